@@ -1,0 +1,96 @@
+/*
+ * The processor's registers and instructions that C cannot name, one inline function each.
+ * Instruction reference: Intel SDM volume 2.
+ */
+#pragma once
+
+#include "lib/types.h"
+
+#define CR0_MP     0x00000002u
+#define CR0_EM     0x00000004u
+#define CR0_TS     0x00000008u
+#define CR0_WP     0x00010000u
+#define CR0_PG     0x80000000u
+#define CR4_PSE    0x00000010u
+#define CR4_PGE    0x00000080u
+#define CR4_OSFXSR 0x00000200u
+#define EFLAGS_IF  0x00000200u
+#define EFLAGS_TF  0x00000100u
+#define EFLAGS_AC  0x00040000u
+#define EFLAGS_ID  0x00200000u
+
+#define CR_ACCESSORS(name)                                              \
+    static inline uint32_t read_##name(void)                            \
+    {                                                                   \
+        uint32_t value;                                                 \
+        __asm__ volatile("mov %%" #name ", %0" : "=r"(value));          \
+        return value;                                                   \
+    }                                                                   \
+    static inline void write_##name(uint32_t value)                     \
+    {                                                                   \
+        __asm__ volatile("mov %0, %%" #name : : "r"(value) : "memory"); \
+    }
+
+CR_ACCESSORS(cr0)
+CR_ACCESSORS(cr2)
+CR_ACCESSORS(cr3)
+CR_ACCESSORS(cr4) /* only where CPUID exists */
+
+static inline void invlpg(uintptr_t va)
+{
+    __asm__ volatile("invlpg (%0)" : : "r"(va) : "memory");
+}
+
+static inline uint64_t rdtsc(void)
+{
+    uint32_t low, high;
+    __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
+    return (uint64_t)high << 32 | low;
+}
+
+static inline void cpuid(uint32_t leaf, uint32_t out[4])
+{
+    __asm__ volatile("cpuid"
+                     : "=a"(out[0]), "=b"(out[1]), "=c"(out[2]), "=d"(out[3])
+                     : "a"(leaf), "c"(0));
+}
+
+static inline uint32_t read_eflags(void)
+{
+    uint32_t flags;
+    __asm__ volatile("pushfl; popl %0" : "=r"(flags));
+    return flags;
+}
+
+static inline void write_eflags(uint32_t flags)
+{
+    __asm__ volatile("pushl %0; popfl" : : "r"(flags) : "memory", "cc");
+}
+
+static inline void disable_interrupts(void)
+{
+    __asm__ volatile("cli" : : : "memory");
+}
+
+static inline void enable_interrupts(void)
+{
+    __asm__ volatile("sti" : : : "memory");
+}
+
+/* Sleep until an interrupt; sti holds interrupts off for one instruction, so none slips between. */
+static inline void enable_interrupts_and_halt(void)
+{
+    __asm__ volatile("sti; hlt" : : : "memory");
+}
+
+static inline void outb(uint16_t port, uint8_t value)
+{
+    __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));
+}
+
+static inline uint8_t inb(uint16_t port)
+{
+    uint8_t value;
+    __asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
+    return value;
+}

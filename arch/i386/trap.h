@@ -1,0 +1,50 @@
+/*
+ * Exceptions and interrupts. Each vector has a stub that completes the frame below and calls the
+ * vector's handler; higher floors register handlers, so that nothing here reaches upward.
+ */
+#pragma once
+
+#include "lib/types.h"
+
+#define VECTOR_DIVIDE             0
+#define VECTOR_DEBUG              1
+#define VECTOR_BREAKPOINT         3
+#define VECTOR_DOUBLE_FAULT       8
+#define VECTOR_GENERAL_PROTECTION 13
+#define VECTOR_PAGE_FAULT         14
+#define VECTOR_EXCEPTIONS         32 /* below: the processor's own */
+#define VECTOR_IRQ                48 /* the PIC's 16 lines follow; NT's base 0x30 */
+
+/* The interrupted registers, as the stub pushed them: pusha's order, then what the processor
+ * pushed. esp and ss are there only when the trap came from user mode. */
+struct ktrap_frame {
+    uint32_t edi, esi, ebp, esp_of_pusha, ebx, edx, ecx, eax;
+    uint32_t vector;
+    uint32_t error_code; /* 0 for vectors without one */
+    uint32_t eip, cs, eflags;
+    uint32_t esp, ss;
+};
+
+/* Runs with interrupts off, at the interrupted code's IRQL. */
+typedef void (*ki_trap_handler)(struct ktrap_frame *frame);
+
+/* Who handles VECTOR from now on; the previous handler is returned. */
+ki_trap_handler ki_set_trap_handler(uint32_t vector, ki_trap_handler handler);
+
+/* Called for a double fault, on its own stack, with a frame rebuilt from the faulting task. */
+void ki_set_double_fault_handler(ki_trap_handler handler);
+void ki_double_fault_task(void);
+
+/* "#PF page fault" and the like; "interrupt" beyond the exceptions. */
+const char *ki_vector_name(uint32_t vector);
+
+static inline bool ki_from_user_mode(const struct ktrap_frame *frame)
+{
+    return (frame->cs & 3) != 0;
+}
+
+/* The stack pointer of the interrupted code: from kernel mode it is where the frame ends. */
+static inline uint32_t ki_frame_esp(const struct ktrap_frame *frame)
+{
+    return ki_from_user_mode(frame) ? frame->esp : (uint32_t)(uintptr_t)&frame->esp;
+}

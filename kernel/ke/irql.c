@@ -1,0 +1,4 @@
+/* The processor's current level. */
+#include "kernel/ke/irql.h"
+
+kirql ki_current_irql;

@@ -1,0 +1,50 @@
+/*
+ * What TokOS does when it is up: give start-up memory back, and then what the command line says -
+ * run the self-tests or the benchmarks and exit with their verdict, or show the tour and wait at
+ * the debugger's prompt. With nothing to do it zeroes free pages and sleeps.
+ */
+#include "kernel/main.h"
+#include "arch/i386/debug_exit.h"
+#include "arch/i386/pic.h"
+#include "kernel/kd/kd.h"
+#include "kernel/ke/dbgprint.h"
+#include "kernel/startup.h"
+#include "kernel/tour.h"
+#include "mm/fault.h"
+#include "mm/mm.h"
+#include "tests/bench/bench.h"
+#include "tests/kernel/ktest.h"
+
+#define ZERO_BATCH 64u
+
+struct boot_info boot_information;
+struct ki_options ki_options;
+char ki_command_line[BOOT_STRING];
+
+static NORETURN void idle(void)
+{
+    for (;;) {
+        if (!mm_zero_free_pages(ZERO_BATCH))
+            enable_interrupts_and_halt();
+    }
+}
+
+void ki_main(void)
+{
+    bool unattended = ki_options.selftest || ki_options.bench;
+
+    mm_free_init_memory();
+    kd_init(!unattended || ki_options.break_at_start);
+    if (ki_options.trace_faults)
+        mm_fault_trace = MM_TRACE_RECORD | MM_TRACE_PRINT;
+    enable_interrupts();
+    if (ki_options.break_at_start)
+        kd_break_in("break on the command line");
+    if (ki_options.selftest)
+        ki_debug_exit(ktest_run(ki_options.selftest) ? DEBUG_EXIT_PASSED : DEBUG_EXIT_FAILED);
+    if (ki_options.bench)
+        ki_debug_exit(bench_run(ki_options.bench) ? DEBUG_EXIT_PASSED : DEBUG_EXIT_FAILED);
+    ki_tour();
+    kd_break_in("the tour is over; g goes on, help lists the commands");
+    idle();
+}

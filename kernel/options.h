@@ -1,0 +1,21 @@
+/* The kernel command line. */
+#pragma once
+
+#include "lib/types.h"
+
+struct ki_options {
+    const char *selftest; /* the pattern of tests to run, NULL: none */
+    const char *bench;    /* the pattern of benchmarks to run, NULL: none */
+    bool trace_faults;
+    bool no_pse;
+    bool no_pge;
+    bool break_at_start;
+    bool serial_off;
+    uint64_t max_bytes; /* of RAM to use; 0: all */
+    uint32_t seed;      /* for tests that choose at random */
+};
+
+/* Read LINE, which is cut into words in place. Each word that is unknown, or whose value makes no
+ * sense, is passed to COMPLAIN with the reason, and ignored. */
+void ki_parse_options(char *line, struct ki_options *out,
+                      void (*complain)(const char *word, const char *reason));

@@ -1,0 +1,32 @@
+# The tests, and what keeps the source in order.
+
+PYTEST := /usr/bin/python3 -m pytest
+JOBS   := 2
+
+# The kernel with UBSan is built beside the ordinary one and booted by one of the system tests.
+CHECKED := $(BUILD)/tokos.elf $(BUILD)/tokos.iso $(HOST_TESTS:%=$(HOST_BUILD)/%) \
+           $(HOST_FUZZ:%=$(HOST_BUILD)/%)
+
+.PHONY: check
+check: $(CHECKED) ## run every test
+	$(if $(SANITIZE),,@$(MAKE) --no-print-directory SANITIZE=undefined all)
+	BUILD=$(BUILD) PYTHONDONTWRITEBYTECODE=1 $(PYTEST) tests/system -q -n $(JOBS) --dist loadgroup
+
+C_FILES := $(wildcard boot/*.[ch] arch/i386/*.[ch] lib/*.[ch] mm/*.[ch] kernel/*.[ch] \
+           kernel/*/*.[ch] tests/*/*.[ch])
+
+.PHONY: format
+format: | tools-ready ## lay the C source out as .clang-format says
+	clang-format -i $(C_FILES)
+
+# One entry a file, for clangd and clang-tidy.
+.PHONY: compile_commands.json
+compile_commands.json: ## the compiler's command for each file, for clangd
+	@python3 tools/compile_commands.py '$(CC) $(KCFLAGS)' $(filter %.c,$(KERNEL_SRC) $(BOOT_SRC)) > $@
+
+.PHONY: lint
+lint: compile_commands.json | tools-ready ## check layout, and look for mistakes
+	clang-format --dry-run -Werror $(C_FILES)
+	clang-tidy --quiet $(filter %.c,$(KERNEL_SRC)) > $(BUILD)/lint.log 2>&1 || { cat $(BUILD)/lint.log; exit 1; }
+	cppcheck --quiet --error-exitcode=1 --std=c11 --platform=unix32 --inline-suppr -I. \
+	    --suppressions-list=mk/cppcheck.suppressions $(filter %.c,$(KERNEL_SRC) $(BOOT_SRC))

@@ -1,0 +1,122 @@
+/*
+ * Page faults (MmAccessFault). Everything that is not there yet comes through here.
+ *
+ *      #PF  ->  ki_trap_common  ->  page_fault (kernel/ke/exceptions.c)  ->  mm_access_fault
+ *
+ * The cases, in the order they are asked; "PTE" is the entry in the self-map:
+ *
+ *   va in user space                   error to the caller: no process has an address space yet
+ *   PDE invalid, demand-zero form      fault_large.c        PDE -> 4 MB of zeros, or a page table
+ *   PDE invalid, anything else         fault_fatal.c        bugcheck 50h, type 2 (no page table)
+ *   valid, and the access is allowed   dismissed            the TLB held the entry's older self
+ *   valid, but read-only               fault_fatal.c        bugcheck BEh
+ *   IRQL >= DISPATCH_LEVEL             fault_fatal.c        bugcheck 0Ah: nobody may wait here
+ *   demand zero                        fault_demand_zero.c  PTE -> a page of zeros
+ *   transition                         fault_transition.c   PTE -> the page it had, from its list
+ *   subsection                         fault_demand_page.c  PTE -> a page read from the file
+ *   zero, free, or unknown             fault_fatal.c        bugcheck 50h, type 0 (freed PTE)
+ *   the file could not be read         fault_fatal.c        bugcheck 7Ah, for the kernel
+ *
+ * Lock order: a resolver takes the PFN lock and nothing else; it holds no lock while it reads a
+ * page (the PTE is in transition meanwhile). IRQL comes second among the valid cases because a
+ * valid page may be touched at any IRQL, and a stale TLB entry is no reason to stop the machine.
+ *
+ * Rejected: telling kinds by address range instead of by PTE. It is quicker by a few instructions,
+ * but then a wrong PTE is repaired silently instead of being found.
+ */
+#include "mm/fault.h"
+#include "mm/mi.h"
+#include "mm/mm.h"
+#include "kernel/ke/irql.h"
+
+const char *const mm_fault_kind_names[MM_FAULT_KINDS] = {
+    [MM_FAULT_NONE] = "none",
+    [MM_FAULT_DEMAND_ZERO] = "demand-zero",
+    [MM_FAULT_DEMAND_PAGE] = "demand-page",
+    [MM_FAULT_TRANSITION] = "transition",
+    [MM_FAULT_LARGE] = "large",
+    [MM_FAULT_LARGE_SPLIT] = "large-split",
+    [MM_FAULT_DISMISSED] = "dismissed",
+    [MM_FAULT_READ_ONLY] = "read-only",
+    [MM_FAULT_NOT_BACKED] = "not-backed",
+    [MM_FAULT_RAISED_IRQL] = "raised-irql",
+    [MM_FAULT_USER_ADDRESS] = "user-address",
+    [MM_FAULT_IN_PAGE_ERROR] = "in-page-error",
+    [MM_FAULT_NO_MEMORY] = "no-memory",
+};
+
+uint32_t mm_fault_counts[MM_FAULT_KINDS];
+uint32_t mm_fault_trace;
+
+/* The entry is valid. Either it allows the access after all, or the access is wrong. */
+static ntstatus valid_entry(struct mi_fault *fault, struct ktrap_frame *frame)
+{
+    if ((fault->error_code & PF_WRITE) && !fault->before.hard.write) {
+        fault->kind = MM_FAULT_READ_ONLY;
+        return mi_fault_is_fatal(fault, frame);
+    }
+    invlpg(fault->va);
+    fault->kind = MM_FAULT_DISMISSED;
+    return STATUS_SUCCESS;
+}
+
+static ntstatus fatal(struct mi_fault *fault, struct ktrap_frame *frame, enum mm_fault_kind kind)
+{
+    fault->kind = kind;
+    return mi_fault_is_fatal(fault, frame);
+}
+
+static ntstatus resolve(struct mi_fault *fault, struct ktrap_frame *frame)
+{
+    enum mi_pte_kind kind;
+
+    if (unlikely(fault->va < MM_SYSTEM_RANGE_START)) {
+        fault->kind = MM_FAULT_USER_ADDRESS;
+        return STATUS_ACCESS_VIOLATION;
+    }
+    fault->pte = mi_get_pde_address(fault->va);
+    fault->before = mi_read_pte(fault->pte);
+    bool large = !fault->before.hard.valid || fault->before.hard.large_page;
+    if (likely(!large)) {
+        fault->pte = mi_get_pte_address(fault->va);
+        fault->before = mi_read_pte(fault->pte);
+    }
+    kind = mi_pte_kind(fault->before);
+    if (kind == MI_PTE_VALID)
+        return valid_entry(fault, frame);
+    if (unlikely(ke_get_current_irql() >= DISPATCH_LEVEL))
+        return fatal(fault, frame, MM_FAULT_RAISED_IRQL);
+    if (unlikely(large))
+        return kind == MI_PTE_DEMAND_ZERO ? mi_resolve_large_zero_fault(fault)
+                                          : fatal(fault, frame, MM_FAULT_NOT_BACKED);
+    switch (kind) {
+    case MI_PTE_DEMAND_ZERO:
+        return mi_resolve_demand_zero_fault(fault);
+    case MI_PTE_TRANSITION:
+        return mi_resolve_transition_fault(fault);
+    case MI_PTE_SUBSECTION:
+        return mi_resolve_mapped_file_fault(fault);
+    default:
+        return fatal(fault, frame, MM_FAULT_NOT_BACKED);
+    }
+}
+
+ntstatus mm_access_fault(uint32_t error_code, uintptr_t va, enum kprocessor_mode mode,
+                         struct ktrap_frame *frame)
+{
+    uint64_t start = unlikely(mm_fault_trace) ? ke_time_stamp() : 0;
+    struct mi_fault fault;
+
+    fault.va = va;
+    fault.error_code = error_code;
+    fault.pte = NULL;
+    fault.before.value = 0;
+    fault.io_bytes = 0;
+    ntstatus status = resolve(&fault, frame);
+    mm_fault_counts[fault.kind]++;
+    if (unlikely(mm_fault_trace))
+        mi_record_fault(&fault, frame->eip, start);
+    if (unlikely(status == STATUS_IN_PAGE_ERROR) && mode == KERNEL_MODE)
+        mi_in_page_error(&fault, frame);
+    return status;
+}

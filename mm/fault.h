@@ -1,0 +1,84 @@
+/*
+ * Page faults: the causes, the counters and the records.
+ */
+#pragma once
+
+#include "lib/status.h"
+#include "mm/pte.h"
+
+struct ktrap_frame;
+
+enum mm_fault_kind {
+    MM_FAULT_NONE,
+    MM_FAULT_DEMAND_ZERO,   /* a page of zeros was made */
+    MM_FAULT_DEMAND_PAGE,   /* a page was read from its file */
+    MM_FAULT_TRANSITION,    /* the page was still in memory */
+    MM_FAULT_LARGE,         /* a 4 MB page of zeros was made */
+    MM_FAULT_LARGE_SPLIT,   /* no 4 MB together: the entry got a page table instead */
+    MM_FAULT_DISMISSED,     /* the PTE allows the access; the TLB did not know it yet */
+    MM_FAULT_READ_ONLY,     /* write to a read-only page */
+    MM_FAULT_NOT_BACKED,    /* nothing is there */
+    MM_FAULT_RAISED_IRQL,   /* not valid, at DISPATCH_LEVEL or above */
+    MM_FAULT_USER_ADDRESS,  /* an address of user space, where nothing is mapped */
+    MM_FAULT_IN_PAGE_ERROR, /* the file could not be read */
+    MM_FAULT_NO_MEMORY,     /* no frame was left */
+    MM_FAULT_KINDS
+};
+
+extern const char *const mm_fault_kind_names[MM_FAULT_KINDS];
+
+/* How many faults of each kind were handled since boot. Written in the fault path only. */
+extern uint32_t mm_fault_counts[MM_FAULT_KINDS];
+
+/* What a resolver is told, and what it answers with its return value. */
+struct mi_fault {
+    uintptr_t va;
+    uint32_t error_code;
+    struct mmpte *pte;       /* the PTE that maps va, or the PDE for a large page */
+    struct mmpte before;     /* its contents when the fault was taken */
+    enum mm_fault_kind kind; /* set by the resolver */
+    uint32_t io_bytes;       /* set by the resolver: bytes read for it */
+};
+
+/* One fault, as the ring buffer keeps it. */
+struct mm_fault_record {
+    uint32_t sequence;
+    uint32_t process; /* id; 0: the system */
+    uint32_t thread;
+    uint32_t eip;
+    uint64_t time; /* ke_time_stamp at entry */
+    uint32_t cost; /* time stamps spent, entry to exit; instructions under -icount */
+    uint32_t va;
+    uint32_t error_code;
+    uint32_t io_bytes;
+    struct mmpte before, after;
+    pfn_t frame; /* the frame mapped at the end, or PFN_NONE */
+    enum mm_fault_kind kind;
+};
+
+#define MM_FAULT_RECORDS 256u /* a power of two */
+
+/* What is done with each fault beyond counting it: any of these bits. */
+#define MM_TRACE_RECORD 1u /* keep a record in the ring */
+#define MM_TRACE_PRINT  2u /* and print it: the boot option trace=fault */
+extern uint32_t mm_fault_trace;
+
+/* Called with the fault's outcome when mm_fault_trace is not 0. */
+void mi_record_fault(const struct mi_fault *fault, uint32_t eip, uint64_t start);
+
+/* => the record numbered SEQUENCE, or NULL when it has been overwritten or not written yet. */
+const struct mm_fault_record *mm_get_fault_record(uint32_t sequence);
+/* The number that the next record gets. */
+uint32_t mm_next_fault_sequence(void);
+/* Print RECORD as one line, "FAULT seq=...". */
+void mm_print_fault_record(const struct mm_fault_record *record);
+
+/* The resolvers, each in a file of its own. PFN lock not held; they take it. */
+ntstatus mi_resolve_demand_zero_fault(struct mi_fault *fault); /* fault_demand_zero.c */
+ntstatus mi_resolve_mapped_file_fault(struct mi_fault *fault); /* fault_demand_page.c */
+ntstatus mi_resolve_transition_fault(struct mi_fault *fault);  /* fault_transition.c */
+ntstatus mi_resolve_large_zero_fault(struct mi_fault *fault);  /* fault_large.c */
+/* What cannot be resolved, because only a bug in the kernel gets here. */
+ntstatus mi_fault_is_fatal(struct mi_fault *fault, struct ktrap_frame *frame); /* fault_fatal.c */
+/* The kernel touched a page whose file could not be read. */
+NORETURN void mi_in_page_error(struct mi_fault *fault, struct ktrap_frame *frame);

@@ -1,0 +1,24 @@
+/*
+ * Transition: the page was taken out of its view but nobody has needed the frame since. It goes
+ * from the standby or modified list straight back; no page is read and nothing is copied.
+ *
+ *      before   frame | transition | protection        after   the same frame, valid
+ */
+#include "mm/fault.h"
+#include "mm/mi.h"
+
+ntstatus mi_resolve_transition_fault(struct mi_fault *fault)
+{
+    pfn_t frame = fault->before.trans.page_frame_number;
+    uint8_t irql = mi_lock_pfn();
+
+    mi_reactivate_pfn(frame);
+    struct mmpte valid = mi_make_valid_pte(frame, fault->before.trans.protection);
+    valid.value |= mi_kernel_pte_bits;
+    if (fault->error_code & PF_WRITE)
+        valid.hard.dirty = 1;
+    mi_write_valid_pte(fault->pte, valid);
+    mi_unlock_pfn(irql);
+    fault->kind = MM_FAULT_TRANSITION;
+    return STATUS_PAGE_FAULT_TRANSITION;
+}

@@ -1,0 +1,160 @@
+/*
+ * Large pages: 4 MB mapped by one directory entry. They cost no page table and one TLB entry, and
+ * they need 1024 free frames that lie together, aligned: after a machine has run for a while there
+ * may be none, however much memory is free.
+ */
+#include "mm/large.h"
+#include "mm/mm.h"
+#include "mm/init.h"
+#include "arch/i386/zero.h"
+#include "lib/bitmap.h"
+
+#define UNITS ((MM_LARGE_PAGE_END - MM_LARGE_PAGE_START + 1u) >> LARGE_PAGE_SHIFT)
+
+static uint32_t unit_bits[(UNITS + 31) / 32]; /* guarded by the PFN lock */
+static struct rtl_bitmap units = {UNITS, unit_bits};
+
+static uintptr_t reserve_addresses(uint32_t count)
+{
+    uint8_t irql = mi_lock_pfn();
+    uint32_t unit = rtl_find_clear_bits_and_set(&units, count, 0);
+
+    mi_unlock_pfn(irql);
+    return unit == RTL_BITMAP_NONE ? 0 : MM_LARGE_PAGE_START + (unit << LARGE_PAGE_SHIFT);
+}
+
+static void release_addresses(uintptr_t va, uint32_t count)
+{
+    uint8_t irql = mi_lock_pfn();
+
+    rtl_clear_bits(&units, (uint32_t)(va - MM_LARGE_PAGE_START) >> LARGE_PAGE_SHIFT, count);
+    mi_unlock_pfn(irql);
+}
+
+/* Zeros are written through the mapping itself: nobody else can know the address yet when the page
+ * is made at once, and a fault is not over before they are there. */
+static void map_and_zero(struct mmpte *pde, pfn_t first)
+{
+    struct mmpte value = mi_make_kernel_pte(first, MM_READWRITE);
+
+    value.hard.large_page = 1;
+    mi_write_valid_pte(pde, value);
+    ki_zero_bytes((void *)mi_get_virtual_address_mapped_by_pde(pde), LARGE_PAGE_SIZE);
+}
+
+static void own_frames(pfn_t first, struct mmpte *pde)
+{
+    struct mmpfn *pfn = mi_pfn(first);
+    pfn_t directory = mi_get_pte_address((uintptr_t)pde)->hard.page_frame_number;
+
+    for (const struct mmpfn *end = pfn + LARGE_PAGE_PAGES; pfn < end; pfn++) {
+        pfn->pte_address = pde;
+        pfn->u2.share_count = 1;
+        pfn->containing_page = directory;
+    }
+    mi_pfn(directory)->u2.share_count++;
+}
+
+enum mm_large_failure mi_make_large_page(struct mmpte *pde)
+{
+    int why;
+    uint8_t irql = mi_lock_pfn();
+    pfn_t first = mi_find_contiguous_frames(LARGE_PAGE_PAGES, LARGE_PAGE_PAGES, &why);
+
+    if (first != PFN_NONE)
+        own_frames(first, pde);
+    mi_unlock_pfn(irql);
+    if (first != PFN_NONE)
+        map_and_zero(pde, first);
+    return (enum mm_large_failure)why;
+}
+
+static void delete_large_page(struct mmpte *pde)
+{
+    pfn_t first = pde->hard.page_frame_number;
+    pfn_t directory = mi_get_pte_address((uintptr_t)pde)->hard.page_frame_number;
+
+    /* One invlpg drops the whole large translation (SDM volume 3, 4.10.4.1). */
+    mi_change_valid_pte(pde, (struct mmpte){.value = 0}, mi_get_virtual_address_mapped_by_pde(pde));
+    mi_free_frames(first, LARGE_PAGE_PAGES);
+    mi_pfn(directory)->u2.share_count--;
+}
+
+/* A fault found no large page: the entry leads to a page table, and goes with it. */
+static void delete_split_page(struct mmpte *pde)
+{
+    uintptr_t va = mi_get_virtual_address_mapped_by_pde(pde);
+    struct mmpte *table = mi_get_pte_address(va);
+    pfn_t frame = pde->hard.page_frame_number;
+
+    for (uint32_t i = 0; i < PTES_PER_PAGE; i++) {
+        if (table[i].hard.valid)
+            mi_delete_valid_pte(table + i, (struct mmpte){.value = 0});
+        else
+            mi_write_pte(table + i, (struct mmpte){.value = 0});
+    }
+    mi_change_valid_pte(pde, (struct mmpte){.value = 0}, (uintptr_t)table);
+    mi_set_pfn_deleted(frame);
+    mi_decrement_share_count(frame);
+    mi_system_page_tables--;
+}
+
+static void delete_entry(struct mmpte *pde)
+{
+    if (!pde->hard.valid)
+        mi_write_pte(pde, (struct mmpte){.value = 0});
+    else if (pde->hard.large_page)
+        delete_large_page(pde);
+    else
+        delete_split_page(pde);
+}
+
+void mm_free_large_pages(void *va, uint32_t count)
+{
+    struct mmpte *pde = mi_get_pde_address((uintptr_t)va);
+    uint8_t irql = mi_lock_pfn();
+    uint32_t tables = mi_system_page_tables;
+
+    for (uint32_t i = 0; i < count; i++)
+        delete_entry(pde + i);
+    tables -= mi_system_page_tables;
+    mi_unlock_pfn(irql);
+    release_addresses((uintptr_t)va, count);
+    mm_return_commitment(MM_COMMIT_PAGE_TABLES, tables);
+    mm_return_commitment(MM_COMMIT_LARGE_PAGES, count * LARGE_PAGE_PAGES);
+}
+
+static enum mm_large_failure fill(struct mmpte *pde, uint32_t count, enum mm_large_when when)
+{
+    enum mm_large_failure why = MM_LARGE_OK;
+
+    for (uint32_t i = 0; i < count && why == MM_LARGE_OK; i++) {
+        if (when == MM_LARGE_NOW)
+            why = mi_make_large_page(pde + i);
+        else
+            mi_write_pte(pde + i, mi_make_demand_zero_pte(MM_READWRITE));
+    }
+    return why;
+}
+
+void *mm_allocate_large_pages(uint32_t count, enum mm_large_when when, enum mm_large_failure *why)
+{
+    if (when == MM_LARGE_NOW && !ke_has(KF_LARGE_PAGE)) {
+        *why = MM_LARGE_UNSUPPORTED;
+        return NULL;
+    }
+    *why = MM_LARGE_ADDRESSES;
+    uintptr_t va = count && count <= UNITS ? reserve_addresses(count) : 0;
+    if (!va)
+        return NULL;
+    *why = MM_LARGE_COMMIT;
+    if (!mm_charge_commitment(MM_COMMIT_LARGE_PAGES, count * LARGE_PAGE_PAGES)) {
+        release_addresses(va, count);
+        return NULL;
+    }
+    *why = fill(mi_get_pde_address(va), count, when);
+    if (*why == MM_LARGE_OK)
+        return (void *)va;
+    mm_free_large_pages((void *)va, count);
+    return NULL;
+}

@@ -1,0 +1,123 @@
+/*
+ * Internal to the memory manager: what its files call in one another, beyond the PFN database.
+ */
+#pragma once
+
+#include "arch/i386/registers.h"
+#include "arch/i386/cpu.h"
+#include "lib/list.h"
+#include "lib/status.h"
+#include "mm/pfn.h"
+#include "mm/pte.h"
+#include "mm/regions.h"
+
+/* ---- writing PTEs: the one place that knows that the compiler must not split or drop a store ---
+ */
+
+static inline void mi_write_pte(struct mmpte *pte, struct mmpte value)
+{
+    *(volatile uint32_t *)&pte->value = value.value;
+}
+
+static inline struct mmpte mi_read_pte(const struct mmpte *pte)
+{
+    return (struct mmpte){.value = *(const volatile uint32_t *)&pte->value};
+}
+
+/* A PTE went from invalid to valid: the processor caches no invalid entries (SDM volume
+ * 3, 4.10.2.3), so nothing needs flushing. */
+static inline void mi_write_valid_pte(struct mmpte *pte, struct mmpte value)
+{
+    mi_write_pte(pte, value);
+}
+
+/* A valid PTE of VA changes or goes: its translation may be in the TLB and is flushed. */
+static inline void mi_change_valid_pte(struct mmpte *pte, struct mmpte value, uintptr_t va)
+{
+    mi_write_pte(pte, value);
+    invlpg(va);
+}
+
+/* Flush every translation, the global ones too. */
+void ki_flush_entire_tb(void);
+
+/* A valid kernel PTE: global where the processor can, dirty (kernel data never needs the bit). */
+extern uint32_t mi_kernel_pte_bits; /* HW_GLOBAL or 0 */
+static inline struct mmpte mi_make_kernel_pte(pfn_t frame, uint32_t protection)
+{
+    struct mmpte pte = mi_make_valid_pte(frame, protection);
+
+    pte.value |= mi_kernel_pte_bits;
+    pte.hard.dirty = pte.hard.write;
+    return pte;
+}
+
+/* ---- page tables of system space ------------------------------------------------------------- */
+
+/* Make sure the page table for VA exists. => false when no frame was left. PASSIVE_LEVEL. */
+bool mi_make_system_page_table(uintptr_t va);
+extern uint32_t mi_system_page_tables; /* frames in use for them; guarded by the PFN lock */
+
+/* ---- hyperspace --------------------------------------------------------------------------------
+ */
+
+/* Map FRAME for a short while. Nests MI_HYPER_SPACE_SLOTS deep; unmapped in reverse order. IRQL at
+ * DISPATCH_LEVEL or above, or a caller that cannot be preempted. */
+#define MI_HYPER_SPACE_SLOTS 8u
+void *mi_map_page_in_hyper_space(pfn_t frame);
+void mi_unmap_page_in_hyper_space(void *va);
+
+/* Fill FRAME, which is not mapped, with zeros. */
+void mi_zero_physical_page(pfn_t frame);
+
+/* ---- system PTEs -------------------------------------------------------------------------------
+ */
+
+/* COUNT neighbouring free PTEs, or NULL. The caller fills them. PFN lock not held. */
+struct mmpte *mi_reserve_system_ptes(uint32_t count);
+/* Give them back: they are invalid, and the TLB holds nothing of them any more. */
+void mi_release_system_ptes(struct mmpte *first, uint32_t count);
+
+/* Did a push below ESP hit the guard page of a kernel stack? */
+bool mi_is_stack_overflow(uintptr_t esp);
+
+/* ---- deleting pages ----------------------------------------------------------------------------
+ */
+
+/* The valid PTE, which maps a page that nobody else maps, becomes NEXT (an invalid entry or zero);
+ * its frame goes to the free list. PFN lock held. */
+void mi_delete_valid_pte(struct mmpte *pte, struct mmpte next);
+
+/* ---- views -------------------------------------------------------------------------------------
+ */
+
+struct mm_page_source;
+
+/* A mapped view; its PTEs point to it until their pages come in (the subsection form). */
+struct subsection {
+    struct list_entry links; /* mi_views; guarded by the PFN lock */
+    const struct mm_page_source *source;
+    struct mmpte *base_pte; /* the first PTE of the view */
+    uint32_t page_count;
+};
+extern struct list_entry mi_views;
+struct subsection *mi_subsection_of(struct mmpte pte);
+
+/* Take up to COUNT clean view pages out of the views; they go to the standby list, and touching one
+ * again is a transition fault. => how many. PFN lock held. */
+uint32_t mi_trim_views(uint32_t count);
+
+/* ---- contiguous frames
+ * ------------------------------------------------------------------------------- */
+
+/* mm_allocate_contiguous_frames with the PFN lock held. */
+pfn_t mi_find_contiguous_frames(uint32_t count, uint32_t alignment, int *why);
+/* COUNT unmapped active frames from FIRST go to the free list. PFN lock held. */
+void mi_free_frames(pfn_t first, uint32_t count);
+
+/* ---- commitment --------------------------------------------------------------------------------
+ */
+
+extern uint32_t mm_total_committed_pages; /* guarded by raising to DISPATCH_LEVEL */
+extern uint32_t mm_total_commit_limit;
+extern uint32_t mi_committed[]; /* by enum mm_commit_kind; their sum is mm_total_committed_pages */

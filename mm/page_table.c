@@ -1,0 +1,31 @@
+/*
+ * Page tables of system space, made when the first page in their 4 MB is wanted. They stay: the
+ * address that needed one will need it again, and every page directory may come to point to it.
+ */
+#include "mm/mi.h"
+#include "mm/mm.h"
+
+bool mi_make_system_page_table(uintptr_t va)
+{
+    struct mmpte *pde = mi_get_pde_address(va);
+    bool zeroed;
+
+    if (mi_read_pte(pde).hard.valid)
+        return true;
+    if (!mm_charge_commitment(MM_COMMIT_PAGE_TABLES, 1))
+        return false;
+    uint8_t irql = mi_lock_pfn();
+    pfn_t frame = mi_remove_zero_page(&zeroed);
+    if (frame != PFN_NONE) {
+        if (!zeroed)
+            mi_zero_physical_page(frame);
+        mi_initialize_pfn_for_kernel(frame, pde);
+        mi_write_valid_pte(pde, (struct mmpte){.value = frame << PAGE_SHIFT | HW_VALID | HW_WRITE |
+                                                        HW_ACCESSED | HW_DIRTY});
+        mi_system_page_tables++;
+    }
+    mi_unlock_pfn(irql);
+    if (frame == PFN_NONE)
+        mm_return_commitment(MM_COMMIT_PAGE_TABLES, 1);
+    return frame != PFN_NONE;
+}

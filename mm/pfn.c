@@ -1,0 +1,182 @@
+/*
+ * The life of a frame between the lists: becoming active, losing its last mapping, being deleted.
+ *
+ * The share count of a page table counts 1 for its own PDE and 1 for each entry in it that is valid
+ * or in transition, so a table whose count is 1 is empty of pages.
+ */
+#include "mm/mi.h"
+#include "kernel/ke/bugcheck.h"
+
+#define DELETED ((uintptr_t)1)
+
+static inline pfn_t table_of(const struct mmpte *pte)
+{
+    return mi_get_pte_address((uintptr_t)pte)->hard.page_frame_number;
+}
+
+void mi_increment_page_table_share(const struct mmpte *pte)
+{
+    mi_pfn(table_of(pte))->u2.share_count++;
+}
+
+void mi_decrement_page_table_share(const struct mmpte *pte)
+{
+    mi_pfn(table_of(pte))->u2.share_count--;
+}
+
+static inline void activate(pfn_t frame, struct mmpte *pte, struct mmpte original, bool modified)
+{
+    struct mmpfn *pfn = mi_pfn(frame);
+    pfn_t table = table_of(pte);
+
+    pfn->pte_address = pte;
+    pfn->original_pte = original;
+    pfn->u2.share_count = 1;
+    pfn->reference_count = 1;
+    pfn->page_location = ACTIVE_AND_VALID;
+    pfn->modified = modified;
+    pfn->containing_page = table;
+    mi_pfn(table)->u2.share_count++;
+    mm_page_lists[ACTIVE_AND_VALID].total++;
+}
+
+void mi_initialize_pfn(pfn_t frame, struct mmpte *pte, bool modified)
+{
+    activate(frame, pte, *pte, modified);
+}
+
+void mi_initialize_pfn_for_kernel(pfn_t frame, struct mmpte *pte)
+{
+    activate(frame, pte, (struct mmpte){.value = 0}, true);
+}
+
+void mi_set_pfn_deleted(pfn_t frame)
+{
+    struct mmpfn *pfn = mi_pfn(frame);
+
+    pfn->pte_address = (struct mmpte *)((uintptr_t)pfn->pte_address | DELETED);
+}
+
+static void free_deleted_page(pfn_t frame)
+{
+    struct mmpfn *pfn = mi_pfn(frame);
+
+    mi_pfn(pfn->containing_page)->u2.share_count--;
+    pfn->pte_address = NULL;
+    pfn->original_pte.value = 0;
+    pfn->containing_page = 0;
+    pfn->modified = 0;
+    mi_insert_page_in_free_list(frame);
+}
+
+/* Nobody maps FRAME and nobody refers to it: where it goes. */
+static void retire(pfn_t frame)
+{
+    struct mmpfn *pfn = mi_pfn(frame);
+
+    if ((uintptr_t)pfn->pte_address & DELETED)
+        free_deleted_page(frame);
+    else
+        mi_insert_page_in_list(pfn->modified ? MODIFIED_PAGE_LIST : STANDBY_PAGE_LIST, frame);
+}
+
+void mi_decrement_share_count(pfn_t frame)
+{
+    struct mmpfn *pfn = mi_pfn(frame);
+
+    if (pfn->page_location != ACTIVE_AND_VALID || pfn->u2.share_count == 0)
+        ke_bug_check_ex(PFN_LIST_CORRUPT, 7, frame, pfn->u2.share_count, 0);
+    if (--pfn->u2.share_count)
+        return;
+    mm_page_lists[ACTIVE_AND_VALID].total--;
+    if (--pfn->reference_count) { /* locked, or under I/O: it waits for the last reference */
+        pfn->page_location = TRANSITION_PAGE;
+        mm_page_lists[TRANSITION_PAGE].total++;
+    } else {
+        retire(frame);
+    }
+}
+
+void mi_increment_reference_count(pfn_t frame)
+{
+    mi_pfn(frame)->reference_count++;
+}
+
+void mi_decrement_reference_count(pfn_t frame)
+{
+    struct mmpfn *pfn = mi_pfn(frame);
+
+    if (pfn->reference_count == 0)
+        ke_bug_check_ex(PFN_LIST_CORRUPT, 7, frame, 0, 0);
+    if (--pfn->reference_count)
+        return;
+    mm_page_lists[pfn->page_location].total--; /* TRANSITION_PAGE: an active page keeps its own */
+    retire(frame);
+}
+
+void mi_begin_page_read(pfn_t frame, struct mmpte *pte, uint32_t protection)
+{
+    struct mmpfn *pfn = mi_pfn(frame);
+    pfn_t table = table_of(pte);
+
+    pfn->pte_address = pte;
+    pfn->original_pte = *pte;
+    pfn->containing_page = table;
+    pfn->u2.share_count = 0;
+    pfn->reference_count = 1;
+    pfn->page_location = TRANSITION_PAGE;
+    pfn->modified = 0;
+    pfn->read_in_progress = 1;
+    mi_pfn(table)->u2.share_count++;
+    mm_page_lists[TRANSITION_PAGE].total++;
+    mi_write_pte(pte, mi_make_transition_pte(frame, protection));
+}
+
+void mi_end_page_read(pfn_t frame, bool activate_it)
+{
+    struct mmpfn *pfn = mi_pfn(frame);
+
+    pfn->read_in_progress = 0;
+    if (!activate_it) {
+        mi_decrement_reference_count(frame);
+        return;
+    }
+    mm_page_lists[TRANSITION_PAGE].total--;
+    mm_page_lists[ACTIVE_AND_VALID].total++;
+    pfn->page_location = ACTIVE_AND_VALID;
+    pfn->u2.share_count = 1;
+}
+
+void mi_reactivate_pfn(pfn_t frame)
+{
+    struct mmpfn *pfn = mi_pfn(frame);
+
+    if (pfn->page_location == TRANSITION_PAGE) /* on no list: somebody refers to it */
+        mm_page_lists[TRANSITION_PAGE].total--;
+    else
+        mi_unlink_page_from_list(frame);
+    mm_page_lists[ACTIVE_AND_VALID].total++;
+    pfn->page_location = ACTIVE_AND_VALID;
+    pfn->u2.share_count = 1;
+    pfn->reference_count++;
+}
+
+void mi_delete_valid_pte(struct mmpte *pte, struct mmpte next)
+{
+    pfn_t frame = pte->hard.page_frame_number;
+
+    mi_change_valid_pte(pte, next, mi_get_virtual_address_mapped_by_pte(pte));
+    mi_set_pfn_deleted(frame);
+    mi_decrement_share_count(frame);
+}
+
+void mi_restore_transition_pte(pfn_t frame)
+{
+    struct mmpfn *pfn = mi_pfn(frame);
+
+    mi_write_pte(pfn->pte_address, pfn->original_pte);
+    mi_pfn(pfn->containing_page)->u2.share_count--;
+    pfn->pte_address = NULL;
+    pfn->original_pte.value = 0;
+    pfn->containing_page = 0;
+}

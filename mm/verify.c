@@ -1,0 +1,74 @@
+/*
+ * mm_verify: does everything the memory manager believes fit together? Four cross-checks, each in a
+ * file of its own, none of which allocates, faults or repairs:
+ *
+ *   lists       every list is whole, counted right, and holds only frames of its state
+ *   page tables each valid PTE and its frame name each other; shares and kinds add up
+ *   pools       blocks, runs and guards are whole; the counts are the sums
+ *   commitment  what is charged is what the pools, stacks, large pages and tables hold
+ */
+#include "kernel/ke/bugcheck.h"
+#include "kernel/ke/dbgprint.h"
+#include "mm/init.h"
+#include "mm/mm.h"
+#include "mm/pfn.h"
+#include "mm/verify.h"
+#include "lib/format.h"
+
+#include <stdarg.h>
+
+#define LINES_REPORTED 16u /* one corruption can contradict thousands of entries */
+
+static void (*report_line)(const char *line);
+static uint32_t failures;
+
+void mi_verify_failed(const char *fmt, ...)
+{
+    char line[96];
+    va_list args;
+
+    if (++failures > LINES_REPORTED || !report_line)
+        return;
+    va_start(args, fmt);
+    vsnformat(line, sizeof(line), fmt, args);
+    va_end(args);
+    report_line(line);
+}
+
+uint32_t mm_verify(void (*report)(const char *line))
+{
+    report_line = report;
+    failures = 0;
+    if (mi_pfn_lock_held()) {
+        mi_verify_failed("the PFN lock is held: the structures may be between two states");
+        return failures;
+    }
+    mi_verify_pfn_lists();
+    mi_verify_page_tables();
+    mi_verify_pools();
+    mi_verify_commitment();
+    return failures;
+}
+
+static void print_line(const char *line)
+{
+    dbg_print("  %s\n", line);
+}
+
+static void at_bugcheck(struct ktrap_frame *frame)
+{
+    uint32_t found = mm_verify(print_line);
+
+    (void)frame;
+    if (found)
+        dbg_print("  %u contradictions\n", found);
+    else
+        dbg_print("  the memory manager's structures agree with each other\n");
+}
+
+void mi_init_verify(void)
+{
+    static struct kbugcheck_callback_record record = {.name = "mm_verify", .routine = at_bugcheck};
+
+    ke_register_bug_check_callback(&record);
+}

@@ -1,0 +1,82 @@
+/* mm_verify, the pools and the commit charge. */
+#include "mm/mi.h"
+#include "mm/mm.h"
+#include "mm/pool_commit.h"
+#include "mm/verify.h"
+
+/* A page of paged pool that is not present holds nothing: it was committed and not yet touched. */
+static bool present(const struct pool *pool, uint32_t page)
+{
+    return mm_is_address_valid(mi_pool_page_address(pool, page));
+}
+
+static void check_run(const struct pool *pool, uint32_t page, uint32_t pages,
+                      struct pool_usage *found)
+{
+    const struct pool_page *info = &pool->page[page];
+    uint32_t slack = (pages << PAGE_SHIFT) - info->bytes;
+
+    if (BYTES_TO_PAGES(info->bytes) != pages)
+        mi_verify_failed("%s: run at %08x has %u pages for %u bytes", pool->name,
+                         (uint32_t)mi_pool_page_address(pool, page), pages, info->bytes);
+    else if (present(pool, page + pages - 1) &&
+             mi_check_guard((const void *)(mi_pool_page_address(pool, page) + info->bytes), slack))
+        mi_verify_failed("%s: run at %08x was written past its end", pool->name,
+                         (uint32_t)mi_pool_page_address(pool, page));
+    found->blocks++;
+    found->bytes += info->bytes;
+}
+
+static void check_pool(const struct pool *pool, uint32_t page)
+{
+    struct pool_usage found = {0};
+
+    while (page < pool->allocated.size) {
+        if (!rtl_test_bit(&pool->allocated, page)) {
+            page++;
+            continue;
+        }
+        uint32_t pages = mi_pool_run_length(pool, page);
+        found.pages += pages;
+        if (pool->page[page].tag != POOL_BLOCKS_TAG)
+            check_run(pool, page, pages, &found);
+        else if (!mi_verify_pool_page(pool, page, &found.blocks, &found.bytes))
+            mi_verify_failed("%s: the blocks in page %08x do not hold together", pool->name,
+                             (uint32_t)mi_pool_page_address(pool, page));
+        page += pages;
+    }
+    if (found.pages != pool->usage.pages || found.blocks != pool->usage.blocks ||
+        found.bytes != pool->usage.bytes)
+        mi_verify_failed("%s: found %u pages, %u blocks, %u bytes; counted %u, %u, %u", pool->name,
+                         found.pages, found.blocks, found.bytes, pool->usage.pages,
+                         pool->usage.blocks, pool->usage.bytes);
+}
+
+void mi_verify_pools(void)
+{
+    check_pool(&mi_pools[NONPAGED_POOL], mi_pool_bookkeeping_pages);
+    check_pool(&mi_pools[PAGED_POOL], 0);
+}
+
+static void check_kind(enum mm_commit_kind kind, uint32_t expected, const char *name)
+{
+    if (mi_committed[kind] != expected)
+        mi_verify_failed("%s: %u pages committed, %u in use", name, mi_committed[kind], expected);
+}
+
+void mi_verify_commitment(void)
+{
+    uint32_t sum = 0;
+
+    for (uint32_t i = 0; i < MM_COMMIT_KINDS; i++)
+        sum += mi_committed[i];
+    if (sum != mm_total_committed_pages)
+        mi_verify_failed("commit charge is %u, its parts add up to %u", mm_total_committed_pages,
+                         sum);
+    if (mm_total_committed_pages > mm_total_commit_limit)
+        mi_verify_failed("commit charge %u is beyond its limit %u", mm_total_committed_pages,
+                         mm_total_commit_limit);
+    check_kind(MM_COMMIT_NONPAGED_POOL,
+               mi_pools[NONPAGED_POOL].usage.pages + mi_pool_bookkeeping_pages, "nonpaged pool");
+    check_kind(MM_COMMIT_PAGED_POOL, mi_pools[PAGED_POOL].usage.pages, "paged pool");
+}

@@ -1,0 +1,147 @@
+/*
+ * Views of files in the system cache. Mapping one costs page tables and invalid PTEs in the
+ * subsection form, which point here; its pages come by faults, go to the standby list when memory
+ * is wanted (mi_trim_views), and are freed when the view is unmapped. Views are read-only.
+ */
+#include "mm/init.h"
+#include "mm/mi.h"
+#include "mm/mm.h"
+#include "mm/pool.h"
+#include "lib/bitmap.h"
+
+#define UNIT_SHIFT 16u /* views begin on 64 KB, NT's allocation granularity */
+#define UNITS      ((MM_SYSTEM_CACHE_END - MM_SYSTEM_CACHE_START + 1u) >> UNIT_SHIFT)
+#define TAG        'weiV'
+
+struct list_entry mi_views;
+static uint32_t unit_bits[(UNITS + 31) / 32]; /* guarded by the PFN lock, as mi_views */
+static struct rtl_bitmap units;
+
+void mi_init_views(void)
+{
+    initialize_list_head(&mi_views);
+    rtl_initialize_bitmap(&units, unit_bits, UNITS);
+}
+
+struct subsection *mi_subsection_of(struct mmpte pte)
+{
+    return (struct subsection *)(mm_regions[MM_REGION_NONPAGED_POOL].start +
+                                 mi_subsection_pte_offset(pte));
+}
+
+static struct mmpte subsection_pte(const struct subsection *subsection)
+{
+    return mi_make_subsection_pte((uintptr_t)subsection - mm_regions[MM_REGION_NONPAGED_POOL].start,
+                                  MM_READONLY);
+}
+
+static uint32_t units_of(uint32_t pages)
+{
+    return (pages + (1u << (UNIT_SHIFT - PAGE_SHIFT)) - 1) >> (UNIT_SHIFT - PAGE_SHIFT);
+}
+
+static uintptr_t reserve_addresses(uint32_t pages)
+{
+    uint8_t irql = mi_lock_pfn();
+    uint32_t unit = rtl_find_clear_bits_and_set(&units, units_of(pages), 0);
+
+    mi_unlock_pfn(irql);
+    return unit == RTL_BITMAP_NONE ? 0 : MM_SYSTEM_CACHE_START + (unit << UNIT_SHIFT);
+}
+
+static void release_addresses(uintptr_t va, uint32_t pages)
+{
+    uint8_t irql = mi_lock_pfn();
+
+    rtl_clear_bits(&units, (uint32_t)(va - MM_SYSTEM_CACHE_START) >> UNIT_SHIFT, units_of(pages));
+    mi_unlock_pfn(irql);
+}
+
+static bool make_tables(uintptr_t va, uint32_t pages)
+{
+    uintptr_t end = va + (pages << PAGE_SHIFT);
+
+    for (uintptr_t at = ROUND_DOWN(va, LARGE_PAGE_SIZE); at < end; at += LARGE_PAGE_SIZE)
+        if (!mi_make_system_page_table(at))
+            return false;
+    return true;
+}
+
+static void publish(struct subsection *subsection)
+{
+    struct mmpte invalid = subsection_pte(subsection);
+    uint8_t irql = mi_lock_pfn();
+
+    for (uint32_t i = 0; i < subsection->page_count; i++)
+        mi_write_pte(subsection->base_pte + i, invalid);
+    insert_tail_list(&mi_views, &subsection->links);
+    mi_unlock_pfn(irql);
+}
+
+ntstatus mm_map_view_in_system_space(const struct mm_page_source *source, void **out)
+{
+    uint32_t pages = BYTES_TO_PAGES(source->bytes);
+    uintptr_t va = pages ? reserve_addresses(pages) : 0;
+    struct subsection *subsection;
+
+    if (!pages)
+        return STATUS_INVALID_PARAMETER;
+    if (!va)
+        return STATUS_NO_MEMORY;
+    subsection = ex_allocate_pool_with_tag(NONPAGED_POOL, sizeof(*subsection), TAG);
+    if (!subsection || !make_tables(va, pages)) {
+        if (subsection)
+            ex_free_pool_with_tag(subsection, TAG);
+        release_addresses(va, pages);
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
+    *subsection = (struct subsection){
+        .source = source, .base_pte = mi_get_pte_address(va), .page_count = pages};
+    publish(subsection);
+    *out = (void *)va;
+    return STATUS_SUCCESS;
+}
+
+/* Whatever state the page is in, its frame is freed and its PTE cleared. PFN lock held. */
+static void delete_page(struct mmpte *pte)
+{
+    struct mmpte zero = {.value = 0};
+
+    if (pte->hard.valid) {
+        mi_delete_valid_pte(pte, zero);
+    } else if (mi_pte_kind(*pte) == MI_PTE_TRANSITION) {
+        pfn_t frame = pte->trans.page_frame_number;
+        mi_unlink_page_from_list(frame);
+        mi_restore_transition_pte(frame);
+        mi_insert_page_in_free_list(frame);
+    }
+    mi_write_pte(pte, zero);
+}
+
+static struct subsection *find_view(const struct mmpte *pte)
+{
+    for (struct list_entry *at = mi_views.flink; at != &mi_views; at = at->flink) {
+        struct subsection *subsection = CONTAINER_OF(at, struct subsection, links);
+        if (subsection->base_pte == pte)
+            return subsection;
+    }
+    return NULL;
+}
+
+ntstatus mm_unmap_view_in_system_space(void *va)
+{
+    uint8_t irql = mi_lock_pfn();
+    struct subsection *subsection = find_view(mi_get_pte_address((uintptr_t)va));
+
+    if (!subsection) {
+        mi_unlock_pfn(irql);
+        return STATUS_INVALID_PARAMETER;
+    }
+    remove_entry_list(&subsection->links);
+    for (uint32_t i = 0; i < subsection->page_count; i++)
+        delete_page(subsection->base_pte + i);
+    mi_unlock_pfn(irql);
+    release_addresses((uintptr_t)va, subsection->page_count);
+    ex_free_pool_with_tag(subsection, TAG);
+    return STATUS_SUCCESS;
+}

@@ -1,0 +1,48 @@
+/* Leak check: what the memory manager has given out is counted before and after a benchmark. */
+#include "tests/bench/leaks.h"
+#include "kernel/ke/dbgprint.h"
+#include "kernel/ke/irql.h"
+#include "mm/mm.h"
+
+void bench_take_down(struct bench_resources *now)
+{
+    struct mm_counters counters;
+    struct pool_usage usage;
+
+    mm_query_counters(&counters);
+    now->frames = counters.available_pages + counters.system_page_tables;
+    now->commitment = counters.committed_pages - counters.system_page_tables;
+    now->system_ptes = counters.free_system_ptes;
+    now->irql = ke_get_current_irql();
+    for (uint32_t i = 0; i < POOL_TYPES; i++) {
+        mm_query_pool(i, &usage);
+        now->blocks[i] = usage.blocks;
+        now->bytes[i] = usage.bytes;
+        /* A pool may keep a page that it cut into blocks. */
+        now->frames += i == NONPAGED_POOL ? usage.pages : 0;
+        now->commitment -= usage.pages;
+    }
+}
+
+static uint32_t differs(const char *what, uint32_t before, uint32_t after)
+{
+    if (before == after)
+        return 0;
+    dbg_print("# leak: %s: %u before, %u after\n", what, before, after);
+    return 1;
+}
+
+uint32_t bench_report_leaks(const struct bench_resources *before,
+                            const struct bench_resources *after)
+{
+    uint32_t found = differs("frames", before->frames, after->frames) +
+                     differs("commit charge", before->commitment, after->commitment) +
+                     differs("free system PTEs", before->system_ptes, after->system_ptes) +
+                     differs("IRQL", before->irql, after->irql);
+
+    for (uint32_t i = 0; i < POOL_TYPES; i++) {
+        found += differs("pool blocks", before->blocks[i], after->blocks[i]);
+        found += differs("pool bytes", before->bytes[i], after->bytes[i]);
+    }
+    return found;
+}

@@ -1,0 +1,23 @@
+/*
+ * What a cost is measured with: an operation is called between two time stamps. The simplest
+ * operations are single instructions; they stand in probe.S.
+ */
+#pragma once
+
+#include "lib/types.h"
+
+/* An operation gets CONTEXT on the stack, as C has it, and in eax, where it costs no instruction.
+ */
+typedef void (*bench_operation)(void *context);
+
+/* => the time stamps between one call OPERATION(CONTEXT) and the one before it. */
+uint64_t bench_stamps(bench_operation operation, void *context);
+
+void bench_nothing(void *context);    /* what bench_stamps itself costs */
+void bench_write_byte(void *address); /* the three-byte instruction movb $1, (%eax) */
+void bench_read_byte(void *address);
+void bench_interrupt(void *context);       /* int $BENCH_VECTOR */
+void bench_invalidate_page(void *address); /* invlpg */
+void bench_reload_cr3(void *context);
+
+#define BENCH_VECTOR 0x40 /* nobody else's: the PIC's lines end at 0x3F */

@@ -1,0 +1,166 @@
+/*
+ * The runner of the in-kernel tests: KTAP (Linux's Documentation/dev-tools/ktap.rst) with a plan, a
+ * line a test. What a test must leave as it found it is taken down before and compared after.
+ */
+#include "tests/kernel/ktest.h"
+#include "kernel/ke/dbgprint.h"
+#include "kernel/ke/irql.h"
+#include "kernel/main.h"
+#include "lib/glob.h"
+#include "lib/string.h"
+#include "mm/mm.h"
+#include "mm/pool.h"
+
+#include "lib/format.h"
+#include <stdarg.h>
+
+struct ktest_state {
+    bool failed;
+    const char *skipped; /* why */
+};
+
+/* What a test must give back. */
+struct resources {
+    uint32_t frames; /* available ones and those that page tables took, which stay */
+    uint32_t commitment;
+    uint32_t system_ptes;
+    uint32_t blocks[POOL_TYPES];
+    uint32_t bytes[POOL_TYPES];
+};
+
+extern const struct ktest __ktests_start[], __ktests_end[];
+static uint32_t random_state;
+
+void ktest_note(const char *fmt, ...)
+{
+    char line[160];
+    va_list args;
+
+    va_start(args, fmt);
+    vsnformat(line, sizeof(line), fmt, args);
+    va_end(args);
+    dbg_print("# %s\n", line);
+}
+
+void ktest_fail(struct ktest *test, const char *file, int line, const char *what)
+{
+    test->state->failed = true;
+    dbg_print("# %s:%d: failed: %s\n", file, line, what);
+}
+
+void ktest_fail_eq(struct ktest *test, const char *file, int line, const char *what,
+                   unsigned long long got, unsigned long long expected)
+{
+    test->state->failed = true;
+    dbg_print("# %s:%d: failed: %s: got %llu (0x%llx), expected %llu (0x%llx)\n", file, line, what,
+              got, got, expected, expected);
+}
+
+void ktest_skip(struct ktest *test, const char *why)
+{
+    test->state->skipped = why;
+}
+
+bool ktest_over(const struct ktest *test)
+{
+    return test->state->failed || test->state->skipped;
+}
+
+uint32_t ktest_random(void)
+{
+    random_state ^= random_state << 13; /* xorshift32 (Marsaglia, 2003) */
+    random_state ^= random_state >> 17;
+    random_state ^= random_state << 5;
+    return random_state;
+}
+
+static void take_down(struct resources *r)
+{
+    struct mm_counters counters;
+    struct pool_usage usage;
+
+    mm_query_counters(&counters);
+    r->frames = counters.available_pages + counters.system_page_tables;
+    r->commitment = counters.committed_pages - counters.system_page_tables;
+    r->system_ptes = counters.free_system_ptes;
+    for (uint32_t i = 0; i < POOL_TYPES; i++) {
+        mm_query_pool(i, &usage);
+        r->blocks[i] = usage.blocks;
+        r->bytes[i] = usage.bytes;
+        /* A pool page that is still in use for the blocks of others is no leak of this test. */
+        r->frames += i == NONPAGED_POOL ? usage.pages : 0;
+        r->commitment -= usage.pages;
+    }
+}
+
+static void expect_same(struct ktest *test, const char *what, uint32_t before, uint32_t after)
+{
+    if (before == after)
+        return;
+    test->state->failed = true;
+    dbg_print("# leak: %s: %u before, %u after\n", what, before, after);
+}
+
+static void check_leaks(struct ktest *test, const struct resources *before)
+{
+    struct resources after;
+
+    take_down(&after);
+    expect_same(test, "frames", before->frames, after.frames);
+    expect_same(test, "commit charge", before->commitment, after.commitment);
+    expect_same(test, "free system PTEs", before->system_ptes, after.system_ptes);
+    for (uint32_t i = 0; i < POOL_TYPES; i++) {
+        expect_same(test, "pool blocks", before->blocks[i], after.blocks[i]);
+        expect_same(test, "pool bytes", before->bytes[i], after.bytes[i]);
+    }
+    expect_same(test, "IRQL", PASSIVE_LEVEL, ke_get_current_irql());
+}
+
+static void report_line(const char *line)
+{
+    dbg_print("# mm_verify: %s\n", line);
+}
+
+static bool run_one(const struct ktest *registered, uint32_t number)
+{
+    struct ktest_state state = {0};
+    struct ktest test = *registered;
+    struct resources before;
+
+    test.state = &state;
+    random_state = ki_options.seed * 2654435761u | 1;
+    take_down(&before);
+    test.run(&test);
+    if (test.fatal && !state.skipped)
+        ktest_fail(&test, test.name, 0, "the machine is still running");
+    check_leaks(&test, &before);
+    if (mm_verify(report_line))
+        state.failed = true;
+    dbg_print("%sok %u %s", state.failed ? "not " : "", number, test.name);
+    dbg_print(state.skipped && !state.failed ? " # SKIP %s\n" : "\n", state.skipped);
+    return !state.failed;
+}
+
+static bool selected(const struct ktest *test, const char *pattern)
+{
+    if (test->fatal && strncmp(pattern, "fatal.", 6) != 0)
+        return false;
+    return glob_match(pattern, test->name);
+}
+
+bool ktest_run(const char *pattern)
+{
+    uint32_t plan = 0, number = 0, passed = 0;
+
+    for (const struct ktest *test = __ktests_start; test < __ktests_end; test++)
+        plan += selected(test, pattern);
+    dbg_print("KTAP version 1\n1..%u\n", plan);
+    for (const struct ktest *test = __ktests_start; test < __ktests_end; test++)
+        if (selected(test, pattern))
+            passed += run_one(test, ++number);
+    if (!plan)
+        dbg_print("# no test matches '%s'\n", pattern);
+    else
+        dbg_print("# %u of %u passed, seed %u\n", passed, plan, ki_options.seed);
+    return plan && passed == plan;
+}

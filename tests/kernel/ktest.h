@@ -1,0 +1,87 @@
+/*
+ * In-kernel self-tests. A test is one function, registered where it stands:
+ *
+ *      KTEST(pool, frees_whole_pages)
+ *      {
+ *          void *p = ex_allocate_pool_with_tag(NONPAGED_POOL, 100, 'tseT');
+ *          ktest_assert(test, p != NULL);
+ *          ...
+ *      }
+ *
+ * Its name is pool.frees_whole_pages. A failed assertion is reported with file, line and values,
+ * and returns from the function it stands in. After each test mm_verify must agree and nothing may
+ * have leaked: frames, pool blocks, system PTEs, commit charge.
+ *
+ * KTEST_FATAL registers a test that must end in a bugcheck; its name is fatal.SUITE.CASE, it runs
+ * only when the pattern begins with "fatal." and it passes by the bugcheck that the system test
+ * expects of it. Coming back from it is a failure.
+ */
+#pragma once
+
+#include "lib/types.h"
+
+struct ktest {
+    const char *name;
+    void (*run)(struct ktest *test);
+    bool fatal;
+    struct ktest_state *state;
+};
+
+/* Run all tests whose name matches PATTERN and print KTAP. => true when there were some and none
+ * failed. PASSIVE_LEVEL, interrupts on. */
+bool ktest_run(const char *pattern);
+
+void ktest_fail(struct ktest *test, const char *file, int line, const char *what);
+void ktest_fail_eq(struct ktest *test, const char *file, int line, const char *what,
+                   unsigned long long got, unsigned long long expected);
+/* The rest of the test does not apply here; say why, and return from the test after it. */
+void ktest_skip(struct ktest *test, const char *why);
+/* Has the test failed or been skipped? For helpers that assert. */
+bool ktest_over(const struct ktest *test);
+/* A line of explanation in the report. */
+void ktest_note(const char *format, ...) PRINTF_LIKE(1, 2);
+/* The next number of a sequence that starts from the boot option seed=N. */
+uint32_t ktest_random(void);
+
+/* Touch memory whose fault changes what the compiler cannot see: counters, lists, PTEs. */
+static inline uint8_t ktest_read(const volatile void *p)
+{
+    __asm__ volatile("" : : : "memory");
+    uint8_t value = *(const volatile uint8_t *)p;
+    __asm__ volatile("" : : : "memory");
+    return value;
+}
+
+static inline void ktest_write(volatile void *p, uint8_t value)
+{
+    __asm__ volatile("" : : : "memory");
+    *(volatile uint8_t *)p = value;
+    __asm__ volatile("" : : : "memory");
+}
+
+#define KTEST_ENTRY(symbol, full_name, is_fatal)                                                  \
+    static void symbol##_run(struct ktest *test);                                                 \
+    const struct ktest symbol __attribute__((section(".ktests." #symbol), used, aligned(16))) = { \
+        .name = full_name, .run = symbol##_run, .fatal = is_fatal};                               \
+    static void symbol##_run(struct ktest *test __attribute__((unused)))
+
+#define KTEST(suite, case) KTEST_ENTRY(ktest_case__##suite##__##case, #suite "." #case, false)
+#define KTEST_FATAL(suite, case) \
+    KTEST_ENTRY(ktest_fatal__##suite##__##case, "fatal." #suite "." #case, true)
+
+#define ktest_assert(test, condition)                         \
+    do {                                                      \
+        if (!(condition)) {                                   \
+            ktest_fail(test, __FILE__, __LINE__, #condition); \
+            return;                                           \
+        }                                                     \
+    } while (0)
+
+#define ktest_assert_eq(test, got, expected)                                                 \
+    do {                                                                                     \
+        unsigned long long got_ = (got), expected_ = (expected);                             \
+        if (got_ != expected_) {                                                             \
+            ktest_fail_eq(test, __FILE__, __LINE__, #got " == " #expected, got_, expected_); \
+            return;                                                                          \
+        }                                                                                    \
+    } while (0)

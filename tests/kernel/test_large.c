@@ -1,0 +1,258 @@
+/* Large pages: what they are, what they cost, and when there are none. */
+#include "mm/fault.h"
+#include "mm/mi.h"
+#include "mm/mm.h"
+#include "tests/kernel/ktest.h"
+
+/* Without 4 MB pages the only right answer is "no", with the reason; the tests below then end. */
+static void *allocate(struct ktest *test, uint32_t count)
+{
+    enum mm_large_failure why;
+    void *p = mm_allocate_large_pages(count, MM_LARGE_NOW, &why);
+
+    if (ke_has(KF_LARGE_PAGE) ? (!p || why != MM_LARGE_OK) : (p || why != MM_LARGE_UNSUPPORTED))
+        ktest_fail_eq(test, __FILE__, __LINE__, "why == expected", why,
+                      ke_has(KF_LARGE_PAGE) ? MM_LARGE_OK : MM_LARGE_UNSUPPORTED);
+    return p;
+}
+
+static uint32_t words_that_are_not(const volatile uint32_t *p, uint32_t step, uint32_t factor)
+{
+    uint32_t wrong = 0;
+
+    for (uint32_t i = 0; i < LARGE_PAGE_SIZE / 4; i += step)
+        wrong += p[i] != i * factor;
+    return wrong;
+}
+
+KTEST(large, one_directory_entry_maps_4_mb)
+{
+    uint32_t tables = mi_system_page_tables, available = mi_available_pages();
+    volatile uint32_t *p = allocate(test, 1);
+    if (!p)
+        return;
+    struct mmpte *pde = mi_get_pde_address((uintptr_t)p);
+    struct mmpte_hardware hard = mi_read_pte(pde).hard;
+
+    ktest_assert_eq(test, (uintptr_t)p & (LARGE_PAGE_SIZE - 1), 0);
+    ktest_assert(test, hard.valid && hard.large_page && hard.write && !hard.owner);
+    ktest_assert_eq(test, hard.global, ke_has(KF_GLOBAL_PAGE));
+    ktest_assert_eq(test, hard.page_frame_number & (LARGE_PAGE_PAGES - 1), 0);
+    ktest_assert_eq(test, mi_system_page_tables, tables);
+    ktest_assert_eq(test, available - mi_available_pages(), LARGE_PAGE_PAGES);
+    ktest_assert_eq(test, words_that_are_not(p, 1, 0), 0);
+    for (uint32_t i = 0; i < LARGE_PAGE_SIZE / 4; i += 257)
+        p[i] = i * 3;
+    ktest_assert_eq(test, words_that_are_not(p, 257, 3), 0);
+    mm_free_large_pages((void *)p, 1);
+    ktest_assert_eq(test, mi_read_pte(pde).value, 0);
+    ktest_assert_eq(test, mi_available_pages(), available);
+}
+
+KTEST(large, frames_are_contiguous_and_owned)
+{
+    char *p = allocate(test, 1);
+    if (!p)
+        return;
+    struct mmpte *pde = mi_get_pde_address((uintptr_t)p);
+    pfn_t first = mi_read_pte(pde).hard.page_frame_number;
+
+    for (uint32_t i = 0; i < LARGE_PAGE_PAGES; i++) {
+        const struct mmpfn *pfn = mi_pfn(first + i);
+        ktest_assert_eq(test, mm_get_physical_address((uintptr_t)p + i * PAGE_SIZE + 5),
+                        ((first + i) << PAGE_SHIFT) + 5);
+        ktest_assert_eq(test, pfn->page_location, ACTIVE_AND_VALID);
+        ktest_assert_eq(test, pfn->u2.share_count, 1);
+        ktest_assert_eq(test, (uintptr_t)pfn->pte_address, (uintptr_t)pde);
+    }
+    ktest_assert_eq(test, mm_verify(NULL), 0);
+    mm_free_large_pages(p, 1);
+    for (uint32_t i = 0; i < LARGE_PAGE_PAGES; i++)
+        ktest_assert_eq(test, mi_pfn(first + i)->page_location, FREE_PAGE_LIST);
+}
+
+/* The contents that a frame had before do not show through, and those of a freed large page are
+ * gone from the TLB: the same address shows the next page's zeros. */
+KTEST(large, the_tlb_forgets_a_freed_page)
+{
+    for (uint32_t round = 0; round < 3; round++) {
+        volatile uint32_t *p = allocate(test, 1);
+        if (!p)
+            return;
+        ktest_assert_eq(test, p[5], 0);
+        ktest_assert_eq(test, p[LARGE_PAGE_SIZE / 4 - 1], 0);
+        p[5] = p[LARGE_PAGE_SIZE / 4 - 1] = 0xDEADBEEF;
+        mm_free_large_pages((void *)p, 1);
+        ktest_assert(test, !mm_is_address_valid((uintptr_t)p));
+    }
+}
+
+KTEST(large, on_demand_takes_one_fault_for_4_mb)
+{
+    enum mm_large_failure why;
+    char *p = mm_allocate_large_pages(1, MM_LARGE_ON_DEMAND, &why);
+    ktest_assert(test, p && why == MM_LARGE_OK);
+    struct mmpte *pde = mi_get_pde_address((uintptr_t)p);
+    ktest_assert_eq(test, mi_pte_kind(mi_read_pte(pde)), MI_PTE_DEMAND_ZERO);
+
+    uint32_t large = mm_fault_counts[MM_FAULT_LARGE], split = mm_fault_counts[MM_FAULT_LARGE_SPLIT];
+    uint32_t zero = mm_fault_counts[MM_FAULT_DEMAND_ZERO];
+    for (uint32_t i = 0; i < 8; i++)
+        ktest_write(p + i * (LARGE_PAGE_SIZE / 8), 1);
+    bool supported = ke_has(KF_LARGE_PAGE);
+    ktest_assert_eq(test, mm_fault_counts[MM_FAULT_LARGE] - large, supported ? 1 : 0);
+    ktest_assert_eq(test, mm_fault_counts[MM_FAULT_LARGE_SPLIT] - split, supported ? 0 : 1);
+    ktest_assert_eq(test, mm_fault_counts[MM_FAULT_DEMAND_ZERO] - zero, supported ? 0 : 8);
+    ktest_assert_eq(test, mi_read_pte(pde).hard.large_page, supported);
+    mm_free_large_pages(p, 1);
+    ktest_assert_eq(test, mi_read_pte(pde).value, 0);
+}
+
+KTEST(large, untouched_on_demand_pages_cost_only_commitment)
+{
+    enum mm_large_failure why;
+    uint32_t available = mi_available_pages(), committed = mm_total_committed_pages;
+    void *p = mm_allocate_large_pages(2, MM_LARGE_ON_DEMAND, &why);
+
+    ktest_assert(test, p);
+    ktest_assert_eq(test, mi_available_pages(), available);
+    ktest_assert_eq(test, mm_total_committed_pages - committed, 2 * LARGE_PAGE_PAGES);
+    mm_free_large_pages(p, 2);
+    ktest_assert_eq(test, mm_total_committed_pages, committed);
+}
+
+/* ---- the exercise's question: when can a large allocation be satisfied?
+ * ---------------------------- */
+
+/* Take one frame out of each run of 1024 that is wholly available; the frames are chained. */
+static pfn_t pin_one_frame_in_each_run(uint32_t *pinned)
+{
+    pfn_t chain = PFN_NONE;
+    uint8_t irql = mi_lock_pfn();
+
+    for (pfn_t run = 0; run + LARGE_PAGE_PAGES <= mm_highest_physical_page + 1;
+         run += LARGE_PAGE_PAGES) {
+        pfn_t middle = run + LARGE_PAGE_PAGES / 2;
+        struct mmpfn *pfn = mi_pfn(middle);
+        if (pfn->rom || pfn->page_location > FREE_PAGE_LIST)
+            continue;
+        mi_unlink_page_from_list(middle);
+        pfn->page_location = ACTIVE_AND_VALID;
+        pfn->reference_count = 1;
+        pfn->u2.share_count = 0;
+        pfn->u1.flink = chain;
+        mm_page_lists[ACTIVE_AND_VALID].total++;
+        chain = middle;
+        ++*pinned;
+    }
+    mi_unlock_pfn(irql);
+    return chain;
+}
+
+static void unpin(pfn_t chain)
+{
+    uint8_t irql = mi_lock_pfn();
+
+    while (chain != PFN_NONE) {
+        pfn_t next = mi_pfn(chain)->u1.flink;
+        mi_free_frames(chain, 1);
+        chain = next;
+    }
+    mi_unlock_pfn(irql);
+}
+
+KTEST(large, fails_when_fragmented_though_enough_pages_are_free)
+{
+    enum mm_large_failure why;
+    uint32_t pinned = 0;
+    pfn_t chain = pin_one_frame_in_each_run(&pinned);
+    uint32_t available = mi_available_pages();
+    pfn_t run = mm_allocate_contiguous_frames(LARGE_PAGE_PAGES, LARGE_PAGE_PAGES, &why);
+    pfn_t shorter = PFN_NONE;
+    enum mm_large_failure why_shorter = MM_LARGE_OK;
+
+    if (run == PFN_NONE)
+        shorter = mm_allocate_contiguous_frames(LARGE_PAGE_PAGES / 4, 1, &why_shorter);
+    if (shorter != PFN_NONE)
+        mm_free_contiguous_frames(shorter, LARGE_PAGE_PAGES / 4);
+    unpin(chain);
+    ktest_note("%u frames of %u in use make a 4 MB page impossible with %u MB free", pinned,
+               mm_highest_physical_page + 1, available >> 8);
+    ktest_assert(test, pinned > 0 && available > LARGE_PAGE_PAGES);
+    ktest_assert_eq(test, run, PFN_NONE);
+    ktest_assert_eq(test, why, MM_LARGE_FRAGMENTED);
+    ktest_assert(test, shorter != PFN_NONE);
+    run = mm_allocate_contiguous_frames(LARGE_PAGE_PAGES, LARGE_PAGE_PAGES, &why);
+    ktest_assert(test, run != PFN_NONE && why == MM_LARGE_OK);
+    mm_free_contiguous_frames(run, LARGE_PAGE_PAGES);
+}
+
+KTEST(large, a_fault_falls_back_to_small_pages_when_fragmented)
+{
+    enum mm_large_failure why;
+    uint32_t pinned = 0;
+    char *p = mm_allocate_large_pages(1, MM_LARGE_ON_DEMAND, &why);
+    ktest_assert(test, p);
+    pfn_t chain = pin_one_frame_in_each_run(&pinned);
+    uint32_t split = mm_fault_counts[MM_FAULT_LARGE_SPLIT];
+    uint32_t zero = mm_fault_counts[MM_FAULT_DEMAND_ZERO];
+
+    ktest_write(p, 1);
+    ktest_write(p + LARGE_PAGE_SIZE - 1, 2);
+    uint8_t first = ktest_read(p), middle = ktest_read(p + LARGE_PAGE_SIZE / 2);
+    uint32_t failures = mm_verify(NULL);
+    unpin(chain);
+    ktest_assert_eq(test, mm_fault_counts[MM_FAULT_LARGE_SPLIT] - split, 1);
+    ktest_assert_eq(test, mm_fault_counts[MM_FAULT_DEMAND_ZERO] - zero, 3);
+    ktest_assert_eq(test, first, 1);
+    ktest_assert_eq(test, middle, 0);
+    ktest_assert_eq(test, failures, 0);
+    mm_free_large_pages(p, 1);
+}
+
+KTEST(large, failures_say_why_and_leave_nothing)
+{
+    enum mm_large_failure why;
+
+    if (!ke_has(KF_LARGE_PAGE))
+        return;
+    ktest_assert(test, !mm_allocate_large_pages(0, MM_LARGE_NOW, &why));
+    ktest_assert_eq(test, why, MM_LARGE_ADDRESSES);
+    ktest_assert(test, !mm_allocate_large_pages(65, MM_LARGE_NOW, &why));
+    ktest_assert_eq(test, why, MM_LARGE_ADDRESSES);
+    if (mm_total_commit_limit < 64 * LARGE_PAGE_PAGES) {
+        ktest_assert(test, !mm_allocate_large_pages(64, MM_LARGE_NOW, &why));
+        ktest_assert_eq(test, why, MM_LARGE_COMMIT);
+    }
+}
+
+KTEST(contiguous, alignment_and_length_are_kept)
+{
+    static const struct {
+        uint32_t count, alignment;
+    } cases[] = {{1, 1}, {3, 1}, {16, 16}, {33, 4}, {100, 256}, {1024, 1}, {512, 512}};
+    enum mm_large_failure why;
+
+    for (uint32_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        pfn_t first = mm_allocate_contiguous_frames(cases[i].count, cases[i].alignment, &why);
+        ktest_assert(test, first != PFN_NONE && why == MM_LARGE_OK);
+        ktest_assert_eq(test, first & (cases[i].alignment - 1), 0);
+        for (uint32_t n = 0; n < cases[i].count; n++)
+            ktest_assert_eq(test, mi_pfn(first + n)->page_location, ACTIVE_AND_VALID);
+        ktest_assert_eq(test, mm_verify(NULL), 0);
+        mm_free_contiguous_frames(first, cases[i].count);
+    }
+}
+
+KTEST(contiguous, too_much_is_short_of_memory)
+{
+    int why;
+    uint8_t irql = mi_lock_pfn();
+    pfn_t first = mi_find_contiguous_frames(mi_available_pages() + 1, 1, &why);
+    pfn_t none = mi_find_contiguous_frames(0, 1, &why);
+
+    mi_unlock_pfn(irql);
+    ktest_assert_eq(test, first, PFN_NONE);
+    ktest_assert_eq(test, none, PFN_NONE);
+    ktest_assert_eq(test, why, MM_LARGE_SHORT);
+}

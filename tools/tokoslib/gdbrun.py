@@ -1,0 +1,74 @@
+"""`tokos gdb`: QEMU in the background, gdb in the foreground."""
+import os
+import signal
+import subprocess
+import time
+
+from . import options, paths, qemu
+from .errors import EXIT_CUT_SHORT, TokosError
+from .process import Qemu, Workspace
+from .run import say
+
+SCRIPT = paths.ROOT / "tools" / "gdb" / "tokos.gdb"
+SERIAL_LOG = paths.BUILD / "gdb-serial.log"
+START_SECONDS = 10
+
+# What gdb does when the user has given it nothing to do.
+FIRST_STEPS = ["-ex", "tokos break-fault", "-ex", "continue"]
+
+
+def _wait_for(socket, child):
+    """Wait until QEMU has opened its gdb `socket`; a TokosError if it ends instead."""
+    deadline = time.monotonic() + START_SECONDS
+    while not socket.exists():
+        if child.child.poll() is not None or time.monotonic() > deadline:
+            raise TokosError(f"cut short: QEMU did not start: {child.stderr().strip()}",
+                             EXIT_CUT_SHORT)
+        time.sleep(0.01)
+
+
+def gdb_command(symbols, target, extra):
+    """gdb's command line: symbols, the connection, TokOS's commands, then what the user wants: to
+    stand at the first page fault if nothing else is said."""
+    return ["gdb", "-nx", "-q", str(symbols), "-ex", f"target remote {target}", "-x", str(SCRIPT),
+            *(extra or FIRST_STEPS)]
+
+
+def session(opts, extra, wiring):
+    """Run QEMU with the serial port and devices of `wiring` under gdb with the arguments `extra`;
+    return gdb's exit status. The gdb socket's path is in TOKOS_GDB_TARGET for gdb's scripts."""
+    symbols = paths.symbol_file(opts)
+    if not symbols:
+        raise TokosError("there is no tokos.elf beside the ISO to take symbols from; build it "
+                         "with `make`")
+    with Workspace() as workspace:
+        socket = workspace.path / "gdb"
+        opts.gdb = str(socket)
+        # Ctrl-C is gdb's, to stop the guest.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        with Qemu(qemu.command(opts, wiring, workspace.plain), workspace) as child:
+            _wait_for(socket, child)
+            return _run_gdb(gdb_command(symbols, socket, extra), socket)
+
+
+def serial_log():
+    """QEMU's arguments that send the serial line to a file; the user is told its name."""
+    SERIAL_LOG.parent.mkdir(exist_ok=True)
+    say(f"the serial line goes to {os.path.relpath(SERIAL_LOG)}")
+    return ["-serial", f"file:{qemu.escape(SERIAL_LOG)}"]
+
+
+def _run_gdb(command, socket):
+    environment = dict(os.environ, TOKOS_GDB_TARGET=str(socket), TOKOS_GDB=str(SCRIPT.parent))
+    try:
+        return subprocess.run(command, env=environment, check=False,
+                              preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)
+                              ).returncode
+    except FileNotFoundError:
+        raise TokosError("gdb is not installed; see `make doctor`", EXIT_CUT_SHORT) from None
+
+
+def debug(opts, extra):
+    """Do what `tokos gdb` is asked to do; return gdb's exit status."""
+    options.settle(opts)
+    return session(opts, extra, serial_log())
