@@ -1,0 +1,38 @@
+"""The machines the kernel is tested on.
+
+Not the full product of processors, memory sizes, machine types and loaders, but a choice in which
+each value appears, and in which each processor meets both machine types and both loaders, each
+loader both machine types, and the smallest and the largest memory both of them.
+"""
+from collections import namedtuple
+
+Configuration = namedtuple("Configuration", "name loader machine cpu memory")
+
+# loader, machine, processor, memory
+TABLE = (
+    ("kernel", "pc", "qemu32", "128M"),
+    ("iso", "pc", "qemu32", "128M"),
+    ("iso", "q35", "qemu32", "2G"),
+    ("kernel", "pc", "486", "16M"),
+    ("iso", "q35", "486", "64M"),
+    ("kernel", "q35", "486,-pse", "16M"),
+    ("iso", "pc", "486,-pse", "4G"),
+    ("kernel", "q35", "pentium", "32M"),
+    ("iso", "pc", "pentium", "16M"),
+    ("kernel", "pc", "pentium3", "4G"),
+    ("iso", "q35", "pentium3", "512M"),
+    ("kernel", "q35", "max", "4G"),
+    ("iso", "pc", "max", "1G"),
+    ("iso", "q35", "max", "16M"),
+)
+
+# Tests that may be skipped, by what a machine lacks: a name pattern (as in the shell) of the
+# configuration, and one of the test. Every machine above can run every test.
+ALLOWED_SKIPS = ()
+
+
+def _name(loader, machine, cpu, memory):
+    return "-".join((loader, machine, cpu.replace(",-", "-no"), memory))
+
+
+CONFIGURATIONS = tuple(Configuration(_name(*row), *row) for row in TABLE)

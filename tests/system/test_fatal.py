@@ -1,0 +1,126 @@
+"""Runs that must end in a bugcheck: each names its code, and of its parameters what is known."""
+import re
+
+import pytest
+from kernelrun import KERNEL
+from launcher import tail, tokos
+from tokoslib import elf
+
+ANY = None
+SECONDS = 60
+STOP = re.compile(r"\*\*\* STOP: 0x([0-9A-F]{8}) \(0x([0-9A-F]{8}),0x([0-9A-F]{8}),"
+                  r"0x([0-9A-F]{8}),0x([0-9A-F]{8})\)\r?\n(\w+)")
+TAG, WRONG_TAG = 0x6C617446, 0x676E7257
+
+
+def kernel(address):
+    """Is the address in the kernel image?"""
+    return 0xE0900000 <= address < 0xE1000000
+
+
+def pool(address):
+    """Is the address in one of the pools?"""
+    return 0xE1000000 <= address < 0xEB000000 or 0xF0000000 <= address < 0xFFC00000
+
+
+def stack(address):
+    """Is the address in the system PTEs, where kernel stacks are?"""
+    return 0xEB000000 <= address < 0xF0000000
+
+
+def view(address):
+    """Is the address in the system cache?"""
+    return 0xC1000000 <= address < 0xD0000000
+
+
+def page_table(address):
+    """Is the address that of a PTE?"""
+    return 0xC0000000 <= address < 0xC0400000
+
+
+# test: code, name, then what each parameter must be: a number, a predicate, or ANY
+EXPECTED = {
+    "address.no_page_table": (0x50, "PAGE_FAULT_IN_NONPAGED_AREA", 0xCFFFF000, 0, kernel, 2),
+    "address.freed_pte": (0x50, "PAGE_FAULT_IN_NONPAGED_AREA", pool, 1, kernel, 0),
+    "address.unmapped_start_up_code":
+        (0x50, "PAGE_FAULT_IN_NONPAGED_AREA", kernel, 0, kernel, 0),
+    "address.null_pointer": (0x1E, "KMODE_EXCEPTION_NOT_HANDLED", 0xC0000005, kernel, 0, 8),
+    "address.read_only_text":
+        (0xBE, "ATTEMPTED_WRITE_TO_READONLY_MEMORY", kernel, lambda pte: pte & 3 == 1, stack, 0xB),
+    "address.read_only_constant":
+        (0xBE, "ATTEMPTED_WRITE_TO_READONLY_MEMORY", kernel, lambda pte: pte & 3 == 1, stack, 0xB),
+    "address.paged_at_dispatch_level": (0x0A, "IRQL_NOT_LESS_OR_EQUAL", pool, 2, 1, kernel),
+    "address.file_that_cannot_be_read":
+        (0x7A, "KERNEL_DATA_INPAGE_ERROR", page_table, 0xC0000006, lambda pte: pte & 1 == 0, view),
+    "trap.divide_error": (0x7F, "UNEXPECTED_KERNEL_MODE_TRAP", 0, 0, kernel, 0),
+    "trap.invalid_opcode": (0x7F, "UNEXPECTED_KERNEL_MODE_TRAP", 6, 0, kernel, 0),
+    "trap.general_protection": (0x7F, "UNEXPECTED_KERNEL_MODE_TRAP", 0xD, 0xFFF8, kernel, 0),
+    "trap.kernel_stack_overflow": (0x7F, "UNEXPECTED_KERNEL_MODE_TRAP", 8, kernel, stack, kernel),
+    "pool.overrun": (0x19, "BAD_POOL_HEADER", 0x21, pool, 21, 0),
+    "pool.overrun_of_a_run": (0x19, "BAD_POOL_HEADER", 0x21, pool, 8182, 0),
+    "pool.header_overwritten": (0x19, "BAD_POOL_HEADER", 0x20, pool, pool, ANY),
+    "pool.double_free": (0xC2, "BAD_POOL_CALLER", 7, 0, ANY, pool),
+    "pool.double_free_after_joining": (0xC2, "BAD_POOL_CALLER", 7, 0, ANY, pool),
+    "pool.double_free_of_a_run": (0xC2, "BAD_POOL_CALLER", 7, 0, ANY, pool),
+    "pool.wrong_tag": (0xC2, "BAD_POOL_CALLER", 0xA, pool, TAG, WRONG_TAG),
+    "pool.wrong_tag_of_a_run": (0xC2, "BAD_POOL_CALLER", 0xA, pool, TAG, WRONG_TAG),
+    "pool.zero_bytes": (0xC2, "BAD_POOL_CALLER", 0, 0, 1, TAG),
+    "pool.paged_at_dispatch_level": (0xC2, "BAD_POOL_CALLER", 8, 2, 1, 8),
+    "pool.not_an_allocation": (0xC2, "BAD_POOL_CALLER", 0x46, kernel, 0, 0),
+    "pfn.share_count_below_zero": (0x4E, "PFN_LIST_CORRUPT", 7, ANY, ANY, 0),
+    "bugcheck.twice": (0xE2, "MANUALLY_INITIATED_CRASH", 1, 2, 3, 4),
+    "bugcheck.with_corrupt_lists": (0x4E, "PFN_LIST_CORRUPT", 0x8F, 0, 0, 0),
+}
+
+# What else must stand in the report.
+ALSO = {
+    "trap.kernel_stack_overflow": ("kernel stack overflow", "recurse"),
+    "trap.invalid_opcode": ("#UD invalid opcode",),
+    "trap.general_protection": ("selector fff8 in the GDT",),
+    "bugcheck.twice": ("*** while stopping:",),
+    "bugcheck.with_corrupt_lists": ("Free list: leads astray at 7fffffff",),
+    "pool.overrun": ("the blocks in page",),
+    "address.null_pointer": ("null_pointer_run", "the memory manager's structures agree"),
+}
+
+
+def _symbols():
+    if not KERNEL.exists():
+        return set()
+    return {symbol.name.removeprefix("ktest_fatal__").replace("__", ".", 1)
+            for symbol in elf.symbols(KERNEL)
+            if symbol.kind == elf.STT_OBJECT and symbol.name.startswith("ktest_fatal__")}
+
+
+def _fits(expected, value):
+    if callable(expected):
+        return expected(value)
+    return expected is ANY or expected == value
+
+
+def test_each_fatal_test_has_its_expectation():
+    assert _symbols() == set(EXPECTED)
+
+
+@pytest.mark.parametrize("name", sorted(EXPECTED))
+def test_fatal(name):
+    code, words, *parameters = EXPECTED[name]
+    run = tokos("boot", "--kernel", KERNEL, "--append", f"selftest=fatal.{name}",
+                "--timeout", SECONDS)
+    assert run.code == 121, f"{run.err}\n{tail(run.out)}"
+    stop = STOP.search(run.out)
+    assert stop, tail(run.out)
+    assert int(stop[1], 16) == code and stop[6] == words
+    values = [int(value, 16) for value in stop.groups()[1:5]]
+    wrong = [i + 1 for i, (want, value) in enumerate(zip(parameters, values))
+             if not _fits(want, value)]
+    assert not wrong, f"parameter {wrong} of {stop[0]}"
+    for line in ALSO.get(name, ()):
+        assert line in run.out
+    assert f"0x{code:08X}" in run.err and words in run.err
+
+
+def test_fatal_tests_run_only_by_name():
+    run = tokos("boot", "--kernel", KERNEL, "--append", "selftest=*overrun*", "--timeout", SECONDS)
+    assert run.code == 1
+    assert "no test matches" in run.out

@@ -1,0 +1,38 @@
+"""The host tests, which make has built: each binary is an item."""
+import subprocess
+import sys
+
+import pytest
+from launcher import ROOT
+
+SOURCES = ROOT / "tests" / "host"
+BINARIES = ROOT / "build" / "host"
+SECONDS = 120
+FUZZ_RUNS = 20000
+
+
+def _binary(name):
+    path = BINARIES / name
+    assert path.exists(), f"{path} is missing: build it with `make host-test`"
+    return path
+
+
+def _run(*command):
+    done = subprocess.run([str(word) for word in command], capture_output=True, text=True,
+                          timeout=SECONDS, check=False, errors="replace")
+    if done.returncode:
+        pytest.fail(f"exit code {done.returncode}\n{done.stdout}{done.stderr}", pytrace=False)
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in SOURCES.glob("test_*.c")))
+def test_unit(name):
+    _run(_binary(name))
+
+
+def test_fuzz_multiboot2(tmp_path):
+    """A short run from the seeds; `make fuzz-multiboot2` is the long one."""
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    _run(sys.executable, SOURCES / "multiboot2_seeds.py", corpus)
+    _run(_binary("fuzz_multiboot2"), f"-runs={FUZZ_RUNS}", "-seed=1", "-timeout=5",
+         "-max_len=1024", f"-artifact_prefix={tmp_path}/", corpus)
