@@ -13,41 +13,19 @@
 #include "mm/mm.h"
 #include "mm/pfn.h"
 #include "mm/verify.h"
-#include "lib/format.h"
-
-#include <stdarg.h>
-
-#define LINES_REPORTED 16u /* one corruption can contradict thousands of entries */
-
-static void (*report_line)(const char *line);
-static uint32_t failures;
-
-void mi_verify_failed(const char *fmt, ...)
-{
-    char line[96];
-    va_list args;
-
-    if (++failures > LINES_REPORTED || !report_line)
-        return;
-    va_start(args, fmt);
-    vsnformat(line, sizeof(line), fmt, args);
-    va_end(args);
-    report_line(line);
-}
 
 uint32_t mm_verify(void (*report)(const char *line))
 {
-    report_line = report;
-    failures = 0;
+    mi_verify_begin(report);
     if (mi_pfn_lock_held()) {
         mi_verify_failed("the PFN lock is held: the structures may be between two states");
-        return failures;
+        return mi_verify_failures();
     }
     mi_verify_pfn_lists();
     mi_verify_page_tables();
     mi_verify_pools();
     mi_verify_commitment();
-    return failures;
+    return mi_verify_failures();
 }
 
 static void print_line(const char *line)

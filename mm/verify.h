@@ -1,4 +1,4 @@
-/* The parts of mm_verify; each reports what it finds through mi_verify_failed. */
+/* The parts of mm_verify; each reports what it finds through mi_verify_failed (verify_report.c). */
 #pragma once
 
 #include "lib/types.h"
@@ -8,5 +8,8 @@ void mi_verify_page_tables(void); /* verify_pte.c */
 void mi_verify_pools(void);       /* verify_pool.c */
 void mi_verify_commitment(void);  /* verify_pool.c */
 
+/* Start counting anew; REPORT, if not NULL, gets each line. */
+void mi_verify_begin(void (*report)(const char *line));
+uint32_t mi_verify_failures(void);
 /* One contradiction, in words. */
 void mi_verify_failed(const char *format, ...) PRINTF_LIKE(1, 2);

@@ -6,13 +6,14 @@
 #include "kernel/ke/stack_trace.h"
 #include "kernel/ke/dbgprint.h"
 #include "kernel/ke/symbols.h"
-#include "mm/layout.h"
 
 #define FRAMES_SHOWN 24
 
+extern const char __init_start[], __image_end[];
+
 static bool in_image(uintptr_t va)
 {
-    return va >= KERNEL_BASE && va <= KERNEL_END;
+    return va >= (uintptr_t)__init_start && va < (uintptr_t)__image_end;
 }
 
 static bool (*readable)(uintptr_t va) = in_image;

@@ -1,0 +1,46 @@
+/*
+ * Handing out frames: a zeroed one where zeros are wanted, else a free one, else the page that has
+ * been on standby longest. Whoever calls holds the PFN lock and makes the frame active at once.
+ */
+#include "mm/mi.h"
+
+static inline pfn_t remove_head(enum mmlists name)
+{
+    struct mmpfn_list *list = &mm_page_lists[name];
+    pfn_t frame = list->flink;
+    pfn_t next = mi_pfn(frame)->u1.flink;
+
+    list->flink = next;
+    if (next == PFN_NONE)
+        list->blink = PFN_NONE;
+    else
+        mi_pfn(next)->u2.blink = PFN_NONE;
+    list->total--;
+    return frame;
+}
+
+/* Nothing is zeroed or free: take the page that has been on standby longest, and when there is none
+ * either, make the views give up clean pages. */
+static __attribute__((noinline)) pfn_t remove_standby_page(void)
+{
+    if (!mm_page_lists[STANDBY_PAGE_LIST].total && !mi_trim_views(16))
+        return PFN_NONE;
+    pfn_t frame = remove_head(STANDBY_PAGE_LIST);
+    mi_restore_transition_pte(frame);
+    return frame;
+}
+
+pfn_t mi_remove_zero_page(bool *zeroed)
+{
+    *zeroed = mm_page_lists[ZEROED_PAGE_LIST].total != 0;
+    return likely(*zeroed) ? remove_head(ZEROED_PAGE_LIST) : mi_remove_any_page();
+}
+
+pfn_t mi_remove_any_page(void)
+{
+    if (likely(mm_page_lists[FREE_PAGE_LIST].total))
+        return remove_head(FREE_PAGE_LIST);
+    if (mm_page_lists[ZEROED_PAGE_LIST].total)
+        return remove_head(ZEROED_PAGE_LIST);
+    return remove_standby_page();
+}
