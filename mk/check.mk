@@ -10,6 +10,7 @@ CHECKED := $(BUILD)/tokos.elf $(BUILD)/tokos.iso $(HOST_TESTS:%=$(HOST_BUILD)/%)
 .PHONY: check
 check: $(CHECKED) ## run every test
 	$(if $(SANITIZE),,@$(MAKE) --no-print-directory SANITIZE=undefined all)
+	@$(MAKE) --no-print-directory lint
 	BUILD=$(BUILD) PYTHONDONTWRITEBYTECODE=1 $(PYTEST) tests/system -q -n $(JOBS) --dist loadgroup
 
 C_FILES := $(wildcard boot/*.[ch] arch/i386/*.[ch] lib/*.[ch] mm/*.[ch] kernel/*.[ch] \
@@ -26,7 +27,10 @@ compile_commands.json: ## the compiler's command for each file, for clangd
 
 .PHONY: lint
 lint: compile_commands.json | tools-ready ## check layout, and look for mistakes
-	clang-format --dry-run -Werror $(C_FILES)
-	clang-tidy --quiet $(filter %.c,$(KERNEL_SRC)) > $(BUILD)/lint.log 2>&1 || { cat $(BUILD)/lint.log; exit 1; }
-	cppcheck --quiet --error-exitcode=1 --std=c11 --platform=unix32 --inline-suppr -I. \
+	@echo '  layout'
+	@clang-format --dry-run -Werror $(C_FILES)
+	@echo '  clang-tidy'
+	@clang-tidy --quiet $(filter %.c,$(KERNEL_SRC)) > $(BUILD)/lint.log 2>&1 || { cat $(BUILD)/lint.log; exit 1; }
+	@echo '  cppcheck'
+	@cppcheck --quiet --error-exitcode=1 --std=c11 --platform=unix32 --inline-suppr -I. \
 	    --suppressions-list=mk/cppcheck.suppressions $(filter %.c,$(KERNEL_SRC) $(BOOT_SRC))

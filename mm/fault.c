@@ -105,14 +105,9 @@ ntstatus mm_access_fault(uint32_t error_code, uintptr_t va, enum kprocessor_mode
                          struct ktrap_frame *frame)
 {
     uint64_t start = unlikely(mm_fault_trace) ? ke_time_stamp() : 0;
-    struct mi_fault fault;
-
-    fault.va = va;
-    fault.error_code = error_code;
-    fault.pte = NULL;
-    fault.before.value = 0;
-    fault.io_bytes = 0;
+    struct mi_fault fault = {.va = va, .error_code = error_code};
     ntstatus status = resolve(&fault, frame);
+
     mm_fault_counts[fault.kind]++;
     if (unlikely(mm_fault_trace))
         mi_record_fault(&fault, frame->eip, start);

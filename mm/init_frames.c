@@ -30,6 +30,9 @@ void mi_init_boot_frames(const struct boot_info *info, uint64_t max_bytes)
         mi_boot_usable_frames += count;
         mm_highest_physical_page = first + count - 1;
     }
+    /* The kernel itself must lie in the RAM that may be used. */
+    if (mm_highest_physical_page < ((uint32_t)__image_end - KERNEL_BASE) >> PAGE_SHIFT)
+        ke_bug_check_ex(INSTALL_MORE_MEMORY, mi_boot_usable_frames, mm_highest_physical_page, 0, 0);
 }
 
 bool mi_boot_next_run(uint32_t *cursor, pfn_t *first, pfn_t *count)

@@ -14,13 +14,13 @@ struct symbol {
 extern const struct symbol ki_symbols[];
 extern const char ki_symbol_names[];
 extern const uint32_t ki_symbol_count;
-extern const char __text_start[], __data_end[];
+extern const char __init_start[], __data_end[];
 
 const char *ke_symbol_name(uintptr_t va, uint32_t *offset)
 {
     uint32_t low = 0, high = ki_symbol_count;
 
-    if (va < (uintptr_t)__text_start || va >= (uintptr_t)__data_end)
+    if (va < (uintptr_t)__init_start || va >= (uintptr_t)__data_end)
         return NULL;
     while (low < high) {
         uint32_t middle = (low + high) / 2;

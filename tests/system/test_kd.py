@@ -193,3 +193,8 @@ def test_options_pass_the_self_tests(words):
     run = tokos("boot", "--iso", ISO, "--append", f"{words} selftest", "--timeout", SECONDS)
     assert run.code == 0, run.out[-2000:]
     assert "# SKIP" not in run.out and "is not an option" not in run.out
+
+
+def test_too_little_memory_is_said_plainly():
+    run = tokos("boot", "--kernel", KERNEL, "--append", "maxmem=1M selftest", "--timeout", SECONDS)
+    assert run.code == 121 and "INSTALL_MORE_MEMORY" in run.err
