@@ -49,7 +49,7 @@ boot_enter_kernel:
     movl    12(%esp), %edx
     movl    %eax, %cr3
     movl    %cr0, %eax
-    orl     $0x80010000, %eax               /* PG and WP */
+    orl     $0x80000000, %eax               /* PG */
     movl    %eax, %cr0
     movl    %ecx, %esp
     xorl    %ebp, %ebp

@@ -23,7 +23,7 @@ run: $(BUILD)/tokos.iso ## boot TokOS in QEMU: in a window where there is a disp
 	@tools/tokos boot --iso $< $(WINDOW)
 
 .PHONY: gdb
-gdb: $(BUILD)/tokos.elf modules ## boot under gdb, from the first instruction
+gdb: $(BUILD)/tokos.elf modules ## boot under gdb and stop in the page-fault handler
 	@tools/tokos gdb --kernel $<
 
 .PHONY: gdb-replay

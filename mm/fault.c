@@ -55,7 +55,7 @@ static ntstatus valid_entry(struct mi_fault *fault, struct ktrap_frame *frame)
         fault->kind = MM_FAULT_READ_ONLY;
         return mi_fault_is_fatal(fault, frame);
     }
-    invlpg(fault->va);
+    /* The fault itself dropped the translation that caused it (SDM volume 3, 4.10.4.1). */
     fault->kind = MM_FAULT_DISMISSED;
     return STATUS_SUCCESS;
 }

@@ -43,6 +43,9 @@ void ktest_note(const char *format, ...) PRINTF_LIKE(1, 2);
 /* The next number of a sequence that starts from the boot option seed=N. */
 uint32_t ktest_random(void);
 
+/* Fill the next COUNT frames that the free list will give out with AAh (frames.c). */
+void ktest_dirty_free_frames(uint32_t count);
+
 /* Touch memory whose fault changes what the compiler cannot see: counters, lists, PTEs. */
 static inline uint8_t ktest_read(const volatile void *p)
 {

@@ -77,19 +77,9 @@ static void touch_and_check(struct ktest *test, volatile char *p, bool from_zero
     ktest_assert(test, is_zero(p));
 }
 
-static void dirty_free_frames(uint32_t count)
-{
-    for (pfn_t frame = mm_page_lists[FREE_PAGE_LIST].flink; count--;
-         frame = mi_pfn(frame)->u1.flink) {
-        void *page = mi_map_page_in_hyper_space(frame);
-        memset(page, 0xAA, PAGE_SIZE);
-        mi_unmap_page_in_hyper_space(page);
-    }
-}
-
 KTEST(demand_zero, takes_the_zeroed_list_first)
 {
-    dirty_free_frames(PAGES);
+    ktest_dirty_free_frames(PAGES);
     ktest_assert_eq(test, mm_zero_free_pages(PAGES), PAGES);
     volatile char *p = ex_allocate_pool_with_tag(PAGED_POOL, PAGES * PAGE_SIZE, TAG);
     ktest_assert(test, p);
@@ -120,7 +110,7 @@ KTEST(demand_zero, zeroes_in_the_fault_when_it_must)
     ktest_assert(test, p);
     uint32_t moved = hide_zeroed_list();
 
-    dirty_free_frames(2);
+    ktest_dirty_free_frames(2);
     for (uint32_t i = 0; i < 2 && !ktest_over(test); i++)
         touch_and_check(test, p + i * PAGE_SIZE, false);
     ex_free_pool_with_tag((void *)p, TAG);

@@ -25,8 +25,9 @@ each `kd> ` prompt is answered with one line of it, and with `q` (quit) after th
 
 GDB_DETAILS = """\
 QEMU runs in the background and stands at its first instruction; gdb runs here with the kernel's
-symbols and the commands of tools/gdb, and without your ~/.gdbinit. The serial line goes to
-build/gdb-serial.log. What follows `--` goes to gdb, as in
+symbols and the commands of tools/gdb (docs/gdb.md), and without your ~/.gdbinit. The serial line goes
+to build/gdb-serial.log. What follows `--` goes to gdb; with nothing there gdb goes to the first page
+fault. As in
   tools/tokos gdb -- -batch -ex 'break ke_init' -ex continue -ex backtrace
 """
 
