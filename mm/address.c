@@ -34,7 +34,7 @@ uint32_t mm_get_physical_address(uintptr_t va)
 
     if (!find_entry(va, &entry))
         return 0;
-    uint32_t base = entry.hard.page_frame_number << PAGE_SHIFT;
+    uint32_t base = (pfn_t)entry.hard.page_frame_number << PAGE_SHIFT;
     bool large = mi_read_pte(mi_get_pde_address(va)).hard.large_page;
     return large ? (base & ~(LARGE_PAGE_SIZE - 1)) | ((uint32_t)va & (LARGE_PAGE_SIZE - 1))
                  : base | ((uint32_t)va & (PAGE_SIZE - 1));

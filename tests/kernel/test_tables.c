@@ -74,7 +74,7 @@ KTEST(tables, no_page_is_both_writable_and_text)
 /* Frames of text must not be writable through some other address either. */
 static void text_frames_once(struct ktest *test, uintptr_t va, struct mmpte entry, uint32_t bytes)
 {
-    uintptr_t in_image = KERNEL_BASE + (entry.hard.page_frame_number << PAGE_SHIFT);
+    uintptr_t in_image = KERNEL_BASE + ((pfn_t)entry.hard.page_frame_number << PAGE_SHIFT);
 
     ktest_assert(test, va == in_image || !overlaps_text(in_image, bytes));
 }

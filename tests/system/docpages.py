@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from launcher import ROOT
 
+INDENTED = re.compile(r"^ {4}.*$", re.M)
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.M | re.S)
 COMMENT = re.compile(r"<!--.*?-->", re.S)
 OUTPUT = re.compile(r"^<!-- output( exact)? -->\n```text\n(.*?)^```$", re.M | re.S)
@@ -27,7 +28,8 @@ def pages():
 
 def prose(text):
     """The page without its blocks and comments; the lines stay where they are."""
-    return COMMENT.sub("", FENCE.sub(lambda match: "\n" * match[0].count("\n"), text))
+    text = FENCE.sub(lambda match: "\n" * match[0].count("\n"), text)
+    return INDENTED.sub("", COMMENT.sub("", text))
 
 
 def quoted(text):
@@ -76,5 +78,6 @@ def outputs(text):
 
 def anchors(text):
     """The page's headings as link targets, by GitHub's rule."""
-    names = (re.sub(r"[^\w\- ]", "", heading.lower()) for heading in HEADING.findall(FENCE.sub("", text)))
+    headings = HEADING.findall(FENCE.sub("", text))
+    names = (re.sub(r"[^\w\- ]", "", heading.lower()) for heading in headings)
     return {name.replace(" ", "-") for name in names}

@@ -21,8 +21,9 @@ def symbol_names():
 def bench_names():
     """The names of the benchmarks that are in the kernel, from its symbols."""
     prefix = "bench_case__"
-    return sorted(name[len(prefix):].replace("__", ".") for name in symbol_names()
-                  if name.startswith(prefix) and not name.endswith("_run"))
+    symbols = elf.symbols(KERNEL) if KERNEL.exists() else ()
+    return sorted(symbol.name[len(prefix):].replace("__", ".") for symbol in symbols
+                  if symbol.name.startswith(prefix) and symbol.kind == elf.STT_OBJECT)
 
 
 as_shipped = pytest.mark.skipif(any(name.startswith("__ubsan_handle") for name in symbol_names()),
