@@ -21,6 +21,7 @@ include mk/iso.mk
 include mk/host.mk
 include mk/check.mk
 include mk/bench.mk
+include mk/docs.mk
 
 .PHONY: clean
 clean: ## delete everything that was built

@@ -2,7 +2,7 @@
  * From the loader to the kernel: check the magic, turn the loader's information into a struct
  * boot_info, build the first page directory and enter the higher half.
  *
- *      _start -> boot_main -> boot_enter_kernel -> ki_system_startup (kernel/startup.c)
+ *      _start -> boot_main -> boot_enter_kernel -> ki_system_startup (kernel/init_startup.c)
  */
 #include "boot/boot.h"
 #include "boot/magic.h"

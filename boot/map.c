@@ -1,8 +1,8 @@
 /*
  * Early paging: just enough to run at the kernel's link address. The same 8 MB are mapped at 0,
  * for the instructions that turn paging on, and at KERNEL_BASE. The memory manager replaces the
- * mapping page by page (mm/init_map.c) and the identity part is gone before anything else runs.
- * PDE and PTE bits: Intel SDM volume 3, section 4.3.
+ * mapping page by page (mm/init_map.c) and the identity part is the first thing to go when it
+ * starts. PDE and PTE bits: Intel SDM volume 3, section 4.3.
  */
 #include "boot/boot.h"
 #include "arch/i386/pte_bits.h"

@@ -19,7 +19,7 @@
 
 static void show_processor(void)
 {
-    dbg_print("processor   %s signature %x:", ki_cpu_vendor[0] ? ki_cpu_vendor : "without CPUID,",
+    dbg_print("processor   %s %x:", ki_cpu_vendor[0] ? ki_cpu_vendor : "without CPUID,",
               ki_cpu_signature);
     dbg_print("%s%s%s%s\n", ke_has(KF_LARGE_PAGE) ? " large pages," : " no large pages,",
               ke_has(KF_GLOBAL_PAGE) ? " global pages," : " no global pages,",
@@ -51,8 +51,8 @@ static void show_self_map(void)
     dbg_print("\nThe self-map: entry %u of the page directory maps the directory itself, so the\n"
               "page tables appear at %08x, and the directory, as one of them, at %08x.\n",
               PDE_SELF_MAP_INDEX, PTE_BASE, PDE_BASE);
-    dbg_print("  entry %u, at %p, holds %08x: frame %05x, which is also what CR3 holds (%08x)\n",
-              PDE_SELF_MAP_INDEX, self, self->value, self->hard.page_frame_number, read_cr3());
+    dbg_print("  entry %u, at %p, holds %08x: frame %05x, as CR3 does (%08x)\n", PDE_SELF_MAP_INDEX,
+              self, self->value, self->hard.page_frame_number, read_cr3());
 }
 
 /* Show the records of the faults since SEQUENCE, less the bookkeeping of a record in flight. */
@@ -69,10 +69,9 @@ static void demand_zero(void)
 {
     uint32_t first = mm_next_fault_sequence();
 
-    dbg_print(
-        "\n1. Demand zero. Three pages of paged pool are allocated: committed, but not there.\n"
-        "   Writing to the second one faults; a page of zeros is mapped, and the write is\n"
-        "   done again. The others stay as they are.\n");
+    dbg_print("\n1. Demand zero. Three pages of paged pool are allocated: committed, but not\n"
+              "   there. Writing to the second one faults; a page of zeros is mapped, and\n"
+              "   the write is done again. The others stay as they are.\n");
     volatile uint8_t *pages = ex_allocate_pool_with_tag(PAGED_POOL, 3 * PAGE_SIZE, TAG);
     if (!pages)
         return;
@@ -102,8 +101,9 @@ static void demand_page(void)
         return;
     }
     io_open_module(&boot_information.modules[0], &source);
-    dbg_print("\n2. Demand page. The file %s is mapped as a view. Each PTE says only where\n"
-              "   its page can be had; reading the first byte brings in that page and no other.\n",
+    dbg_print("\n2. Demand page. The file %s is mapped as a view. Each PTE says only\n"
+              "   where its page can be had; reading the first byte brings in that page and\n"
+              "   no other.\n",
               source.name);
     if (!NT_SUCCESS(mm_map_view_in_system_space(&source, &view)))
         return;
@@ -120,9 +120,10 @@ static void large_page(void)
     enum mm_large_failure why;
     uint32_t first = mm_next_fault_sequence();
 
-    dbg_print("\n3. A large page. A directory entry promises 4 MB of zeros. The first touch looks\n"
-              "   for 1024 free frames in a row, aligned; then one entry maps them all, without a\n"
-              "   page table. If there are none, 1024 small demand-zero pages take their place.\n");
+    dbg_print("\n3. A large page. A directory entry promises 4 MB of zeros. The first touch\n"
+              "   looks for 1024 free frames in a row, aligned; then one entry maps them\n"
+              "   all, without a page table. If there are none, 1024 small demand-zero\n"
+              "   pages take their place.\n");
     volatile uint8_t *large = mm_allocate_large_pages(1, MM_LARGE_ON_DEMAND, &why);
     if (!large) {
         dbg_print("   not now: %s\n", mm_large_failure_names[why]);

@@ -6,11 +6,11 @@
  * The cases, in the order they are asked; "PTE" is the entry in the self-map:
  *
  *   va in user space                   error to the caller: no process has an address space yet
- *   PDE invalid, demand-zero form      fault_large.c        PDE -> 4 MB of zeros, or a page table
- *   PDE invalid, anything else         fault_fatal.c        bugcheck 50h, type 2 (no page table)
  *   valid, and the access is allowed   dismissed            the TLB held the entry's older self
  *   valid, but read-only               fault_fatal.c        bugcheck BEh
  *   IRQL >= DISPATCH_LEVEL             fault_fatal.c        bugcheck 0Ah: nobody may wait here
+ *   PDE invalid, demand-zero form      fault_large.c        PDE -> 4 MB of zeros, or a page table
+ *   PDE invalid, anything else         fault_fatal.c        bugcheck 50h, type 2 (no page table)
  *   demand zero                        fault_demand_zero.c  PTE -> a page of zeros
  *   transition                         fault_transition.c   PTE -> the page it had, from its list
  *   subsection                         fault_demand_page.c  PTE -> a page read from the file
@@ -18,8 +18,8 @@
  *   the file could not be read         fault_fatal.c        bugcheck 7Ah, for the kernel
  *
  * Lock order: a resolver takes the PFN lock and nothing else; it holds no lock while it reads a
- * page (the PTE is in transition meanwhile). IRQL comes second among the valid cases because a
- * valid page may be touched at any IRQL, and a stale TLB entry is no reason to stop the machine.
+ * page (the PTE is in transition meanwhile). IRQL is asked after the valid cases, because a
+ * valid page may be touched at any IRQL, and before all that would have to bring a page.
  *
  * Rejected: telling kinds by address range instead of by PTE. It is quicker by a few instructions,
  * but then a wrong PTE is repaired silently instead of being found.

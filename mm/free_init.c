@@ -12,8 +12,7 @@ static uint32_t free_init_part(void)
     uint32_t pages = ((uint32_t)__init_end - (uint32_t)__init_start) >> PAGE_SHIFT;
     struct mmpte *pte = mi_get_pte_address((uintptr_t)__init_start);
 
-    for (uint32_t i = 0; i < pages; i++)
-        mi_delete_valid_pte(pte + i, (struct mmpte){.value = 0});
+    mi_delete_ptes(pte, pages);
     return pages;
 }
 

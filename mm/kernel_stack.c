@@ -30,9 +30,7 @@ static void empty(struct mmpte *pte)
 {
     uint8_t irql = mi_lock_pfn();
 
-    for (uint32_t i = 0; i < STACK_PAGES; i++)
-        if (pte[i].hard.valid)
-            mi_delete_valid_pte(pte + i, (struct mmpte){.value = 0});
+    mi_delete_ptes(pte, STACK_PAGES);
     mi_unlock_pfn(irql);
 }
 

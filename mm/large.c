@@ -87,12 +87,7 @@ static void delete_split_page(struct mmpte *pde)
     struct mmpte *table = mi_get_pte_address(va);
     pfn_t frame = pde->hard.page_frame_number;
 
-    for (uint32_t i = 0; i < PTES_PER_PAGE; i++) {
-        if (table[i].hard.valid)
-            mi_delete_valid_pte(table + i, (struct mmpte){.value = 0});
-        else
-            mi_write_pte(table + i, (struct mmpte){.value = 0});
-    }
+    mi_delete_ptes(table, PTES_PER_PAGE);
     mi_change_valid_pte(pde, (struct mmpte){.value = 0}, (uintptr_t)table);
     mi_set_pfn_deleted(frame);
     mi_decrement_share_count(frame);

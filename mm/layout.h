@@ -1,7 +1,7 @@
 /*
  * The address map in numbers. Every fixed address of TokOS stands here and nowhere else; the linker
  * script includes this file too. What the regions are for, and how far those reach that are sized
- * at boot, is in the table of mm/layout.c, from which the map is built and shown.
+ * at boot, is in the table of mm/regions.c, from which the map is built and shown.
  */
 #pragma once
 

@@ -84,9 +84,10 @@ bool mi_is_stack_overflow(uintptr_t esp);
 /* ---- deleting pages ----------------------------------------------------------------------------
  */
 
-/* The valid PTE, which maps a page that nobody else maps, becomes NEXT (an invalid entry or zero);
- * its frame goes to the free list. PFN lock held. */
-void mi_delete_valid_pte(struct mmpte *pte, struct mmpte next);
+/* COUNT entries from PTE, which nobody else refers to, become zero, whatever they held: the frame
+ * of a valid one or of one in transition is freed, at once or with its last reference. PFN lock
+ * held. */
+void mi_delete_ptes(struct mmpte *pte, uint32_t count);
 
 /* ---- views -------------------------------------------------------------------------------------
  */

@@ -44,8 +44,8 @@ uint32_t mm_get_physical_address(uintptr_t va);
 struct mm_page_source {
     const char *name;
     uint32_t bytes;
-    /* Fill the mapped page TO with the file's page number PAGE; the part behind the file's end is
-     * already zero-filled by the caller's contract: fill all 4096 bytes. Called without locks. */
+    /* Fill all 4096 bytes of TO with the file's page number PAGE, with zeros behind the file's end.
+     * Called without locks, at PASSIVE_LEVEL or APC_LEVEL. */
     ntstatus (*read_page)(const struct mm_page_source *source, uint32_t page, void *to);
     uint32_t context;
 };

@@ -133,10 +133,11 @@ void mi_initialize_pfn(pfn_t frame, struct mmpte *pte, bool modified);
  * to, and it is freed only by mi_delete_page. */
 void mi_initialize_pfn_for_kernel(pfn_t frame, struct mmpte *pte);
 
-/* One PTE less maps FRAME. At zero the page goes to the free list if it was deleted (see
- * mi_set_pfn_deleted), else to standby or modified; its page table loses a share when the page is
- * freed, as the PTE stays in transition otherwise. */
+/* One PTE less maps FRAME. When none does and nobody refers to it, the page goes to the free list
+ * if it was deleted, else to standby or modified. */
 void mi_decrement_share_count(pfn_t frame);
+/* FRAME's PTE has been given other contents for good: its page table loses the share, and the frame
+ * will go to the free list. */
 void mi_set_pfn_deleted(pfn_t frame);
 /* Keep FRAME from being given out even when nobody maps it; the last reference lets it go. */
 void mi_increment_reference_count(pfn_t frame);
@@ -152,10 +153,6 @@ void mi_end_page_read(pfn_t frame, bool activate_it);
 /* FRAME is on the standby or modified list, or kept in the transition state by a reference, and its
  * transition PTE becomes valid again. */
 void mi_reactivate_pfn(pfn_t frame);
-
-/* A page table's entry became valid / is neither valid nor in transition any longer. */
-void mi_increment_page_table_share(const struct mmpte *pte);
-void mi_decrement_page_table_share(const struct mmpte *pte);
 
 /* A frame on the standby list is wanted for something else: its PTE gets its original contents. */
 void mi_restore_transition_pte(pfn_t frame);

@@ -14,16 +14,6 @@ static inline pfn_t table_of(const struct mmpte *pte)
     return mi_get_pte_address((uintptr_t)pte)->hard.page_frame_number;
 }
 
-void mi_increment_page_table_share(const struct mmpte *pte)
-{
-    mi_pfn(table_of(pte))->u2.share_count++;
-}
-
-void mi_decrement_page_table_share(const struct mmpte *pte)
-{
-    mi_pfn(table_of(pte))->u2.share_count--;
-}
-
 static inline void activate(pfn_t frame, struct mmpte *pte, struct mmpte original, bool modified)
 {
     struct mmpfn *pfn = mi_pfn(frame);
@@ -55,13 +45,13 @@ void mi_set_pfn_deleted(pfn_t frame)
     struct mmpfn *pfn = mi_pfn(frame);
 
     pfn->pte_address = (struct mmpte *)((uintptr_t)pfn->pte_address | DELETED);
+    mi_pfn(pfn->containing_page)->u2.share_count--;
 }
 
 static void free_deleted_page(pfn_t frame)
 {
     struct mmpfn *pfn = mi_pfn(frame);
 
-    mi_pfn(pfn->containing_page)->u2.share_count--;
     pfn->pte_address = NULL;
     pfn->original_pte.value = 0;
     pfn->containing_page = 0;
@@ -161,13 +151,37 @@ void mi_reactivate_pfn(pfn_t frame)
     pfn->reference_count++;
 }
 
-void mi_delete_valid_pte(struct mmpte *pte, struct mmpte next)
+static void delete_valid(struct mmpte *pte)
 {
     pfn_t frame = pte->hard.page_frame_number;
 
-    mi_change_valid_pte(pte, next, mi_get_virtual_address_mapped_by_pte(pte));
+    mi_change_valid_pte(pte, (struct mmpte){.value = 0}, mi_get_virtual_address_mapped_by_pte(pte));
     mi_set_pfn_deleted(frame);
     mi_decrement_share_count(frame);
+}
+
+static void delete_transition(struct mmpte *pte)
+{
+    pfn_t frame = pte->trans.page_frame_number;
+
+    mi_set_pfn_deleted(frame);
+    mi_write_pte(pte, (struct mmpte){.value = 0});
+    if (mi_pfn(frame)->page_location == TRANSITION_PAGE)
+        return; /* the last reference frees it */
+    mi_unlink_page_from_list(frame);
+    free_deleted_page(frame);
+}
+
+void mi_delete_ptes(struct mmpte *pte, uint32_t count)
+{
+    for (; count; count--, pte++) {
+        if (pte->hard.valid)
+            delete_valid(pte);
+        else if (mi_pte_kind(*pte) == MI_PTE_TRANSITION)
+            delete_transition(pte);
+        else
+            mi_write_pte(pte, (struct mmpte){.value = 0});
+    }
 }
 
 void mi_restore_transition_pte(pfn_t frame)

@@ -11,22 +11,11 @@ static struct mmpte *pte_of(struct pool *pool, uint32_t page)
     return mi_get_pte_address(mi_pool_page_address(pool, page));
 }
 
-/* PFN lock held. Whatever the entry promised or mapped, it is zero afterwards. */
-static void delete_pages(struct mmpte *pte, uint32_t count)
-{
-    for (; count; count--, pte++) {
-        if (pte->hard.valid)
-            mi_delete_valid_pte(pte, (struct mmpte){.value = 0});
-        else
-            mi_write_pte(pte, (struct mmpte){.value = 0});
-    }
-}
-
 static void give_back(struct pool *pool, uint32_t first, uint32_t count, enum mm_commit_kind kind)
 {
     uint8_t irql = mi_lock_pfn();
 
-    delete_pages(pte_of(pool, first), count);
+    mi_delete_ptes(pte_of(pool, first), count);
     mi_unlock_pfn(irql);
     mm_return_commitment(kind, count);
 }

@@ -100,7 +100,8 @@ _Static_assert(sizeof(struct mmpte_transition) == sizeof(struct mmpte), "transit
 _Static_assert(sizeof(struct mmpte_subsection) == sizeof(struct mmpte), "subsection form");
 _Static_assert(sizeof(struct mmpte_list) == sizeof(struct mmpte), "list form");
 
-/* Protection codes, five bits (nt-facts 2). Caching and guard modify the lower three bits. */
+/* Protection codes, five bits (Windows Internals, "Page Fault Handling"). Caching and guard modify
+ * the lower three bits. */
 #define MM_ZERO_ACCESS       0u
 #define MM_READONLY          1u
 #define MM_EXECUTE           2u

@@ -102,22 +102,6 @@ ntstatus mm_map_view_in_system_space(const struct mm_page_source *source, void *
     return STATUS_SUCCESS;
 }
 
-/* Whatever state the page is in, its frame is freed and its PTE cleared. PFN lock held. */
-static void delete_page(struct mmpte *pte)
-{
-    struct mmpte zero = {.value = 0};
-
-    if (pte->hard.valid) {
-        mi_delete_valid_pte(pte, zero);
-    } else if (mi_pte_kind(*pte) == MI_PTE_TRANSITION) {
-        pfn_t frame = pte->trans.page_frame_number;
-        mi_unlink_page_from_list(frame);
-        mi_restore_transition_pte(frame);
-        mi_insert_page_in_free_list(frame);
-    }
-    mi_write_pte(pte, zero);
-}
-
 static struct subsection *find_view(const struct mmpte *pte)
 {
     for (struct list_entry *at = mi_views.flink; at != &mi_views; at = at->flink) {
@@ -138,8 +122,7 @@ ntstatus mm_unmap_view_in_system_space(void *va)
         return STATUS_INVALID_PARAMETER;
     }
     remove_entry_list(&subsection->links);
-    for (uint32_t i = 0; i < subsection->page_count; i++)
-        delete_page(subsection->base_pte + i);
+    mi_delete_ptes(subsection->base_pte, subsection->page_count);
     mi_unlock_pfn(irql);
     release_addresses((uintptr_t)va, subsection->page_count);
     ex_free_pool_with_tag(subsection, TAG);

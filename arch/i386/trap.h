@@ -43,8 +43,11 @@ static inline bool ki_from_user_mode(const struct ktrap_frame *frame)
     return (frame->cs & 3) != 0;
 }
 
-/* The stack pointer of the interrupted code: from kernel mode it is where the frame ends. */
+/* The stack pointer of the interrupted code: from kernel mode it is where the frame ends, except
+ * for a double fault, whose frame lies on another stack and was filled in whole. */
 static inline uint32_t ki_frame_esp(const struct ktrap_frame *frame)
 {
-    return ki_from_user_mode(frame) ? frame->esp : (uint32_t)(uintptr_t)&frame->esp;
+    bool pushed = ki_from_user_mode(frame) || frame->vector == VECTOR_DOUBLE_FAULT;
+
+    return pushed ? frame->esp : (uint32_t)(uintptr_t)&frame->esp;
 }

@@ -3,7 +3,7 @@
  *
  *      F0000000  - PDE at C0300F00        PTE at C03C0000
  *                contains 0010C063      contains 0010D163
- *              pfn 10c ---DA--KWV    pfn 10d G-DA--KWV
+ *              pfn 10c --DA--KWV    pfn 10d G-DA--KWV
  */
 #include "kernel/kd/kd_internal.h"
 #include "mm/mi.h"

@@ -8,7 +8,7 @@
 #include "lib/glob.h"
 #include "mm/fault.h"
 #include "mm/mm.h"
-#include "tests/bench/leaks.h"
+#include "tests/kernel/leaks.h"
 #include "tests/bench/measure.h"
 
 extern const struct bench __kbenches_start[], __kbenches_end[];
@@ -30,12 +30,12 @@ static void report_line(const char *line)
 static bool run_one(const struct bench *registered, uint32_t number)
 {
     struct bench bench = *registered;
-    struct bench_resources before, after;
+    struct ktest_resources before, after;
 
-    bench_take_down(&before);
+    ktest_take_down(&before);
     bench.run(&bench);
-    bench_take_down(&after);
-    bench_check(&bench, !bench_report_leaks(&before, &after), "what was taken was given back");
+    ktest_take_down(&after);
+    bench_check(&bench, !ktest_report_leaks(&before, &after), "what was taken was given back");
     bench_check(&bench, mm_verify(report_line) == 0, "mm_verify(report_line) == 0");
     dbg_print("%sok %u %s", bench.failed ? "not " : "", number, bench.name);
     dbg_print(bench.skipped && !bench.failed ? " # SKIP %s\n" : "\n", bench.skipped);

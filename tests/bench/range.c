@@ -10,10 +10,8 @@ static uintptr_t end_of(uint32_t pages)
 
 static void delete_page(struct mmpte *pte, struct mmpte next)
 {
-    if (pte->hard.valid)
-        mi_delete_valid_pte(pte, next);
-    else
-        mi_write_pte(pte, next);
+    mi_delete_ptes(pte, 1);
+    mi_write_pte(pte, next);
 }
 
 static void set_range(uint32_t pages, struct mmpte next)

@@ -3,13 +3,12 @@
  * line a test. What a test must leave as it found it is taken down before and compared after.
  */
 #include "tests/kernel/ktest.h"
+#include "tests/kernel/leaks.h"
 #include "kernel/ke/dbgprint.h"
-#include "kernel/ke/irql.h"
 #include "kernel/main.h"
 #include "lib/glob.h"
 #include "lib/string.h"
 #include "mm/mm.h"
-#include "mm/pool.h"
 
 #include "lib/format.h"
 #include <stdarg.h>
@@ -17,15 +16,6 @@
 struct ktest_state {
     bool failed;
     const char *skipped; /* why */
-};
-
-/* What a test must give back. */
-struct resources {
-    uint32_t frames; /* available ones and those that page tables took, which stay */
-    uint32_t commitment;
-    uint32_t system_ptes;
-    uint32_t blocks[POOL_TYPES];
-    uint32_t bytes[POOL_TYPES];
 };
 
 extern const struct ktest __ktests_start[], __ktests_end[];
@@ -74,48 +64,6 @@ uint32_t ktest_random(void)
     return random_state;
 }
 
-static void take_down(struct resources *r)
-{
-    struct mm_counters counters;
-    struct pool_usage usage;
-
-    mm_query_counters(&counters);
-    r->frames = counters.available_pages + counters.system_page_tables;
-    r->commitment = counters.committed_pages - counters.system_page_tables;
-    r->system_ptes = counters.free_system_ptes;
-    for (uint32_t i = 0; i < POOL_TYPES; i++) {
-        mm_query_pool(i, &usage);
-        r->blocks[i] = usage.blocks;
-        r->bytes[i] = usage.bytes;
-        /* A pool page that is still in use for the blocks of others is no leak of this test. */
-        r->frames += i == NONPAGED_POOL ? usage.pages : 0;
-        r->commitment -= usage.pages;
-    }
-}
-
-static void expect_same(struct ktest *test, const char *what, uint32_t before, uint32_t after)
-{
-    if (before == after)
-        return;
-    test->state->failed = true;
-    dbg_print("# leak: %s: %u before, %u after\n", what, before, after);
-}
-
-static void check_leaks(struct ktest *test, const struct resources *before)
-{
-    struct resources after;
-
-    take_down(&after);
-    expect_same(test, "frames", before->frames, after.frames);
-    expect_same(test, "commit charge", before->commitment, after.commitment);
-    expect_same(test, "free system PTEs", before->system_ptes, after.system_ptes);
-    for (uint32_t i = 0; i < POOL_TYPES; i++) {
-        expect_same(test, "pool blocks", before->blocks[i], after.blocks[i]);
-        expect_same(test, "pool bytes", before->bytes[i], after.bytes[i]);
-    }
-    expect_same(test, "IRQL", PASSIVE_LEVEL, ke_get_current_irql());
-}
-
 static void report_line(const char *line)
 {
     dbg_print("# mm_verify: %s\n", line);
@@ -125,16 +73,16 @@ static bool run_one(const struct ktest *registered, uint32_t number)
 {
     struct ktest_state state = {0};
     struct ktest test = *registered;
-    struct resources before;
+    struct ktest_resources before, after;
 
     test.state = &state;
     random_state = ki_options.seed * 2654435761u | 1;
-    take_down(&before);
+    ktest_take_down(&before);
     test.run(&test);
     if (test.fatal && !state.skipped)
         ktest_fail(&test, test.name, 0, "the machine is still running");
-    check_leaks(&test, &before);
-    if (mm_verify(report_line))
+    ktest_take_down(&after);
+    if (ktest_report_leaks(&before, &after) || mm_verify(report_line))
         state.failed = true;
     dbg_print("%sok %u %s", state.failed ? "not " : "", number, test.name);
     dbg_print(state.skipped && !state.failed ? " # SKIP %s\n" : "\n", state.skipped);

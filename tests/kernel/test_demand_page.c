@@ -264,6 +264,26 @@ KTEST(transition, unmapping_frees_pages_on_standby_too)
     ktest_assert_eq(test, mm_page_lists[STANDBY_PAGE_LIST].total, standby);
 }
 
+/* The page is unmapped while somebody still refers to it: an I/O, say. */
+KTEST(transition, unmapping_leaves_a_referenced_page_to_its_last_reference)
+{
+    void *view;
+
+    ktest_assert_eq(test, mm_map_view_in_system_space(&made_up, &view), STATUS_SUCCESS);
+    ktest_read(view);
+    pfn_t frame = frame_at(view);
+    mi_increment_reference_count(frame);
+    ktest_assert_eq(test, trim(1), 1);
+    ktest_assert_eq(test, mi_pfn(frame)->page_location, TRANSITION_PAGE);
+    ktest_assert_eq(test, mm_unmap_view_in_system_space(view), STATUS_SUCCESS);
+    ktest_assert_eq(test, mi_pfn(frame)->page_location, TRANSITION_PAGE);
+    ktest_assert_eq(test, mm_verify(NULL), 0);
+    uint8_t irql = mi_lock_pfn();
+    mi_decrement_reference_count(frame);
+    mi_unlock_pfn(irql);
+    ktest_assert_eq(test, mi_pfn(frame)->page_location, FREE_PAGE_LIST);
+}
+
 /* Free and zeroed lists are emptied for a moment: the next fault must be served from a view. */
 static uint32_t take_all(pfn_t *first)
 {

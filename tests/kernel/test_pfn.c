@@ -160,6 +160,18 @@ KTEST(pfn, a_dirty_page_without_mappings_is_modified)
     ex_free_pool_with_tag((void *)p, TAG);
 }
 
+KTEST(pfn, freeing_a_modified_page_frees_its_frame)
+{
+    volatile uint8_t *p = ex_allocate_pool_with_tag(PAGED_POOL, PAGE_SIZE, TAG);
+    ktest_assert(test, p);
+    ktest_write(p, 1);
+    pfn_t frame = mi_get_pte_address((uintptr_t)p)->hard.page_frame_number;
+
+    make_transition(mi_get_pte_address((uintptr_t)p));
+    ex_free_pool_with_tag((void *)p, TAG);
+    ktest_assert_eq(test, mi_pfn(frame)->page_location, FREE_PAGE_LIST);
+}
+
 KTEST(pfn, a_referenced_page_stays_in_transition)
 {
     volatile uint8_t *p = ex_allocate_pool_with_tag(PAGED_POOL, PAGE_SIZE, TAG);

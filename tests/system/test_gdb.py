@@ -319,7 +319,7 @@ def test_replay_finds_who_wrote_a_pte():
                "watch *(unsigned *)0xc0384004", "reverse-continue", "backtrace 3",
                "echo \\n==\\n", "reverse-continue", "backtrace 3", subcommand="gdb-replay")
     freed, made = said.split("Hardware watchpoint")[1].split("\n==\n")
-    assert "mi_delete_valid_pte" in freed
+    assert "mi_delete_ptes" in freed
     assert "mi_resolve_demand_zero_fault" in made
 
 

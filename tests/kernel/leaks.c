@@ -1,10 +1,10 @@
-/* Leak check: what the memory manager has given out is counted before and after a benchmark. */
-#include "tests/bench/leaks.h"
+/* Leak check: what the memory manager has given out is counted before and after a test. */
+#include "tests/kernel/leaks.h"
 #include "kernel/ke/dbgprint.h"
 #include "kernel/ke/irql.h"
 #include "mm/mm.h"
 
-void bench_take_down(struct bench_resources *now)
+void ktest_take_down(struct ktest_resources *now)
 {
     struct mm_counters counters;
     struct pool_usage usage;
@@ -32,8 +32,8 @@ static uint32_t differs(const char *what, uint32_t before, uint32_t after)
     return 1;
 }
 
-uint32_t bench_report_leaks(const struct bench_resources *before,
-                            const struct bench_resources *after)
+uint32_t ktest_report_leaks(const struct ktest_resources *before,
+                            const struct ktest_resources *after)
 {
     uint32_t found = differs("frames", before->frames, after->frames) +
                      differs("commit charge", before->commitment, after->commitment) +

@@ -1,10 +1,10 @@
-/* What a benchmark must give back. */
+/* What a test or a benchmark must give back. */
 #pragma once
 
 #include "lib/types.h"
 #include "mm/pool.h"
 
-struct bench_resources {
+struct ktest_resources {
     uint32_t frames; /* available ones and those that page tables took, which stay */
     uint32_t commitment;
     uint32_t system_ptes;
@@ -13,7 +13,8 @@ struct bench_resources {
     uint32_t irql;
 };
 
-void bench_take_down(struct bench_resources *now);
+/* Take down what is given out now. */
+void ktest_take_down(struct ktest_resources *now);
 /* Print what AFTER has other than BEFORE. => how many things. */
-uint32_t bench_report_leaks(const struct bench_resources *before,
-                            const struct bench_resources *after);
+uint32_t ktest_report_leaks(const struct ktest_resources *before,
+                            const struct ktest_resources *after);
