@@ -9,7 +9,7 @@
 
 #define BOOT_MAX_RANGES  128u
 #define BOOT_MAX_MODULES 8u
-#define BOOT_STRING      256u
+#define BOOT_STRING      1024u
 #define BOOT_NAME        64u
 
 /* Why a range of physical memory may or may not be used; ordered from least to most restrictive,

@@ -77,18 +77,16 @@ static const char *parse_command_line(const struct phys_reader *rd, uint32_t add
                                       struct boot_info *out)
 {
     struct first_word word;
-    char *line = out->command_line;
-    size_t blanks = 0;
+    char c;
 
     if (!read_first_word(rd, address, &word))
         return "the multiboot1 command line cannot be read";
     if (is_kernel_path(&word))
         address += word.length;
-    if (!read_string(rd, address, line, sizeof(out->command_line)))
+    while (read_bytes(rd, address, &c, 1) && c == ' ')
+        ++address;
+    if (!read_string(rd, address, out->command_line, sizeof(out->command_line)))
         return "the multiboot1 command line cannot be read";
-    while (line[blanks] == ' ')
-        ++blanks;
-    memmove(line, line + blanks, strlen(line + blanks) + 1);
     return NULL;
 }
 

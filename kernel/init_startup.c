@@ -37,6 +37,9 @@ static void read_command_line(void)
     ki_parse_options(copy, &ki_options, ignore);
     ki_init_console(!ki_options.serial_off);
     strlcpy(ki_command_line, boot_information.command_line, sizeof(ki_command_line));
+    if (strlen(ki_command_line) == sizeof(ki_command_line) - 1)
+        complain("...",
+                 "is all there is room for: the line may have been cut, and what follows is");
     ki_parse_options(ki_command_line, &ki_options, complain);
 }
 

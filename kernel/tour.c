@@ -39,9 +39,15 @@ static void show_memory(void)
     if (above)
         dbg_print("memory      %llu KB above 4 GB are out of reach without PAE and left alone\n",
                   above >> 10);
+    if (info->ranges_dropped)
+        dbg_print("memory      %u ranges more than there is room for; not used\n",
+                  info->ranges_dropped);
     for (uint32_t i = 0; i < info->module_count; i++)
         dbg_print("module      %s, %u bytes at physical %08x\n", info->modules[i].name,
                   info->modules[i].end - info->modules[i].start, info->modules[i].start);
+    if (info->modules_dropped)
+        dbg_print("module      %u more than there is room for; their memory is used again\n",
+                  info->modules_dropped);
 }
 
 static void show_self_map(void)

@@ -114,7 +114,7 @@ static void a_map_outweighs_memory_sizes(void **state)
 
 static void long_strings_are_cut(void **state)
 {
-    char longer[400];
+    char longer[BOOT_STRING + 100];
 
     (void)state;
     memset(longer, 'x', sizeof(longer) - 1);

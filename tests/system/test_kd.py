@@ -181,6 +181,23 @@ def test_unknown_words_are_reported_and_ignored(words, complaint):
     assert run.code == 0 and complaint in run.out
 
 
+def test_a_line_that_is_too_long_is_said_to_be_cut():
+    run = tokos("boot", "--kernel", KERNEL, "--append", "selftest=symbols.* " + "x" * 2000,
+                "--timeout", SECONDS)
+    assert run.code == 0 and "the line may have been cut" in run.out
+
+
+def test_modules_without_room_are_counted(tmp_path):
+    files = [tmp_path / f"{number}.txt" for number in range(10)]
+    for file in files:
+        file.write_text("a file\n")
+    run = tokos("boot", "--kernel", KERNEL, "--timeout", SECONDS,
+                *[word for file in files for word in ("--module", file)],
+                stdin=b"!verify\nq\n")
+    assert run.code == 0 and "2 more than there is room for" in run.out
+    assert "0 contradictions" in run.out
+
+
 def test_serial_off_is_silent():
     run = tokos("boot", "--kernel", KERNEL, "--append", "serial=off selftest=symbols.*",
                 "--timeout", SECONDS)
