@@ -25,6 +25,7 @@ boot: cdrom
 com1: enabled=1, mode=file, dev={serial}
 clock: sync=none, time0=1000000000
 display_library: rfb, options="timeout=0"
+sound: waveoutdrv=dummy, waveindrv=dummy, midioutdrv=dummy
 log: {log}
 panic: action=fatal
 """
