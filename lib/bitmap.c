@@ -64,11 +64,6 @@ static uint32_t next_bit(const struct rtl_bitmap *bm, uint32_t from, uint32_t li
     return found < limit ? found : limit;
 }
 
-bool rtl_are_bits_clear(const struct rtl_bitmap *bm, uint32_t start, uint32_t count)
-{
-    return next_bit(bm, start, start + count, LOOK_FOR_SET) == start + count;
-}
-
 bool rtl_are_bits_set(const struct rtl_bitmap *bm, uint32_t start, uint32_t count)
 {
     return next_bit(bm, start, start + count, LOOK_FOR_CLEAR) == start + count;

@@ -23,8 +23,7 @@ void rtl_initialize_bitmap(struct rtl_bitmap *bm, uint32_t *buffer, uint32_t siz
 void rtl_set_bits(struct rtl_bitmap *bm, uint32_t start, uint32_t count);
 void rtl_clear_bits(struct rtl_bitmap *bm, uint32_t start, uint32_t count);
 
-/* => whether all of the `count` bits from `start` on are clear (set); an empty range is both. */
-bool rtl_are_bits_clear(const struct rtl_bitmap *bm, uint32_t start, uint32_t count);
+/* => whether all of the `count` bits from `start` on are set; those of an empty range are. */
 bool rtl_are_bits_set(const struct rtl_bitmap *bm, uint32_t start, uint32_t count);
 
 uint32_t rtl_number_of_set_bits(const struct rtl_bitmap *bm);

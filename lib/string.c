@@ -118,17 +118,6 @@ int strncmp(const char *a, const char *b, size_t n)
     return 0;
 }
 
-char *strchr(const char *s, int c)
-{
-    while (*s != (char)c) {
-        if (*s == '\0')
-            return NULL;
-        ++s;
-        HIDE(s);
-    }
-    return (char *)s;
-}
-
 size_t strlcpy(char *restrict to, const char *restrict from, size_t size)
 {
     size_t length = strlen(from);

@@ -21,9 +21,6 @@ size_t strnlen(const char *s, size_t limit);
 int strcmp(const char *a, const char *b);
 int strncmp(const char *a, const char *b, size_t n);
 
-/* => the first `c` in `s` (the terminator counts as a part of it), or NULL. */
-char *strchr(const char *s, int c);
-
 /*
  * Copies `from` into the `size` bytes at `to`, cut to fit and always terminated unless `size` is 0.
  * => the length of `from`: the copy was cut when that is `size` or more.

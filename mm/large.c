@@ -7,6 +7,7 @@
 #include "mm/mm.h"
 #include "mm/init.h"
 #include "arch/i386/zero.h"
+#include "kernel/ke/bugcheck.h"
 #include "lib/bitmap.h"
 
 #define UNITS ((MM_LARGE_PAGE_END - MM_LARGE_PAGE_START + 1u) >> LARGE_PAGE_SHIFT)
@@ -104,8 +105,20 @@ static void delete_entry(struct mmpte *pde)
         delete_split_page(pde);
 }
 
+/* Were these addresses given out, all of them? */
+static bool allocated(uintptr_t va, uint32_t count)
+{
+    uint32_t unit = (uint32_t)(va - MM_LARGE_PAGE_START) >> LARGE_PAGE_SHIFT;
+
+    return !(va & (LARGE_PAGE_SIZE - 1)) && unit < UNITS && count && count <= UNITS - unit &&
+           rtl_are_bits_set(&units, unit, count);
+}
+
 void mm_free_large_pages(void *va, uint32_t count)
 {
+    if (!allocated((uintptr_t)va, count))
+        ke_bug_check_ex(MEMORY_MANAGEMENT, 0x1236, (uintptr_t)va, count, 0);
+
     struct mmpte *pde = mi_get_pde_address((uintptr_t)va);
     uint8_t irql = mi_lock_pfn();
     uint32_t tables = mi_system_page_tables;

@@ -77,6 +77,7 @@ enum mm_large_failure {
 };
 extern const char *const mm_large_failure_names[];
 void *mm_allocate_large_pages(uint32_t count, enum mm_large_when when, enum mm_large_failure *why);
+/* Free the COUNT large pages at VA, present or not; bug check 1Ah when they were not allocated. */
 void mm_free_large_pages(void *va, uint32_t count);
 
 /* Physically contiguous frames: COUNT of them, the first a multiple of ALIGNMENT (a power of two).

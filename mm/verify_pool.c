@@ -27,9 +27,11 @@ static void check_run(const struct pool *pool, uint32_t page, uint32_t pages,
     found->bytes += info->bytes;
 }
 
-static void check_pool(const struct pool *pool, uint32_t page)
+/* The runs from page FIRST on; before it lies only what is not the pool's to give. */
+static void check_pool(const struct pool *pool, uint32_t first)
 {
     struct pool_usage found = {0};
+    uint32_t page = first;
 
     while (page < pool->allocated.size) {
         if (!rtl_test_bit(&pool->allocated, page)) {
@@ -45,6 +47,9 @@ static void check_pool(const struct pool *pool, uint32_t page)
                              (uint32_t)mi_pool_page_address(pool, page));
         page += pages;
     }
+    if (rtl_number_of_set_bits(&pool->allocated) != found.pages + first)
+        mi_verify_failed("%s: %u pages are marked as in use, %u found", pool->name,
+                         rtl_number_of_set_bits(&pool->allocated), found.pages + first);
     if (found.pages != pool->usage.pages || found.blocks != pool->usage.blocks ||
         found.bytes != pool->usage.bytes)
         mi_verify_failed("%s: found %u pages, %u blocks, %u bytes; counted %u, %u, %u", pool->name,

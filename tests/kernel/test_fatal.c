@@ -226,6 +226,15 @@ KTEST_FATAL(bugcheck, with_corrupt_lists)
     ke_bug_check_ex(PFN_LIST_CORRUPT, 0x8F, 0, 0, 0);
 }
 
+KTEST_FATAL(large, freed_twice)
+{
+    enum mm_large_failure why;
+    void *p = mm_allocate_large_pages(2, MM_LARGE_ON_DEMAND, &why);
+
+    mm_free_large_pages(p, 2);
+    mm_free_large_pages(p, 2);
+}
+
 KTEST_FATAL(pfn, share_count_below_zero)
 {
     uint8_t irql = mi_lock_pfn();

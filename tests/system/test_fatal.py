@@ -67,6 +67,7 @@ EXPECTED = {
     "pool.zero_bytes": (0xC2, "BAD_POOL_CALLER", 0, 0, 1, TAG),
     "pool.paged_at_dispatch_level": (0xC2, "BAD_POOL_CALLER", 8, 2, 1, 8),
     "pool.not_an_allocation": (0xC2, "BAD_POOL_CALLER", 0x46, kernel, 0, 0),
+    "large.freed_twice": (0x1A, "MEMORY_MANAGEMENT", 0x1236, 0xD0000000, 2, 0),
     "pfn.share_count_below_zero": (0x4E, "PFN_LIST_CORRUPT", 7, ANY, ANY, 0),
     "bugcheck.twice": (0xE2, "MANUALLY_INITIATED_CRASH", 1, 2, 3, 4),
     "bugcheck.with_corrupt_lists": (0x4E, "PFN_LIST_CORRUPT", 0x8F, 0, 0, 0),
