@@ -5,11 +5,11 @@
 #include "kernel/startup.h"
 #include "arch/i386/cpu.h"
 #include "arch/i386/descriptors.h"
-#include "arch/i386/pic.h"
 #include "arch/i386/vga.h"
 #include "kernel/ke/bugcheck.h"
 #include "kernel/ke/dbgprint.h"
 #include "kernel/ke/exceptions.h"
+#include "kernel/ke/interrupt.h"
 #include "kernel/main.h"
 #include "kernel/options.h"
 #include "lib/string.h"
@@ -61,6 +61,8 @@ static NORETURN void leave_startup_stack(void)
 
 void ki_system_startup(void)
 {
+    ki_init_descriptors();
+    ki_init_pcr();
     /* boot/ mapped the first 8 MB here; the memory manager moves the screen to its own place. */
     ki_vga_set_window((volatile uint16_t *)(KERNEL_BASE + MM_VGA_TEXT_PHYSICAL));
     ki_vga_clear();
@@ -69,8 +71,7 @@ void ki_system_startup(void)
                       (ki_options.no_pge ? KF_GLOBAL_PAGE : 0));
     ki_init_exceptions();
     ke_set_page_fault_handler(mm_access_fault);
-    ki_init_descriptors();
-    ki_init_pic();
+    ki_init_interrupts();
     mm_init_system(&boot_information, ki_options.max_bytes);
     leave_startup_stack();
 }

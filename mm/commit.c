@@ -6,32 +6,34 @@
 #include "mm/mi.h"
 #include "mm/mm.h"
 #include "kernel/ke/bugcheck.h"
-#include "kernel/ke/irql.h"
+#include "kernel/ke/spin_lock.h"
 
 uint32_t mm_total_committed_pages;
 uint32_t mm_total_commit_limit;
 uint32_t mi_committed[MM_COMMIT_KINDS];
 
+static struct kspin_lock lock = KSPIN_LOCK_OF_RANK(LOCK_RANK_COMMIT);
+
 bool mm_charge_commitment(enum mm_commit_kind kind, uint32_t pages)
 {
-    kirql old = ke_get_current_irql();
-    bool fits;
+    kirql old = ke_acquire_spin_lock(&lock);
+    bool fits = pages <= mm_total_commit_limit - mm_total_committed_pages;
 
-    if (old < DISPATCH_LEVEL)
-        ke_raise_irql(DISPATCH_LEVEL);
-    fits = pages <= mm_total_commit_limit - mm_total_committed_pages;
     if (fits) {
         mm_total_committed_pages += pages;
         mi_committed[kind] += pages;
     }
-    ke_lower_irql(old);
+    ke_release_spin_lock(&lock, old);
     return fits;
 }
 
 void mm_return_commitment(enum mm_commit_kind kind, uint32_t pages)
 {
+    kirql old = ke_acquire_spin_lock(&lock);
+
     if (pages > mi_committed[kind])
         ke_bug_check_ex(MEMORY_MANAGEMENT, 0x403, kind, pages, mi_committed[kind]);
     mm_total_committed_pages -= pages;
     mi_committed[kind] -= pages;
+    ke_release_spin_lock(&lock, old);
 }

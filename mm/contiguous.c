@@ -86,7 +86,7 @@ uint32_t mm_allocate_contiguous_frames(uint32_t count, uint32_t alignment,
     *why = MM_LARGE_COMMIT;
     if (!mm_charge_commitment(MM_COMMIT_CONTIGUOUS, count))
         return PFN_NONE;
-    uint8_t irql = mi_lock_pfn();
+    kirql irql = mi_lock_pfn();
     pfn_t first = mi_find_contiguous_frames(count, alignment, &reason);
     mi_unlock_pfn(irql);
     *why = (enum mm_large_failure)reason;
@@ -110,7 +110,7 @@ void mi_free_frames(pfn_t first, uint32_t count)
 
 void mm_free_contiguous_frames(uint32_t first, uint32_t count)
 {
-    uint8_t irql = mi_lock_pfn();
+    kirql irql = mi_lock_pfn();
 
     mi_free_frames(first, count);
     mi_unlock_pfn(irql);

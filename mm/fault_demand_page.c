@@ -42,7 +42,7 @@ ntstatus mi_resolve_mapped_file_fault(struct mi_fault *fault)
 {
     const struct subsection *subsection = mi_subsection_of(fault->before);
     uint32_t protection = fault->before.subsect.protection;
-    uint8_t irql = mi_lock_pfn();
+    kirql irql = mi_lock_pfn();
     pfn_t frame = mi_remove_any_page();
 
     if (unlikely(frame == PFN_NONE)) {

@@ -14,7 +14,7 @@ ntstatus mi_resolve_demand_zero_fault(struct mi_fault *fault)
     struct mmpte *pte = fault->pte;
     struct mmpte valid;
     bool zeroed;
-    uint8_t irql = mi_lock_pfn();
+    kirql irql = mi_lock_pfn();
     pfn_t frame = mi_remove_zero_page(&zeroed);
 
     if (unlikely(frame == PFN_NONE)) {

@@ -10,7 +10,7 @@
 ntstatus mi_resolve_transition_fault(struct mi_fault *fault)
 {
     pfn_t frame = fault->before.trans.page_frame_number;
-    uint8_t irql = mi_lock_pfn();
+    kirql irql = mi_lock_pfn();
 
     mi_reactivate_pfn(frame);
     struct mmpte valid = mi_make_valid_pte(frame, fault->before.trans.protection);

@@ -19,7 +19,7 @@ static uint32_t free_init_part(void)
 void mm_free_init_memory(void)
 {
     uint32_t boot_pages = ((uint32_t)__boot_end - (uint32_t)__boot_start) >> PAGE_SHIFT;
-    uint8_t irql = mi_lock_pfn();
+    kirql irql = mi_lock_pfn();
 
     mi_free_frames((uint32_t)__boot_start >> PAGE_SHIFT, boot_pages);
     mm_total_commit_limit += boot_pages + free_init_part();

@@ -12,7 +12,7 @@
 static bool fill(struct mmpte *pte)
 {
     bool zeroed, ok = true;
-    uint8_t irql = mi_lock_pfn();
+    kirql irql = mi_lock_pfn();
 
     for (uint32_t i = 0; i < STACK_PAGES && ok; i++) {
         pfn_t frame = mi_remove_zero_page(&zeroed);
@@ -28,7 +28,7 @@ static bool fill(struct mmpte *pte)
 
 static void empty(struct mmpte *pte)
 {
-    uint8_t irql = mi_lock_pfn();
+    kirql irql = mi_lock_pfn();
 
     mi_delete_ptes(pte, STACK_PAGES);
     mi_unlock_pfn(irql);

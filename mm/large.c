@@ -17,7 +17,7 @@ static struct rtl_bitmap units = {UNITS, unit_bits};
 
 static uintptr_t reserve_addresses(uint32_t count)
 {
-    uint8_t irql = mi_lock_pfn();
+    kirql irql = mi_lock_pfn();
     uint32_t unit = rtl_find_clear_bits_and_set(&units, count, 0);
 
     mi_unlock_pfn(irql);
@@ -26,7 +26,7 @@ static uintptr_t reserve_addresses(uint32_t count)
 
 static void release_addresses(uintptr_t va, uint32_t count)
 {
-    uint8_t irql = mi_lock_pfn();
+    kirql irql = mi_lock_pfn();
 
     rtl_clear_bits(&units, (uint32_t)(va - MM_LARGE_PAGE_START) >> LARGE_PAGE_SHIFT, count);
     mi_unlock_pfn(irql);
@@ -59,7 +59,7 @@ static void own_frames(pfn_t first, struct mmpte *pde)
 enum mm_large_failure mi_make_large_page(struct mmpte *pde)
 {
     int why;
-    uint8_t irql = mi_lock_pfn();
+    kirql irql = mi_lock_pfn();
     pfn_t first = mi_find_contiguous_frames(LARGE_PAGE_PAGES, LARGE_PAGE_PAGES, &why);
 
     if (first != PFN_NONE)
@@ -120,7 +120,7 @@ void mm_free_large_pages(void *va, uint32_t count)
         ke_bug_check_ex(MEMORY_MANAGEMENT, 0x1236, (uintptr_t)va, count, 0);
 
     struct mmpte *pde = mi_get_pde_address((uintptr_t)va);
-    uint8_t irql = mi_lock_pfn();
+    kirql irql = mi_lock_pfn();
     uint32_t tables = mi_system_page_tables;
 
     for (uint32_t i = 0; i < count; i++)

@@ -119,6 +119,6 @@ void mi_free_frames(pfn_t first, uint32_t count);
 /* ---- commitment --------------------------------------------------------------------------------
  */
 
-extern uint32_t mm_total_committed_pages; /* guarded by raising to DISPATCH_LEVEL */
+extern uint32_t mm_total_committed_pages; /* guarded by the commit lock, as all of these */
 extern uint32_t mm_total_commit_limit;
 extern uint32_t mi_committed[]; /* by enum mm_commit_kind; their sum is mm_total_committed_pages */

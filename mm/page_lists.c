@@ -3,8 +3,6 @@
  * with its count. Every change of a frame's list goes through here.
  */
 #include "mm/mi.h"
-#include "kernel/ke/bugcheck.h"
-#include "kernel/ke/irql.h"
 
 #define EMPTY_LIST(name) [name] = {0, name, PFN_NONE, PFN_NONE}
 
@@ -31,28 +29,7 @@ const char *const mi_page_location_names[MMLISTS_COUNT] = {
 };
 
 pfn_t mm_highest_physical_page;
-static bool pfn_lock_held;
-
-uint8_t mi_lock_pfn(void)
-{
-    kirql old = ke_raise_irql(DISPATCH_LEVEL);
-
-    if (unlikely(pfn_lock_held))
-        ke_bug_check_ex(PFN_LIST_CORRUPT, 0x9A, 0, 0, 0);
-    pfn_lock_held = true;
-    return old;
-}
-
-void mi_unlock_pfn(uint8_t irql)
-{
-    pfn_lock_held = false;
-    ke_lower_irql(irql);
-}
-
-bool mi_pfn_lock_held(void)
-{
-    return pfn_lock_held;
-}
+struct kspin_lock mi_pfn_lock = KSPIN_LOCK_OF_RANK(LOCK_RANK_PFN);
 
 void mi_insert_page_in_list(enum mmlists name, pfn_t frame)
 {

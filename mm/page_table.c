@@ -14,7 +14,7 @@ bool mi_make_system_page_table(uintptr_t va)
         return true;
     if (!mm_charge_commitment(MM_COMMIT_PAGE_TABLES, 1))
         return false;
-    uint8_t irql = mi_lock_pfn();
+    kirql irql = mi_lock_pfn();
     pfn_t frame = mi_remove_zero_page(&zeroed);
     if (frame != PFN_NONE) {
         if (!zeroed)

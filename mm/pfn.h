@@ -18,6 +18,7 @@
  */
 #pragma once
 
+#include "kernel/ke/spin_lock.h"
 #include "lib/types.h"
 #include "mm/layout.h"
 #include "mm/pte.h"
@@ -89,13 +90,25 @@ static inline bool mi_is_pfn(pfn_t frame)
     return frame <= mm_highest_physical_page && !mi_pfn(frame)->rom;
 }
 
-/*
- * The PFN lock guards the database, the lists and every PTE that refers to them: IRQL is raised to
- * DISPATCH_LEVEL, which on one processor keeps everyone else out. Nothing waits while it is held.
- */
-uint8_t mi_lock_pfn(void); /* => returns the IRQL to give back to mi_unlock_pfn */
-void mi_unlock_pfn(uint8_t irql);
-bool mi_pfn_lock_held(void);
+/* The PFN lock guards the database, the lists and every PTE that refers to them. Nothing waits while
+ * it is held. */
+extern struct kspin_lock mi_pfn_lock;
+
+/* => the IRQL to give back to mi_unlock_pfn */
+static inline kirql mi_lock_pfn(void)
+{
+    return ke_acquire_spin_lock(&mi_pfn_lock);
+}
+
+static inline void mi_unlock_pfn(kirql irql)
+{
+    ke_release_spin_lock(&mi_pfn_lock, irql);
+}
+
+static inline bool mi_pfn_lock_held(void)
+{
+    return ke_holds_spin_lock(&mi_pfn_lock);
+}
 
 /* All of the following: the PFN lock is held. */
 

@@ -13,7 +13,7 @@ static struct mmpte *pte_of(struct pool *pool, uint32_t page)
 
 static void give_back(struct pool *pool, uint32_t first, uint32_t count, enum mm_commit_kind kind)
 {
-    uint8_t irql = mi_lock_pfn();
+    kirql irql = mi_lock_pfn();
 
     mi_delete_ptes(pte_of(pool, first), count);
     mi_unlock_pfn(irql);
@@ -27,7 +27,7 @@ bool mi_commit_nonpaged(struct pool *pool, uint32_t first, uint32_t count)
 
     if (!mm_charge_commitment(MM_COMMIT_NONPAGED_POOL, count))
         return false;
-    uint8_t irql = mi_lock_pfn();
+    kirql irql = mi_lock_pfn();
     for (; done < count; done++) {
         pfn_t frame = mi_remove_any_page();
         if (frame == PFN_NONE)

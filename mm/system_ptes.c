@@ -19,7 +19,7 @@ void mi_init_system_ptes(void)
 
 struct mmpte *mi_reserve_system_ptes(uint32_t count)
 {
-    uint8_t irql = mi_lock_pfn();
+    kirql irql = mi_lock_pfn();
     uint32_t index = mi_clusters_reserve(&mi_system_ptes, count);
 
     mi_unlock_pfn(irql);
@@ -28,7 +28,7 @@ struct mmpte *mi_reserve_system_ptes(uint32_t count)
 
 void mi_release_system_ptes(struct mmpte *first, uint32_t count)
 {
-    uint8_t irql = mi_lock_pfn();
+    kirql irql = mi_lock_pfn();
     bool released =
         mi_clusters_release(&mi_system_ptes, (uint32_t)(first - mi_system_ptes.base), count);
 

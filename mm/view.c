@@ -42,7 +42,7 @@ static uint32_t units_of(uint32_t pages)
 
 static uintptr_t reserve_addresses(uint32_t pages)
 {
-    uint8_t irql = mi_lock_pfn();
+    kirql irql = mi_lock_pfn();
     uint32_t unit = rtl_find_clear_bits_and_set(&units, units_of(pages), 0);
 
     mi_unlock_pfn(irql);
@@ -51,7 +51,7 @@ static uintptr_t reserve_addresses(uint32_t pages)
 
 static void release_addresses(uintptr_t va, uint32_t pages)
 {
-    uint8_t irql = mi_lock_pfn();
+    kirql irql = mi_lock_pfn();
 
     rtl_clear_bits(&units, (uint32_t)(va - MM_SYSTEM_CACHE_START) >> UNIT_SHIFT, units_of(pages));
     mi_unlock_pfn(irql);
@@ -70,7 +70,7 @@ static bool make_tables(uintptr_t va, uint32_t pages)
 static void publish(struct subsection *subsection)
 {
     struct mmpte invalid = subsection_pte(subsection);
-    uint8_t irql = mi_lock_pfn();
+    kirql irql = mi_lock_pfn();
 
     for (uint32_t i = 0; i < subsection->page_count; i++)
         mi_write_pte(subsection->base_pte + i, invalid);
@@ -114,7 +114,7 @@ static struct subsection *find_view(const struct mmpte *pte)
 
 ntstatus mm_unmap_view_in_system_space(void *va)
 {
-    uint8_t irql = mi_lock_pfn();
+    kirql irql = mi_lock_pfn();
     struct subsection *subsection = find_view(mi_get_pte_address((uintptr_t)va));
 
     if (!subsection) {

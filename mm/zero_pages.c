@@ -10,7 +10,7 @@ uint32_t mm_zero_free_pages(uint32_t count)
     uint32_t done = 0;
 
     for (; done < count; done++) {
-        uint8_t irql = mi_lock_pfn();
+        kirql irql = mi_lock_pfn();
         pfn_t frame = mm_page_lists[FREE_PAGE_LIST].flink;
         if (frame != PFN_NONE) {
             mi_unlink_page_from_list(frame);

@@ -13,6 +13,7 @@
 #define ACCESS_INTERRUPT   0x8E /* present, ring 0, 32-bit interrupt gate: clears IF */
 #define ACCESS_TASK_GATE   0x85
 #define FLAGS_FLAT         0xC /* 4 KB granularity, 32-bit */
+#define FLAGS_BYTES        0x4 /* byte granularity, 32-bit */
 #define VECTORS            256
 #define DOUBLE_FAULT_STACK 8192
 
@@ -77,6 +78,13 @@ void ki_init_descriptors(void)
     load_tables();
 }
 
+void ki_set_processor_segment(void *block, uint32_t bytes)
+{
+    gdt[KGDT_R0_PCR / 8] =
+        segment((uint32_t)block, bytes - 1, ACCESS_DATA_R0, FLAGS_BYTES);
+    __asm__ volatile("mov %0, %%fs" : : "r"(KGDT_R0_PCR) : "memory");
+}
+
 void ki_init_double_fault(void)
 {
     ki_double_fault_tss = (struct ktss){
@@ -88,6 +96,7 @@ void ki_init_double_fault(void)
         .ds = KGDT_R0_DATA,
         .es = KGDT_R0_DATA,
         .ss = KGDT_R0_DATA,
+        .fs = KGDT_R0_PCR,
         .io_map_base = sizeof(ki_double_fault_tss),
     };
 }

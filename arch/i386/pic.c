@@ -5,6 +5,7 @@
  */
 #include "arch/i386/pic.h"
 #include "arch/i386/registers.h"
+#include "arch/i386/trap.h"
 
 #define MASTER       0x20
 #define SLAVE        0xA0
@@ -15,7 +16,6 @@
 #define CASCADE_LINE 2
 
 uint32_t ki_spurious_interrupts;
-static ki_trap_handler line_handlers[IRQ_LINES];
 
 static void init_chip(uint16_t port, uint8_t vector, uint8_t cascade, uint8_t mask)
 {
@@ -26,45 +26,45 @@ static void init_chip(uint16_t port, uint8_t vector, uint8_t cascade, uint8_t ma
     outb(port + 1, mask);
 }
 
-static bool is_spurious(uint32_t line)
+bool ki_pic_is_spurious(uint32_t line)
 {
     uint16_t port = line < 8 ? MASTER : SLAVE;
 
     if ((line & 7) != 7)
         return false;
     outb(port, OCW3_READ_IS);
-    return !(inb(port) & 0x80);
+    if (inb(port) & 0x80)
+        return false;
+    ki_spurious_interrupts++;
+    if (line >= 8)
+        outb(MASTER, OCW2_EOI); /* the master did see its cascade line */
+    return true;
 }
 
-static void interrupt(struct ktrap_frame *frame)
+void ki_pic_end_of_interrupt(uint32_t line)
 {
-    uint32_t line = frame->vector - VECTOR_IRQ;
-
-    if (is_spurious(line)) {
-        ki_spurious_interrupts++;
-        if (line >= 8)
-            outb(MASTER, OCW2_EOI); /* the master did see its cascade line */
-        return;
-    }
-    if (line_handlers[line])
-        line_handlers[line](frame);
     if (line >= 8)
         outb(SLAVE, OCW2_EOI);
     outb(MASTER, OCW2_EOI);
+}
+
+static uint16_t mask_port(uint32_t line)
+{
+    return line < 8 ? MASTER + 1 : SLAVE + 1;
+}
+
+void ki_pic_mask(uint32_t line)
+{
+    outb(mask_port(line), inb(mask_port(line)) | (uint8_t)(1u << (line & 7)));
+}
+
+void ki_pic_unmask(uint32_t line)
+{
+    outb(mask_port(line), inb(mask_port(line)) & (uint8_t) ~(1u << (line & 7)));
 }
 
 void ki_init_pic(void)
 {
     init_chip(MASTER, VECTOR_IRQ, 1 << CASCADE_LINE, (uint8_t) ~(1 << CASCADE_LINE));
     init_chip(SLAVE, VECTOR_IRQ + 8, CASCADE_LINE, 0xFF);
-    for (uint32_t line = 0; line < IRQ_LINES; line++)
-        ki_set_trap_handler(VECTOR_IRQ + line, interrupt);
-}
-
-void ki_connect_interrupt(uint32_t line, ki_trap_handler handler)
-{
-    uint16_t mask_port = line < 8 ? MASTER + 1 : SLAVE + 1;
-
-    line_handlers[line] = handler;
-    outb(mask_port, inb(mask_port) & (uint8_t) ~(1u << (line & 7)));
 }

@@ -2,7 +2,7 @@
  */
 #pragma once
 
-#include "arch/i386/trap.h"
+#include "lib/types.h"
 
 #define IRQ_KEYBOARD 1
 #define IRQ_COM1     4
@@ -10,8 +10,13 @@
 
 void ki_init_pic(void);
 
-/* Call HANDLER for interrupts of LINE (0 to 15) and let them in. It runs with interrupts off; the
- * end-of-interrupt is given after it returns. Spurious interrupts never reach it. */
-void ki_connect_interrupt(uint32_t line, ki_trap_handler handler);
+void ki_pic_mask(uint32_t line);
+void ki_pic_unmask(uint32_t line);
+
+/* Tell both chips that the interrupt of LINE was taken. */
+void ki_pic_end_of_interrupt(uint32_t line);
+
+/* Was the interrupt of LINE none at all? Then it is counted, and is not to be acknowledged. */
+bool ki_pic_is_spurious(uint32_t line);
 
 extern uint32_t ki_spurious_interrupts;

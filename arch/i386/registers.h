@@ -77,6 +77,21 @@ static inline void enable_interrupts(void)
     __asm__ volatile("sti" : : : "memory");
 }
 
+/* Turn interrupts off. => the flags to hand to restore_interrupts. */
+static inline uint32_t save_and_disable_interrupts(void)
+{
+    uint32_t flags = read_eflags();
+
+    disable_interrupts();
+    return flags;
+}
+
+static inline void restore_interrupts(uint32_t flags)
+{
+    if (flags & EFLAGS_IF)
+        enable_interrupts();
+}
+
 /* Sleep until an interrupt; sti holds interrupts off for one instruction, so none slips between. */
 static inline void enable_interrupts_and_halt(void)
 {

@@ -31,6 +31,10 @@ typedef void (*ki_trap_handler)(struct ktrap_frame *frame);
 /* Who handles VECTOR from now on; the previous handler is returned. */
 ki_trap_handler ki_set_trap_handler(uint32_t vector, ki_trap_handler handler);
 
+/* CALL(frame, ROUTINE), the frame being made of this place, as if an interrupt had come here. */
+void ki_call_with_frame(ki_trap_handler routine,
+                        void (*call)(struct ktrap_frame *frame, ki_trap_handler routine));
+
 /* Called for a double fault, on its own stack, with a frame rebuilt from the faulting task. */
 void ki_set_double_fault_handler(ki_trap_handler handler);
 void ki_double_fault_task(void);

@@ -10,6 +10,7 @@
     .cfi_sections .debug_frame
     .set    DWARF_EIP, 8
     .set    PUSHED_BY_PROCESSOR, 12         /* eip, cs, eflags */
+    .set    VECTOR_IRQ, 48                  /* arch/i386/trap.h */
 
     /* A trap's frame, when SIZE bytes of it have been pushed. */
     .macro trap_frame_starts size
@@ -77,6 +78,24 @@ ki_trap_return:
     .cfi_adjust_cfa_offset -8
     iret
     .cfi_endproc
+
+/* void ki_call_with_frame(ki_trap_handler routine, void (*call)(struct ktrap_frame *, ki_trap_handler)) */
+    .globl ki_call_with_frame
+ki_call_with_frame:
+    movl    4(%esp), %eax
+    movl    8(%esp), %edx
+    pushfl
+    pushl   %cs
+    pushl   8(%esp)                         /* eip: where this function returns to */
+    pushl   $0
+    pushl   $VECTOR_IRQ
+    pusha
+    movl    %esp, %ecx
+    pushl   %eax
+    pushl   %ecx
+    call    *%edx
+    addl    $8 + 32 + 8 + 12, %esp
+    ret
 
     .section .rodata
     .balign 4

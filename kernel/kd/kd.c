@@ -10,6 +10,7 @@
 #include "kernel/kd/kd_help.h"
 #include "kernel/ke/bugcheck.h"
 #include "kernel/ke/exceptions.h"
+#include "kernel/ke/interrupt.h"
 #include "kernel/ke/symbols.h"
 #include "lib/string.h"
 
@@ -66,6 +67,7 @@ static void session(struct ktrap_frame *frame, const char *why)
 
     if (active)
         return;
+    uint32_t flags = save_and_disable_interrupts();
     active = true;
     dbg_print("\n%s\n", why);
     dbg_print("%08x ", frame->eip);
@@ -77,6 +79,7 @@ static void session(struct ktrap_frame *frame, const char *why)
         run(&context, line);
     }
     active = false;
+    restore_interrupts(flags);
 }
 
 static bool exception(struct ktrap_frame *frame)
@@ -121,7 +124,7 @@ void kd_init(bool interactive)
         return;
     ke_append_bug_check_callback(&record);
     ke_set_debug_handler(exception);
-    ki_connect_interrupt(IRQ_COM1, serial_interrupt);
-    ki_connect_interrupt(IRQ_KEYBOARD, keyboard_interrupt);
+    ke_connect_interrupt(IRQ_COM1, serial_interrupt);
+    ke_connect_interrupt(IRQ_KEYBOARD, keyboard_interrupt);
     ki_uart_enable_interrupt();
 }

@@ -20,7 +20,10 @@ static const struct {
     uint32_t code;
     const char *name;
 } names[] = {
+    {IRQL_NOT_GREATER_OR_EQUAL, "IRQL_NOT_GREATER_OR_EQUAL"},
     {IRQL_NOT_LESS_OR_EQUAL, "IRQL_NOT_LESS_OR_EQUAL"},
+    {SPIN_LOCK_ALREADY_OWNED, "SPIN_LOCK_ALREADY_OWNED"},
+    {SPIN_LOCK_NOT_OWNED, "SPIN_LOCK_NOT_OWNED"},
     {BAD_POOL_HEADER, "BAD_POOL_HEADER"},
     {MEMORY_MANAGEMENT, "MEMORY_MANAGEMENT"},
     {KMODE_EXCEPTION_NOT_HANDLED, "KMODE_EXCEPTION_NOT_HANDLED"},
@@ -33,8 +36,12 @@ static const struct {
     {UNEXPECTED_KERNEL_MODE_TRAP, "UNEXPECTED_KERNEL_MODE_TRAP"},
     {INSTALL_MORE_MEMORY, "INSTALL_MORE_MEMORY"},
     {NMI_HARDWARE_FAILURE, "NMI_HARDWARE_FAILURE"},
+    {ATTEMPTED_SWITCH_FROM_DPC, "ATTEMPTED_SWITCH_FROM_DPC"},
     {ATTEMPTED_WRITE_TO_READONLY_MEMORY, "ATTEMPTED_WRITE_TO_READONLY_MEMORY"},
+    {THREAD_TERMINATE_HELD_MUTEX, "THREAD_TERMINATE_HELD_MUTEX"},
+    {IRQL_UNEXPECTED_VALUE, "IRQL_UNEXPECTED_VALUE"},
     {BAD_POOL_CALLER, "BAD_POOL_CALLER"},
+    {DRIVER_VERIFIER_DETECTED_VIOLATION, "DRIVER_VERIFIER_DETECTED_VIOLATION"},
     {MANUALLY_INITIATED_CRASH, "MANUALLY_INITIATED_CRASH"},
 };
 
@@ -104,7 +111,7 @@ void ke_bug_check_with_frame(uint32_t code, uintptr_t p1, uintptr_t p2, uintptr_
         ki_init_console(true); /* it may not have been up, or been left in any state */
         ki_vga_alarm();
         print_stop(code, parameters);
-        ki_current_irql = HIGH_LEVEL;
+        KPCR_WRITE(irql, HIGH_LEVEL);
         ke_print_registers(frame);
         ke_print_stack(frame);
         run_callbacks(frame);

@@ -1,7 +1,10 @@
 /* Bug check codes (Microsoft's "Bug Check Code Reference"). */
 #pragma once
 
+#define IRQL_NOT_GREATER_OR_EQUAL          0x09u
 #define IRQL_NOT_LESS_OR_EQUAL             0x0Au
+#define SPIN_LOCK_ALREADY_OWNED            0x0Fu
+#define SPIN_LOCK_NOT_OWNED                0x10u
 #define BAD_POOL_HEADER                    0x19u
 #define MEMORY_MANAGEMENT                  0x1Au
 #define KMODE_EXCEPTION_NOT_HANDLED        0x1Eu
@@ -14,6 +17,10 @@
 #define UNEXPECTED_KERNEL_MODE_TRAP        0x7Fu
 #define INSTALL_MORE_MEMORY                0x7Du
 #define NMI_HARDWARE_FAILURE               0x80u
+#define ATTEMPTED_SWITCH_FROM_DPC          0xB8u
 #define ATTEMPTED_WRITE_TO_READONLY_MEMORY 0xBEu
+#define THREAD_TERMINATE_HELD_MUTEX        0x4000008Au
+#define DRIVER_VERIFIER_DETECTED_VIOLATION 0xC4u
+#define IRQL_UNEXPECTED_VALUE              0xC8u
 #define BAD_POOL_CALLER                    0xC2u
 #define MANUALLY_INITIATED_CRASH           0xE2u

@@ -1,38 +1,74 @@
 /*
- * Interrupt request levels, with NT's x86 numbers. Code at DISPATCH_LEVEL or above may not wait,
- * and therefore may not take a page fault that cannot be dismissed.
+ * Interrupt request levels, with NT's x86 numbers:
+ *
+ *      0        PASSIVE_LEVEL    threads; may wait and take page faults
+ *      1        APC_LEVEL        threads, without APCs
+ *      2        DISPATCH_LEVEL   DPCs and the scheduler; holders of spin locks; may not wait
+ *      3 .. 26  device levels    a PIC line's is 27 less the line
+ *      28       CLOCK_LEVEL
+ *      31       HIGH_LEVEL       nothing else
+ *
+ * Whatever wants to run at a level runs at once when the processor's level is below, and else
+ * becomes pending until ke_lower_irql goes below. The level is kept in memory only: an interrupt
+ * that comes while it is too high is noted and its line masked (interrupt.c), so raising costs one
+ * store and lowering a store and a comparison.
+ *
+ * Code at DISPATCH_LEVEL or above may not wait, and therefore may not take a page fault that has to
+ * be resolved: see mm/fault.c.
  */
 #pragma once
 
-#include "lib/types.h"
+#include "kernel/ke/pcr.h"
 
 #define PASSIVE_LEVEL  0
 #define APC_LEVEL      1
 #define DISPATCH_LEVEL 2
+#define DEVICE_LEVEL(line) (27 - (line))
+#define CLOCK_LEVEL    28
 #define HIGH_LEVEL     31
-
-typedef uint8_t kirql;
-
-extern kirql ki_current_irql;
 
 static inline kirql ke_get_current_irql(void)
 {
-    return ki_current_irql;
+    return KPCR_READ(irql);
 }
+
+/* Bugcheck: raised below, or lowered above, the current level. */
+NORETURN void ki_bad_raise(kirql current, kirql wanted);
+NORETURN void ki_bad_lower(kirql current, kirql wanted);
+/* Bugcheck: a function was called above the level its contract allows, or below what it needs. */
+NORETURN void ki_unexpected_irql(kirql expected);
+/* Run what is pending above IRQL, which is the current level. Interrupts may be on or off; with
+ * interrupts off nothing runs and all stays pending. */
+void ki_deliver_pending(kirql irql);
 
 /* Raise to IRQL, which is not below the current one. => returns the old level. */
 static inline kirql ke_raise_irql(kirql irql)
 {
-    kirql old = ki_current_irql;
+    kirql old = KPCR_READ(irql);
 
-    ki_current_irql = irql;
-    __asm__ volatile("" : : : "memory");
+    if (unlikely(irql < old))
+        ki_bad_raise(old, irql);
+    KPCR_WRITE(irql, irql);
     return old;
 }
 
-/* Lower to IRQL, a level that ke_raise_irql returned. */
+/* Lower to IRQL, a level that ke_raise_irql returned, and run what became pending above it. */
 static inline void ke_lower_irql(kirql irql)
 {
-    __asm__ volatile("" : : : "memory");
-    ki_current_irql = irql;
+    KPCR_WRITE(irql, irql);
+    if (unlikely(KPCR_READ(pending_irql) > irql))
+        ki_deliver_pending(irql);
+}
+
+/* What a contract says about the level. */
+static inline void ke_assert_irql_at_most(kirql irql)
+{
+    if (unlikely(ke_get_current_irql() > irql))
+        ki_unexpected_irql(irql);
+}
+
+static inline void ke_assert_irql_at_least(kirql irql)
+{
+    if (unlikely(ke_get_current_irql() < irql))
+        ki_unexpected_irql(irql);
 }

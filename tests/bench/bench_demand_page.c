@@ -13,7 +13,7 @@
 
 static void write_numbers(pfn_t first)
 {
-    uint8_t irql = mi_lock_pfn(); /* hyperspace is for those who cannot be interrupted */
+    kirql irql = mi_lock_pfn(); /* hyperspace is for those who cannot be interrupted */
 
     for (uint32_t i = 0; i < BENCH_ROUNDS; i++) {
         uint32_t *page = mi_map_page_in_hyper_space(first + i);

@@ -17,7 +17,7 @@ static void delete_page(struct mmpte *pte, struct mmpte next)
 static void set_range(uint32_t pages, struct mmpte next)
 {
     struct mmpte *pte = mi_get_pte_address(BENCH_RANGE);
-    uint8_t irql = mi_lock_pfn();
+    kirql irql = mi_lock_pfn();
 
     /* From the top down, so that the free list hands them out in ascending order again. */
     while (pages--)
@@ -32,7 +32,7 @@ static void delete_table(uintptr_t va)
 
     if (!pde->hard.valid)
         return;
-    uint8_t irql = mi_lock_pfn();
+    kirql irql = mi_lock_pfn();
     pfn_t frame = pde->hard.page_frame_number;
     mi_change_valid_pte(pde, (struct mmpte){.value = 0}, (uintptr_t)mi_get_pte_address(va));
     mi_set_pfn_deleted(frame);
@@ -80,7 +80,7 @@ bool bench_fill_zeroed_list(uint32_t count)
 
 void bench_drain_zeroed_list(void)
 {
-    uint8_t irql = mi_lock_pfn();
+    kirql irql = mi_lock_pfn();
 
     while (MM_ZEROED_PAGES) {
         pfn_t frame = mm_page_lists[ZEROED_PAGE_LIST].blink;

@@ -191,7 +191,7 @@ KTEST(demand_page, a_file_too_large_for_the_addresses_is_refused)
 
 static uint32_t trim(uint32_t pages)
 {
-    uint8_t irql = mi_lock_pfn();
+    kirql irql = mi_lock_pfn();
     uint32_t trimmed = mi_trim_views(pages);
 
     mi_unlock_pfn(irql);
@@ -238,7 +238,7 @@ KTEST(transition, a_standby_page_taken_for_another_use_is_read_again)
     ktest_read(view);
     pfn_t frame = frame_at(view);
     ktest_assert_eq(test, trim(1), 1);
-    uint8_t irql = mi_lock_pfn();
+    kirql irql = mi_lock_pfn();
     mi_unlink_page_from_list(frame);
     mi_restore_transition_pte(frame);
     mi_insert_page_in_free_list(frame);
@@ -278,7 +278,7 @@ KTEST(transition, unmapping_leaves_a_referenced_page_to_its_last_reference)
     ktest_assert_eq(test, mm_unmap_view_in_system_space(view), STATUS_SUCCESS);
     ktest_assert_eq(test, mi_pfn(frame)->page_location, TRANSITION_PAGE);
     ktest_assert_eq(test, mm_verify(NULL), 0);
-    uint8_t irql = mi_lock_pfn();
+    kirql irql = mi_lock_pfn();
     mi_decrement_reference_count(frame);
     mi_unlock_pfn(irql);
     ktest_assert_eq(test, mi_pfn(frame)->page_location, FREE_PAGE_LIST);
@@ -316,7 +316,7 @@ KTEST(transition, memory_pressure_trims_views)
     ktest_assert_eq(test, mm_map_view_in_system_space(&made_up, &view), STATUS_SUCCESS);
     for (uint32_t i = 0; i < 20; i++)
         ktest_read((char *)view + i * PAGE_SIZE);
-    uint8_t irql = mi_lock_pfn();
+    kirql irql = mi_lock_pfn();
     take_all(&hidden);
     mi_unlock_pfn(irql);
     uint8_t arrived = ktest_read((char *)view + 30 * PAGE_SIZE);

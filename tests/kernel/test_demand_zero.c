@@ -92,7 +92,7 @@ KTEST(demand_zero, takes_the_zeroed_list_first)
 /* Take every zeroed frame out of the way, for tests of what happens without them. */
 static uint32_t hide_zeroed_list(void)
 {
-    uint8_t irql = mi_lock_pfn();
+    kirql irql = mi_lock_pfn();
     uint32_t moved = 0;
 
     for (; MM_ZEROED_PAGES; moved++) {

@@ -237,7 +237,7 @@ KTEST_FATAL(large, freed_twice)
 
 KTEST_FATAL(pfn, share_count_below_zero)
 {
-    uint8_t irql = mi_lock_pfn();
+    kirql irql = mi_lock_pfn();
     pfn_t frame = mi_remove_any_page();
 
     (void)irql;

@@ -128,7 +128,7 @@ KTEST(large, untouched_on_demand_pages_cost_only_commitment)
 static pfn_t pin_one_frame_in_each_run(uint32_t *pinned)
 {
     pfn_t chain = PFN_NONE;
-    uint8_t irql = mi_lock_pfn();
+    kirql irql = mi_lock_pfn();
 
     for (pfn_t run = 0; run + LARGE_PAGE_PAGES <= mm_highest_physical_page + 1;
          run += LARGE_PAGE_PAGES) {
@@ -151,7 +151,7 @@ static pfn_t pin_one_frame_in_each_run(uint32_t *pinned)
 
 static void unpin(pfn_t chain)
 {
-    uint8_t irql = mi_lock_pfn();
+    kirql irql = mi_lock_pfn();
 
     while (chain != PFN_NONE) {
         pfn_t next = mi_pfn(chain)->u1.flink;
@@ -247,7 +247,7 @@ KTEST(contiguous, alignment_and_length_are_kept)
 KTEST(contiguous, too_much_is_short_of_memory)
 {
     int why;
-    uint8_t irql = mi_lock_pfn();
+    kirql irql = mi_lock_pfn();
     pfn_t first = mi_find_contiguous_frames(mi_available_pages() + 1, 1, &why);
     pfn_t none = mi_find_contiguous_frames(0, 1, &why);
 

@@ -14,7 +14,7 @@
 /* A frame of our own, off every list. */
 static pfn_t take_frame(void)
 {
-    uint8_t irql = mi_lock_pfn();
+    kirql irql = mi_lock_pfn();
     pfn_t frame = mi_remove_any_page();
 
     mi_unlock_pfn(irql);
@@ -62,7 +62,7 @@ static void through_list(struct ktest *test, enum mmlists name)
     struct mmpfn_list *list = &mm_page_lists[name];
     pfn_t a = take_frame(), b = take_frame(), c = take_frame();
     uint32_t before = list->total;
-    uint8_t irql = mi_lock_pfn();
+    kirql irql = mi_lock_pfn();
 
     mi_insert_page_in_list(name, a);
     mi_insert_page_in_list(name, b);
@@ -96,7 +96,7 @@ KTEST(pfn, bad_frames_are_not_available)
 {
     pfn_t frame = take_frame();
     uint32_t available = mi_available_pages();
-    uint8_t irql = mi_lock_pfn();
+    kirql irql = mi_lock_pfn();
 
     mi_insert_page_in_list(BAD_PAGE_LIST, frame);
     mi_unlock_pfn(irql);
@@ -130,7 +130,7 @@ KTEST(pfn, zero_path_moves_free_frames)
 /* Take the page away from its PTE, as a trim would. */
 static void make_transition(struct mmpte *pte)
 {
-    uint8_t irql = mi_lock_pfn();
+    kirql irql = mi_lock_pfn();
     pfn_t frame = pte->hard.page_frame_number;
 
     mi_change_valid_pte(pte, mi_make_transition_pte(frame, MM_READWRITE),
@@ -185,7 +185,7 @@ KTEST(pfn, a_referenced_page_stays_in_transition)
     make_transition(pte);
     ktest_assert_eq(test, mi_pfn(frame)->page_location, TRANSITION_PAGE);
     ktest_assert_eq(test, mm_page_lists[TRANSITION_PAGE].total, transition + 1);
-    uint8_t irql = mi_lock_pfn();
+    kirql irql = mi_lock_pfn();
     mi_decrement_reference_count(frame);
     mi_unlock_pfn(irql);
     ktest_assert_eq(test, mi_pfn(frame)->page_location, MODIFIED_PAGE_LIST);

@@ -204,7 +204,7 @@ FATAL = (
                          ids=[f"{one[3]}-{one[0]:x}" for one in FATAL])
 def test_break_fault_before_a_bug_check(tmp_path, va, write, irql, kind, code):
     shown = boot_under_gdb(tmp_path, "break *ki_tour", "continue", *access(va, write),
-                           f"set var ki_current_irql = {irql}", f"tokos break-fault {kind}",
+                           f"set var ki_initial_pcr.irql = {irql}", f"tokos break-fault {kind}",
                            "continue", "continue")
     fault, = page_faults(shown.gdb)
     assert (int(fault["va"], 16), fault["kind"]) == (va, kind)

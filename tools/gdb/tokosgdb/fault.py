@@ -40,7 +40,7 @@ def expect(va, error):
     if said == "valid":
         denied = error & PF_WRITE and not pte.hard(decisive.value)["write"]
         kind = "read-only" if denied else "dismissed"
-    elif int(kernel.variable("ki_current_irql")) >= DISPATCH_LEVEL:
+    elif int(kernel.variable("ki_initial_pcr")["irql"]) >= DISPATCH_LEVEL:
         kind = "raised-irql"
     else:
         kind = BY_PTE.get(said, "not-backed") if entry else _large_kind(said)
