@@ -3,6 +3,7 @@
  * stack onto a real one. Everything here is given back once the kernel runs.
  */
 #include "kernel/startup.h"
+#include "arch/i386/clock.h"
 #include "arch/i386/cpu.h"
 #include "arch/i386/descriptors.h"
 #include "arch/i386/vga.h"
@@ -10,8 +11,10 @@
 #include "kernel/ke/dbgprint.h"
 #include "kernel/ke/exceptions.h"
 #include "kernel/ke/interrupt.h"
+#include "kernel/ke/scheduler.h"
 #include "kernel/main.h"
 #include "kernel/options.h"
+#include "kernel/ps/ps.h"
 #include "lib/string.h"
 #include "mm/layout.h"
 #include "mm/mm.h"
@@ -49,6 +52,7 @@ static NORETURN void leave_startup_stack(void)
 
     if (!stack)
         ke_bug_check_ex(PHASE0_INITIALIZATION_FAILED, 0, 0, 0, 0);
+    ps_init_system(stack);
     __asm__ volatile("mov %0, %%esp\n\t"
                      "xor %%ebp, %%ebp\n\t"
                      "push $0\n\t"
@@ -73,5 +77,7 @@ void ki_system_startup(void)
     ke_set_page_fault_handler(mm_access_fault);
     ki_init_interrupts();
     mm_init_system(&boot_information, ki_options.max_bytes);
+    ki_init_clock(ki_options.no_apic);
+    ki_start_clock();
     leave_startup_stack();
 }

@@ -49,6 +49,12 @@ static bool set_no_pge(struct ki_options *options, const char *value)
     return !*value;
 }
 
+static bool set_no_apic(struct ki_options *options, const char *value)
+{
+    options->no_apic = true;
+    return !*value;
+}
+
 static bool set_break(struct ki_options *options, const char *value)
 {
     options->break_at_start = true;
@@ -67,7 +73,7 @@ static const struct {
 } words[] = {
     {"selftest", set_selftest}, {"bench", set_bench}, {"trace", set_trace},
     {"maxmem", set_maxmem},     {"seed", set_seed},   {"nopse", set_no_pse},
-    {"nopge", set_no_pge},      {"break", set_break}, {"serial", set_serial},
+    {"nopge", set_no_pge}, {"noapic", set_no_apic},      {"break", set_break}, {"serial", set_serial},
 };
 
 static void apply(const char *word, const char *value, struct ki_options *out,

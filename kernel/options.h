@@ -10,6 +10,7 @@ struct ki_options {
     bool no_pse;
     bool no_pge;
     bool break_at_start;
+    bool no_apic;
     bool serial_off;
     uint64_t max_bytes; /* of RAM to use; 0: all */
     uint32_t seed;      /* for tests that choose at random */

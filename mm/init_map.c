@@ -5,6 +5,7 @@
  */
 #include "mm/init.h"
 #include "mm/system_directory.h"
+#include "arch/i386/local_apic.h"
 #include "arch/i386/zero.h"
 
 /* An entry for a page table. Never global: through the self-map it is the PTE of a page that
@@ -93,6 +94,12 @@ void mi_init_device_map(void)
         mi_write_valid_pte(mi_get_pte_address(MM_VGA_TEXT) + i,
                            mi_make_kernel_pte((MM_VGA_TEXT_PHYSICAL >> PAGE_SHIFT) + i,
                                               MM_READWRITE | MM_NOCACHE));
+    uint32_t apic = ki_find_local_apic();
+    if (!apic)
+        return;
+    mi_write_valid_pte(mi_get_pte_address(MM_LOCAL_APIC),
+                       mi_make_kernel_pte(apic >> PAGE_SHIFT, MM_READWRITE | MM_NOCACHE));
+    ki_set_local_apic_window((volatile uint32_t *)MM_LOCAL_APIC);
 }
 
 void mi_init_map_pages(uintptr_t va, uint32_t pages)

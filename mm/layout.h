@@ -38,5 +38,6 @@
 #define MM_VGA_TEXT          0xFFC00000 /* the text screen's 32 KB window */
 #define MM_VGA_TEXT_PHYSICAL 0x000B8000
 #define MM_VGA_TEXT_BYTES    0x8000
+#define MM_LOCAL_APIC        0xFFC08000 /* the local APIC's registers, where there is one */
 
 #define KERNEL_STACK_SIZE 0x3000 /* NT's 12 KB on x86, plus a guard page below */

@@ -1,10 +1,12 @@
 /* Bug check codes (Microsoft's "Bug Check Code Reference"). */
 #pragma once
 
+#define APC_INDEX_MISMATCH                 0x01u
 #define IRQL_NOT_GREATER_OR_EQUAL          0x09u
 #define IRQL_NOT_LESS_OR_EQUAL             0x0Au
 #define SPIN_LOCK_ALREADY_OWNED            0x0Fu
 #define SPIN_LOCK_NOT_OWNED                0x10u
+#define MAXIMUM_WAIT_OBJECTS_EXCEEDED      0x0Cu
 #define BAD_POOL_HEADER                    0x19u
 #define MEMORY_MANAGEMENT                  0x1Au
 #define KMODE_EXCEPTION_NOT_HANDLED        0x1Eu
@@ -20,7 +22,10 @@
 #define ATTEMPTED_SWITCH_FROM_DPC          0xB8u
 #define ATTEMPTED_WRITE_TO_READONLY_MEMORY 0xBEu
 #define THREAD_TERMINATE_HELD_MUTEX        0x4000008Au
+#define KERNEL_SECURITY_CHECK_FAILURE      0x139u
 #define DRIVER_VERIFIER_DETECTED_VIOLATION 0xC4u
 #define IRQL_UNEXPECTED_VALUE              0xC8u
 #define BAD_POOL_CALLER                    0xC2u
 #define MANUALLY_INITIATED_CRASH           0xE2u
+
+#define FAST_FAIL_INVALID_ARG 5u /* parameter 1 of KERNEL_SECURITY_CHECK_FAILURE */

@@ -1,0 +1,361 @@
+/*
+ * Waiting (KeWaitForSingleObject, KeWaitForMultipleObjects), and what ends a wait.
+ *
+ *      try      is what is waited for signalled now?  -> take it, no wait
+ *      block    a wait block on each object's list and on the thread's timer; another thread runs
+ *      wake     a signal (ki_wait_test), the timer, an alert or an APC unlinks all blocks and makes
+ *               the thread ready; a kernel APC is no reason to come back: it runs, and all begins
+ *               again, the time that has passed counting
+ *
+ * What is signalled is taken by whoever signals it, on behalf of the thread that waits, so nobody
+ * can come between; a wait for all takes all or nothing.
+ */
+#include "kernel/ke/wait.h"
+#include "kernel/ke/bugcheck.h"
+#include "kernel/ke/scheduler.h"
+
+const char *const ke_object_type_names[KOBJECT_TYPES] = {
+    [EVENT_NOTIFICATION_OBJECT] = "NotificationEvent",
+    [EVENT_SYNCHRONIZATION_OBJECT] = "SynchronizationEvent",
+    [MUTANT_OBJECT] = "Mutant",
+    [PROCESS_OBJECT] = "Process",
+    [SEMAPHORE_OBJECT] = "Semaphore",
+    [THREAD_OBJECT] = "Thread",
+    [TIMER_NOTIFICATION_OBJECT] = "NotificationTimer",
+    [TIMER_SYNCHRONIZATION_OBJECT] = "SynchronizationTimer",
+};
+
+const char *const ke_wait_reason_names[WR_REASONS] = {
+    [WR_EXECUTIVE] = "Executive",
+    [WR_FREE_PAGE] = "FreePage",
+    [WR_PAGE_IN] = "PageIn",
+    [WR_POOL_ALLOCATION] = "PoolAllocation",
+    [WR_DELAY_EXECUTION] = "DelayExecution",
+    [WR_SUSPENDED] = "Suspended",
+    [WR_USER_REQUEST] = "UserRequest",
+    [WR_QUEUE] = "WrQueue",
+    [WR_PUSH_LOCK] = "WrPushLock",
+    [WR_RESOURCE] = "WrResource",
+};
+
+/* What is waited for, and how. */
+struct wait {
+    uint32_t count;
+    void *const *objects;
+    enum wait_type type;
+    struct kwait_block *blocks;
+    enum kprocessor_mode mode;
+    bool alertable;
+    bool no_wait;      /* the timeout is 0 */
+    uint64_t due_time; /* UINT64_MAX: for ever */
+};
+
+static inline struct kmutant *mutant_of(struct dispatcher_header *header)
+{
+    return CONTAINER_OF(header, struct kmutant, header);
+}
+
+/* Could THREAD have it? */
+static inline bool is_signalled(struct dispatcher_header *header, const struct kthread *thread)
+{
+    return header->signal_state > 0 ||
+           (header->type == MUTANT_OBJECT && mutant_of(header)->owner_thread == thread);
+}
+
+/* THREAD takes it. => STATUS_ABANDONED or STATUS_SUCCESS. */
+static inline ntstatus satisfy(struct dispatcher_header *header, struct kthread *thread)
+{
+    switch (header->type) {
+    case EVENT_SYNCHRONIZATION_OBJECT:
+    case TIMER_SYNCHRONIZATION_OBJECT:
+        header->signal_state = 0;
+        return STATUS_SUCCESS;
+    case SEMAPHORE_OBJECT:
+        header->signal_state--;
+        return STATUS_SUCCESS;
+    case MUTANT_OBJECT:
+        return ki_acquire_mutant(mutant_of(header), thread);
+    default:
+        return STATUS_SUCCESS;
+    }
+}
+
+/* ---- a signal ---------------------------------------------------------------------------------
+ */
+
+static bool all_signalled(const struct kwait_block *first, const struct kthread *thread)
+{
+    const struct kwait_block *block = first;
+
+    do {
+        if (block->wait_type == WAIT_ALL && !is_signalled(block->object, thread))
+            return false;
+        block = block->next_wait_block;
+    } while (block != first);
+    return true;
+}
+
+static ntstatus satisfy_all(struct kwait_block *first, struct kthread *thread)
+{
+    struct kwait_block *block = first;
+    ntstatus status = STATUS_SUCCESS;
+
+    do {
+        if (block->wait_type == WAIT_ALL)
+            status |= satisfy(block->object, thread);
+        block = block->next_wait_block;
+    } while (block != first);
+    return status;
+}
+
+void ki_wait_test(struct dispatcher_header *header, int32_t increment)
+{
+    struct list_entry *at = header->wait_list_head.flink;
+
+    while (at != &header->wait_list_head && header->signal_state > 0) {
+        struct kwait_block *block = CONTAINER_OF(at, struct kwait_block, wait_list_entry);
+        struct kthread *thread = block->thread;
+        ntstatus status;
+
+        at = at->flink; /* a thread has one block on a list: this stays when its blocks go */
+        if (block->wait_type == WAIT_ANY)
+            status = block->wait_key | satisfy(header, thread);
+        else if (all_signalled(thread->wait_block_list, thread))
+            status = satisfy_all(thread->wait_block_list, thread);
+        else
+            continue;
+        ki_unwait_thread(thread, status, increment);
+    }
+}
+
+static void unlink_blocks(struct kthread *thread)
+{
+    struct kwait_block *block = thread->wait_block_list;
+
+    do {
+        remove_entry_list(&block->wait_list_entry);
+        block = block->next_wait_block;
+    } while (block != thread->wait_block_list);
+    if (thread->timer.inserted)
+        ki_remove_timer(&thread->timer);
+}
+
+/* The thread has waited for something that has come: it should use it soon. */
+static void boost(struct kthread *thread, int32_t increment)
+{
+    int32_t priority = thread->base_priority + increment;
+
+    thread->quantum -= WAIT_QUANTUM_DECREMENT;
+    if (thread->quantum <= 0) {
+        thread->quantum = thread->quantum_reset;
+        if (thread->priority > thread->base_priority)
+            thread->priority--;
+    }
+    if (priority >= LOW_REALTIME_PRIORITY)
+        priority = LOW_REALTIME_PRIORITY - 1;
+    if (!thread->disable_boost && priority > thread->priority)
+        thread->priority = (int8_t)priority;
+}
+
+void ki_unwait_thread(struct kthread *thread, ntstatus status, int32_t increment)
+{
+    unlink_blocks(thread);
+    thread->wait_status = status;
+    if (thread->base_priority < LOW_REALTIME_PRIORITY)
+        boost(thread, increment);
+    ki_ready_thread(thread);
+}
+
+/* ---- the wait ---------------------------------------------------------------------------------
+ */
+
+/* => whether what is waited for could be had; then *STATUS says how. */
+static bool try(const struct wait *wait, struct kthread *thread, ntstatus *status)
+{
+    uint32_t i;
+
+    for (i = 0; i < wait->count; i++) {
+        bool signalled = is_signalled(wait->objects[i], thread);
+        if (signalled && wait->type == WAIT_ANY) {
+            *status = i | satisfy(wait->objects[i], thread);
+            return true;
+        }
+        if (!signalled && wait->type == WAIT_ALL)
+            return false;
+    }
+    if (wait->type == WAIT_ANY)
+        return false;
+    *status = STATUS_SUCCESS;
+    for (i = 0; i < wait->count; i++)
+        *status |= satisfy(wait->objects[i], thread);
+    return true;
+}
+
+/* Must the wait end before it begins? */
+static bool is_alerted(struct kthread *thread, const struct wait *wait, ntstatus *status)
+{
+    struct kapc_state *apcs = &thread->apc_state;
+
+    if (wait->alertable) {
+        for (int mode = wait->mode; mode >= KERNEL_MODE; mode--) {
+            if (!thread->alerted[mode])
+                continue;
+            thread->alerted[mode] = false;
+            *status = STATUS_ALERTED;
+            return true;
+        }
+        if (wait->mode == USER_MODE && !is_list_empty(&apcs->apc_list_head[USER_MODE]))
+            apcs->user_apc_pending = true;
+    }
+    *status = STATUS_USER_APC;
+    return wait->mode == USER_MODE && apcs->user_apc_pending;
+}
+
+static void link_block(struct kwait_block *block, struct kthread *thread,
+                       struct dispatcher_header *object, enum wait_type type, uint32_t key)
+{
+    block->thread = thread;
+    block->object = object;
+    block->wait_type = (uint8_t)type;
+    block->wait_key = key;
+    insert_tail_list(&object->wait_list_head, &block->wait_list_entry);
+}
+
+static void link_blocks(const struct wait *wait, struct kthread *thread)
+{
+    struct kwait_block *last = NULL;
+
+    for (uint32_t i = 0; i < wait->count; i++) {
+        if (last)
+            last->next_wait_block = &wait->blocks[i];
+        last = &wait->blocks[i];
+        link_block(last, thread, wait->objects[i], wait->type,
+                   wait->type == WAIT_ANY ? i : STATUS_SUCCESS);
+    }
+    if (wait->due_time != UINT64_MAX) {
+        struct kwait_block *block = &thread->wait_block[TIMER_WAIT_BLOCK];
+        thread->timer.header.signal_state = 0;
+        link_block(block, thread, &thread->timer.header, WAIT_ANY, STATUS_TIMEOUT);
+        if (last)
+            last->next_wait_block = block;
+        last = block;
+        ki_insert_timer(&thread->timer, wait->due_time);
+    }
+    last->next_wait_block = wait->count ? wait->blocks : last;
+    thread->wait_block_list = last->next_wait_block;
+}
+
+static void block(const struct wait *wait, struct kthread *thread, enum kwait_reason reason,
+                  kirql irql)
+{
+    link_blocks(wait, thread);
+    thread->alertable = wait->alertable;
+    thread->wait_mode = (uint8_t)wait->mode;
+    thread->wait_reason = (uint8_t)reason;
+    thread->wait_irql = irql;
+    thread->state = THREAD_WAITING;
+    ki_swap_thread();
+}
+
+/* Who may not wait: see the file's contract. */
+static void check_wait(const struct kthread *thread, kirql irql)
+{
+    if (ke_get_pcr()->dpc_routine_active)
+        ke_bug_check_ex(ATTEMPTED_SWITCH_FROM_DPC, (uintptr_t)thread, irql, 0, 0);
+    ki_unexpected_irql(APC_LEVEL);
+}
+
+/* A kernel APC came before the lock was taken and can run at IRQL: it goes first. */
+static inline bool apc_goes_first(const struct kthread *thread, kirql irql)
+{
+    return unlikely(thread->apc_state.kernel_apc_pending) && irql < APC_LEVEL;
+}
+
+static ntstatus do_wait(struct wait *wait, enum kwait_reason reason)
+{
+    struct kthread *thread = ke_get_current_thread();
+    ntstatus status = STATUS_SUCCESS;
+    kirql irql = ke_get_current_irql();
+
+    if (unlikely(irql >= DISPATCH_LEVEL) && !wait->no_wait)
+        check_wait(thread, irql);
+    do {
+        ki_lock_dispatcher_database();
+        if (apc_goes_first(thread, irql)) {
+            status = STATUS_KERNEL_APC;
+        } else if (try(wait, thread, &status) || is_alerted(thread, wait, &status)) {
+            ;
+        } else if (wait->no_wait) {
+            status = STATUS_TIMEOUT;
+        } else {
+            block(wait, thread, reason, irql);
+            status = thread->wait_status;
+        }
+        ki_unlock_dispatcher_database(irql); /* a kernel APC that ended the wait runs here */
+    } while (unlikely(status == STATUS_KERNEL_APC));
+    return status;
+}
+
+static void set_timeout(struct wait *wait, const int64_t *timeout)
+{
+    wait->no_wait = timeout && *timeout == 0;
+    wait->due_time = timeout ? ki_due_time(*timeout) : UINT64_MAX;
+}
+
+ntstatus ke_wait_for_single_object(void *object, enum kwait_reason reason,
+                                   enum kprocessor_mode mode, bool alertable,
+                                   const int64_t *timeout)
+{
+    struct wait wait = {
+        .count = 1,
+        .objects = &object,
+        .type = WAIT_ANY,
+        .blocks = ke_get_current_thread()->wait_block,
+        .mode = mode,
+        .alertable = alertable,
+        .due_time = UINT64_MAX,
+    };
+
+    if (timeout)
+        set_timeout(&wait, timeout);
+    return do_wait(&wait, reason);
+}
+
+ntstatus ke_wait_for_multiple_objects(uint32_t count, void *const objects[], enum wait_type type,
+                                      enum kwait_reason reason, enum kprocessor_mode mode,
+                                      bool alertable, const int64_t *timeout,
+                                      struct kwait_block *blocks)
+{
+    struct kthread *thread = ke_get_current_thread();
+    struct wait wait = {
+        .count = count,
+        .objects = objects,
+        .type = type,
+        .blocks = count <= THREAD_WAIT_OBJECTS ? thread->wait_block : blocks,
+        .mode = mode,
+        .alertable = alertable,
+    };
+
+    if (count == 0 || count > MAXIMUM_WAIT_OBJECTS || !wait.blocks)
+        ke_bug_check_ex(MAXIMUM_WAIT_OBJECTS_EXCEEDED, (uintptr_t)thread, count, 0, 0);
+    set_timeout(&wait, timeout);
+    return do_wait(&wait, reason);
+}
+
+ntstatus ke_delay_execution_thread(enum kprocessor_mode mode, bool alertable, int64_t due)
+{
+    struct wait wait = {
+        .type = WAIT_ANY,
+        .mode = mode,
+        .alertable = alertable,
+        .due_time = ki_due_time(due),
+    };
+    ntstatus status;
+
+    if (due == 0) {
+        ke_yield_execution();
+        return STATUS_SUCCESS;
+    }
+    status = do_wait(&wait, WR_DELAY_EXECUTION);
+    return status == STATUS_TIMEOUT ? STATUS_SUCCESS : status;
+}

@@ -1,0 +1,65 @@
+/*
+ * Processes and threads as the executive knows them (EPROCESS, ETHREAD): around the scheduler's
+ * kthread and kprocess, their identity, their end and what they leave behind.
+ */
+#pragma once
+
+#include "kernel/ke/thread.h"
+#include "kernel/ke/wait.h"
+
+#define PS_IDLE_PROCESS_ID   0u
+#define PS_SYSTEM_PROCESS_ID 4u
+#define PS_IMAGE_NAME        16u
+
+struct eprocess {
+    struct kprocess pcb;           /* first: a process is waited for by its header */
+    uint32_t unique_process_id;
+    char image_file_name[PS_IMAGE_NAME];
+    struct list_entry links; /* ps_active_processes; the dispatcher lock */
+};
+
+struct ethread {
+    struct kthread tcb; /* first: a thread is waited for by its header */
+    struct eprocess *process;
+    ntstatus exit_status;      /* STATUS_PENDING until it has ended */
+    bool terminating;          /* it was told to end; the dispatcher lock */
+    struct kapc exit_apc;      /* what tells it */
+    volatile uint32_t references;
+    struct list_entry reaper_link; /* the dispatcher lock */
+};
+
+extern struct eprocess ps_initial_system_process, ps_idle_process;
+extern struct list_entry ps_active_processes;
+
+/* The running code becomes the first system thread, whose stack ends at STACK_TOP. Interrupts off;
+ * once. */
+void ps_init_system(void *stack_top);
+
+/*
+ * A thread of the system process that calls ROUTINE(CONTEXT) at PASSIVE_LEVEL with PRIORITY.
+ * *THREAD gets a reference, to be given back with ps_dereference_thread. Fails with
+ * STATUS_INSUFFICIENT_RESOURCES. PASSIVE_LEVEL. (PsCreateSystemThread)
+ */
+ntstatus ps_create_system_thread(struct ethread **thread, int8_t priority,
+                                 void (*routine)(void *context), void *context);
+
+/* End the current thread with STATUS. PASSIVE_LEVEL. (PsTerminateSystemThread) */
+NORETURN void ps_terminate_system_thread(ntstatus status);
+
+/*
+ * Make THREAD end with STATUS by a normal kernel APC: at once if it waits or runs at PASSIVE_LEVEL
+ * outside critical regions, else as soon as it does. So it ends only where it holds nothing that
+ * others need: not in the middle of a page fault, and not with a push lock. Returns at once.
+ * => STATUS_THREAD_IS_TERMINATING when it was told before or has ended. Up to APC_LEVEL.
+ */
+ntstatus ps_terminate_thread(struct ethread *thread, ntstatus status);
+
+void ps_dereference_thread(struct ethread *thread);
+
+/* Wait until THREAD has ended. => its exit status. */
+ntstatus ps_wait_for_thread(struct ethread *thread);
+
+static inline struct ethread *ps_get_current_thread(void)
+{
+    return CONTAINER_OF(ke_get_current_thread(), struct ethread, tcb);
+}

@@ -1,0 +1,177 @@
+/*
+ * The life of a system thread.
+ *
+ *      ps_create_system_thread   a stack, an object of two references: the caller's and its own
+ *      ps_exit_thread            APCs are run down, mutants abandoned, waiters released
+ *      reap                      by a DPC, when the thread's stack is in use no more: the stack and
+ *                                the thread's own reference go
+ */
+#include "kernel/ke/scheduler.h"
+#include "kernel/ke/bugcheck.h"
+#include "kernel/ps/ps_internal.h"
+#include "mm/mm.h"
+#include "mm/pool.h"
+
+#define TAG 'erhT'
+
+static struct list_entry ended; /* threads to be reaped; the dispatcher lock */
+static struct kdpc reaper;
+static volatile uint32_t next_id = PS_SYSTEM_PROCESS_ID;
+
+static NORETURN void ps_exit_thread(ntstatus status)
+{
+    struct ethread *thread = ps_get_current_thread();
+
+    ke_assert_irql_at_most(PASSIVE_LEVEL);
+    if (thread->tcb.kernel_apc_disable)
+        ke_bug_check_ex(APC_INDEX_MISMATCH, (uintptr_t)thread->tcb.start_routine, 0,
+                        (uint16_t)thread->tcb.kernel_apc_disable, 0);
+    thread->terminating = true;
+    thread->exit_status = status;
+    ke_rundown_apc_queues();
+    ke_terminate_thread(IO_NO_INCREMENT);
+}
+
+void ps_terminate_system_thread(ntstatus status)
+{
+    ps_exit_thread(status);
+}
+
+static void routine_returned(void)
+{
+    ps_exit_thread(STATUS_SUCCESS);
+}
+
+void ps_dereference_thread(struct ethread *thread)
+{
+    if (!interlocked_decrement(&thread->references))
+        ex_free_pool_with_tag(thread, TAG);
+}
+
+static void reap(struct kdpc *dpc, void *context, void *argument1, void *argument2)
+{
+    (void)dpc, (void)context, (void)argument1, (void)argument2;
+    for (;;) {
+        struct ethread *thread = NULL;
+        kirql irql = ki_lock_dispatcher_database();
+        if (!is_list_empty(&ended))
+            thread = CONTAINER_OF(remove_head_list(&ended), struct ethread, reaper_link);
+        ki_unlock_dispatcher_database(irql);
+        if (!thread)
+            return;
+        mm_delete_kernel_stack(thread->tcb.stack_top);
+        ps_dereference_thread(thread);
+    }
+}
+
+static void thread_over(struct kthread *tcb)
+{
+    insert_tail_list(&ended, &CONTAINER_OF(tcb, struct ethread, tcb)->reaper_link);
+    ke_insert_queue_dpc(&reaper, NULL, NULL);
+}
+
+/* ---- termination by another thread ------------------------------------------------------------
+ */
+
+static void exit_kernel_routine(struct kapc *apc, knormal_routine *normal, void **context,
+                                void **argument1, void **argument2)
+{
+    (void)apc, (void)normal, (void)context, (void)argument1, (void)argument2;
+}
+
+static void exit_normal_routine(void *context, void *argument1, void *argument2)
+{
+    (void)context, (void)argument2;
+    ps_get_current_thread()->tcb.apc_state.kernel_apc_in_progress = false; /* it never returns */
+    ps_exit_thread((ntstatus)(uintptr_t)argument1);
+}
+
+/* => whether THREAD has to be told: nobody has yet. */
+static bool begin_termination(struct ethread *thread)
+{
+    kirql irql = ki_lock_dispatcher_database();
+    bool first = !thread->terminating;
+
+    thread->terminating = true;
+    ki_unlock_dispatcher_database(irql);
+    return first;
+}
+
+ntstatus ps_terminate_thread(struct ethread *thread, ntstatus status)
+{
+    if (thread == ps_get_current_thread())
+        ps_exit_thread(status);
+    if (!begin_termination(thread))
+        return STATUS_THREAD_IS_TERMINATING;
+    ke_initialize_apc(&thread->exit_apc, &thread->tcb, exit_kernel_routine, NULL,
+                      exit_normal_routine, KERNEL_MODE, NULL);
+    if (!ke_insert_queue_apc(&thread->exit_apc, (void *)(uintptr_t)status, NULL, EVENT_INCREMENT))
+        return STATUS_THREAD_IS_TERMINATING;
+    return STATUS_SUCCESS;
+}
+
+ntstatus ps_wait_for_thread(struct ethread *thread)
+{
+    ke_wait_for_single_object(thread, WR_EXECUTIVE, KERNEL_MODE, false, NULL);
+    return thread->exit_status;
+}
+
+/* ---- creation ---------------------------------------------------------------------------------
+ */
+
+static uint32_t new_id(void)
+{
+    return interlocked_exchange_add(&next_id, 4) + 4;
+}
+
+static void initialize(struct ethread *thread, struct eprocess *process, void *stack_top,
+                       void (*routine)(void *context), void *context)
+{
+    ke_initialize_thread(&thread->tcb, &process->pcb, stack_top, routine, context);
+    thread->tcb.id = new_id();
+    thread->process = process;
+    thread->exit_status = STATUS_PENDING;
+    thread->terminating = false;
+    thread->references = 2;
+}
+
+ntstatus ps_create_system_thread(struct ethread **out, int8_t priority,
+                                 void (*routine)(void *context), void *context)
+{
+    struct ethread *thread = ex_allocate_pool_with_tag(NONPAGED_POOL, sizeof(*thread), TAG);
+    void *stack = thread ? mm_create_kernel_stack() : NULL;
+
+    if (!stack) {
+        if (thread)
+            ex_free_pool_with_tag(thread, TAG);
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
+    initialize(thread, &ps_initial_system_process, stack, routine, context);
+    ke_set_base_priority_thread(&thread->tcb, priority);
+    *out = thread;
+    ke_start_thread(&thread->tcb);
+    return STATUS_SUCCESS;
+}
+
+void ps_init_threads(void)
+{
+    initialize_list_head(&ended);
+    ke_initialize_dpc(&reaper, reap, NULL);
+    ki_thread_returned = routine_returned;
+    ki_thread_over = thread_over;
+}
+
+/* The two threads that nobody creates: their memory is the image's, and they never end. */
+void ps_init_first_threads(void *stack_top)
+{
+    static struct ethread first, idle;
+    void *idle_stack = mm_create_kernel_stack();
+
+    if (!idle_stack)
+        ke_bug_check_ex(PHASE0_INITIALIZATION_FAILED, 0, 0, 0, 0);
+    initialize(&first, &ps_initial_system_process, NULL, NULL, NULL);
+    first.tcb.stack_top = stack_top;
+    initialize(&idle, &ps_idle_process, idle_stack, ki_idle_loop, NULL);
+    idle.tcb.id = 0;
+    ki_init_scheduler(&first.tcb, &idle.tcb);
+}
