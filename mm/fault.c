@@ -13,12 +13,15 @@
  *   PDE invalid, anything else         fault_fatal.c        bugcheck 50h, type 2 (no page table)
  *   demand zero                        fault_demand_zero.c  PTE -> a page of zeros
  *   transition                         fault_transition.c   PTE -> the page it had, from its list
+ *   transition, being read             page_read.c          waits for the read of another thread
  *   subsection                         fault_demand_page.c  PTE -> a page read from the file
  *   zero, free, or unknown             fault_fatal.c        bugcheck 50h, type 0 (freed PTE)
  *   the file could not be read         fault_fatal.c        bugcheck 7Ah, for the kernel
  *
  * Lock order: a resolver takes the PFN lock and nothing else; it holds no lock while it reads a
- * page (the PTE is in transition meanwhile). IRQL is asked after the valid cases, because a
+ * page (the PTE is in transition meanwhile), and sleeps if the file is slow. What was decided from the
+ * PTE before the lock was taken is asked again under it: another thread may have come first. Then
+ * the fault is dismissed, and the access tells what is true now. IRQL is asked after the valid cases, because a
  * valid page may be touched at any IRQL, and before all that would have to bring a page.
  *
  * Rejected: telling kinds by address range instead of by PTE. It is quicker by a few instructions,
@@ -34,6 +37,7 @@ const char *const mm_fault_kind_names[MM_FAULT_KINDS] = {
     [MM_FAULT_DEMAND_ZERO] = "demand-zero",
     [MM_FAULT_DEMAND_PAGE] = "demand-page",
     [MM_FAULT_TRANSITION] = "transition",
+    [MM_FAULT_COLLIDED] = "collided",
     [MM_FAULT_LARGE] = "large",
     [MM_FAULT_LARGE_SPLIT] = "large-split",
     [MM_FAULT_DISMISSED] = "dismissed",
@@ -47,6 +51,13 @@ const char *const mm_fault_kind_names[MM_FAULT_KINDS] = {
 
 uint32_t mm_fault_counts[MM_FAULT_KINDS];
 uint32_t mm_fault_trace;
+
+ntstatus mi_dismiss_fault(struct mi_fault *fault, kirql irql)
+{
+    mi_unlock_pfn(irql);
+    fault->kind = MM_FAULT_DISMISSED;
+    return STATUS_SUCCESS;
+}
 
 /* The entry is valid. Either it allows the access after all, or the access is wrong. */
 static ntstatus valid_entry(struct mi_fault *fault, struct ktrap_frame *frame)

@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include "kernel/ke/irql.h"
 #include "lib/status.h"
 #include "mm/pte.h"
 
@@ -13,6 +14,7 @@ enum mm_fault_kind {
     MM_FAULT_DEMAND_ZERO,   /* a page of zeros was made */
     MM_FAULT_DEMAND_PAGE,   /* a page was read from its file */
     MM_FAULT_TRANSITION,    /* the page was still in memory */
+    MM_FAULT_COLLIDED,      /* another thread was reading it already: waited for that read */
     MM_FAULT_LARGE,         /* a 4 MB page of zeros was made */
     MM_FAULT_LARGE_SPLIT,   /* no 4 MB together: the entry got a page table instead */
     MM_FAULT_DISMISSED,     /* the PTE allows the access; the TLB did not know it yet */
@@ -72,6 +74,16 @@ const struct mm_fault_record *mm_get_fault_record(uint32_t sequence);
 uint32_t mm_next_fault_sequence(void);
 /* Print RECORD as one line, "FAULT seq=...". */
 void mm_print_fault_record(const struct mm_fault_record *record);
+
+/* Under the PFN lock: is the PTE another one than when the fault was taken? Then another thread has
+ * resolved the fault, or changed what is there. */
+static inline bool mi_pte_changed(const struct mi_fault *fault)
+{
+    return *(const volatile uint32_t *)&fault->pte->value != fault->before.value;
+}
+
+/* Give the PFN lock back; the access is tried again. */
+ntstatus mi_dismiss_fault(struct mi_fault *fault, kirql irql);
 
 /* The resolvers, each in a file of its own. PFN lock not held; they take it. */
 ntstatus mi_resolve_demand_zero_fault(struct mi_fault *fault); /* fault_demand_zero.c */

@@ -8,6 +8,7 @@
  */
 #include "mm/fault.h"
 #include "mm/mi.h"
+#include "mm/page_read.h"
 
 ntstatus mi_resolve_demand_zero_fault(struct mi_fault *fault)
 {
@@ -15,8 +16,12 @@ ntstatus mi_resolve_demand_zero_fault(struct mi_fault *fault)
     struct mmpte valid;
     bool zeroed;
     kirql irql = mi_lock_pfn();
-    pfn_t frame = mi_remove_zero_page(&zeroed);
 
+    if (unlikely(mi_pte_changed(fault)))
+        return mi_dismiss_fault(fault, irql);
+    if (unlikely(mi_pager_delay))
+        return mi_resolve_slowly(fault, irql);
+    pfn_t frame = mi_remove_zero_page(&zeroed);
     if (unlikely(frame == PFN_NONE)) {
         mi_unlock_pfn(irql);
         fault->kind = MM_FAULT_NO_MEMORY;

@@ -3,15 +3,23 @@
  * from the standby or modified list straight back; no page is read and nothing is copied.
  *
  *      before   frame | transition | protection        after   the same frame, valid
+ *
+ * A page that is still being read for another thread is in transition too; then there is a read to
+ * wait for (page_read.c).
  */
 #include "mm/fault.h"
 #include "mm/mi.h"
+#include "mm/page_read.h"
 
 ntstatus mi_resolve_transition_fault(struct mi_fault *fault)
 {
     pfn_t frame = fault->before.trans.page_frame_number;
     kirql irql = mi_lock_pfn();
 
+    if (unlikely(mi_pte_changed(fault)))
+        return mi_dismiss_fault(fault, irql);
+    if (unlikely(mi_pfn(frame)->read_in_progress))
+        return mi_wait_for_page_read(fault, frame, irql);
     mi_reactivate_pfn(frame);
     struct mmpte valid = mi_make_valid_pte(frame, fault->before.trans.protection);
     valid.value |= mi_kernel_pte_bits;

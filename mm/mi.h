@@ -67,8 +67,11 @@ extern uint32_t mi_system_page_tables; /* frames in use for them; guarded by the
 void *mi_map_page_in_hyper_space(pfn_t frame);
 void mi_unmap_page_in_hyper_space(void *va);
 
-/* Fill FRAME, which is not mapped, with zeros. */
+/* Fill FRAME, which is not mapped, with zeros. The same callers. */
 void mi_zero_physical_page(pfn_t frame);
+
+/* Copy frame FROM to frame TO. Up to DISPATCH_LEVEL. */
+void mi_copy_physical_page(pfn_t to, pfn_t from);
 
 /* ---- system PTEs -------------------------------------------------------------------------------
  */
@@ -93,6 +96,7 @@ void mi_delete_ptes(struct mmpte *pte, uint32_t count);
  */
 
 struct mm_page_source;
+struct kevent;
 
 /* A mapped view; its PTEs point to it until their pages come in (the subsection form). */
 struct subsection {
@@ -100,7 +104,11 @@ struct subsection {
     const struct mm_page_source *source;
     struct mmpte *base_pte; /* the first PTE of the view */
     uint32_t page_count;
+    uint32_t references;    /* one for the mapping, one for each read; guarded by the PFN lock */
+    struct kevent *drained; /* set by the last reference; the unmapping thread waits for it */
 };
+/* A read is over, or the mapping. => whether that was the last reference. PFN lock held. */
+bool mi_dereference_subsection(struct subsection *subsection);
 extern struct list_entry mi_views;
 struct subsection *mi_subsection_of(struct mmpte pte);
 

@@ -44,9 +44,9 @@ uint32_t mm_get_physical_address(uintptr_t va);
 struct mm_page_source {
     const char *name;
     uint32_t bytes;
-    /* Fill all 4096 bytes of TO with the file's page number PAGE, with zeros behind the file's end.
-     * Called without locks, at PASSIVE_LEVEL or APC_LEVEL. */
-    ntstatus (*read_page)(const struct mm_page_source *source, uint32_t page, void *to);
+    /* Fill all 4096 bytes of FRAME with the file's page number PAGE, with zeros behind the file's
+     * end. Called at APC_LEVEL without locks; may wait. */
+    ntstatus (*read_page)(const struct mm_page_source *source, uint32_t page, pfn_t frame);
     uint32_t context;
 };
 

@@ -15,7 +15,8 @@ bool mi_make_system_page_table(uintptr_t va)
     if (!mm_charge_commitment(MM_COMMIT_PAGE_TABLES, 1))
         return false;
     kirql irql = mi_lock_pfn();
-    pfn_t frame = mi_remove_zero_page(&zeroed);
+    bool made = mi_read_pte(pde).hard.valid; /* by another thread */
+    pfn_t frame = made ? PFN_NONE : mi_remove_zero_page(&zeroed);
     if (frame != PFN_NONE) {
         if (!zeroed)
             mi_zero_physical_page(frame);
@@ -27,5 +28,5 @@ bool mi_make_system_page_table(uintptr_t va)
     mi_unlock_pfn(irql);
     if (frame == PFN_NONE)
         mm_return_commitment(MM_COMMIT_PAGE_TABLES, 1);
-    return frame != PFN_NONE;
+    return made || frame != PFN_NONE;
 }

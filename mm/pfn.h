@@ -12,6 +12,7 @@
  *     +--- zero-page path
  *
  * The meaning of u1 and u2 depends on the state:
+ *   being read: u1.waiters          threads that wait for the end of the read
  *   on a list:  u1.flink, u2.blink  neighbours on the list
  *   active:     u2.share_count      valid PTEs that map the frame; for a page table, 1 plus the
  *                                   number of its entries that are valid or in transition
@@ -41,6 +42,7 @@ enum mmlists {
 struct mmpfn {
     union {
         pfn_t flink;
+        struct mi_read_waiter *waiters; /* read_in_progress: the threads that want the page too */
     } u1;
     struct mmpte *pte_address; /* the PTE that maps the frame; bit 0 set: the page is deleted */
     union {
@@ -155,13 +157,6 @@ void mi_set_pfn_deleted(pfn_t frame);
 /* Keep FRAME from being given out even when nobody maps it; the last reference lets it go. */
 void mi_increment_reference_count(pfn_t frame);
 void mi_decrement_reference_count(pfn_t frame);
-
-/* FRAME is being filled for PTE, which becomes a transition PTE meanwhile: the frame is in the
- * transition state, with a read in progress, and the PFN lock may be released until the read ends.
- * Then the caller makes the PTE valid (ACTIVATE_IT) or has put something else in it, and the frame,
- * set deleted, is freed. */
-void mi_begin_page_read(pfn_t frame, struct mmpte *pte, uint32_t protection);
-void mi_end_page_read(pfn_t frame, bool activate_it);
 
 /* FRAME is on the standby or modified list, or kept in the transition state by a reference, and its
  * transition PTE becomes valid again. */

@@ -104,39 +104,6 @@ void mi_decrement_reference_count(pfn_t frame)
     retire(frame);
 }
 
-void mi_begin_page_read(pfn_t frame, struct mmpte *pte, uint32_t protection)
-{
-    struct mmpfn *pfn = mi_pfn(frame);
-    pfn_t table = table_of(pte);
-
-    pfn->pte_address = pte;
-    pfn->original_pte = *pte;
-    pfn->containing_page = table;
-    pfn->u2.share_count = 0;
-    pfn->reference_count = 1;
-    pfn->page_location = TRANSITION_PAGE;
-    pfn->modified = 0;
-    pfn->read_in_progress = 1;
-    mi_pfn(table)->u2.share_count++;
-    mm_page_lists[TRANSITION_PAGE].total++;
-    mi_write_pte(pte, mi_make_transition_pte(frame, protection));
-}
-
-void mi_end_page_read(pfn_t frame, bool activate_it)
-{
-    struct mmpfn *pfn = mi_pfn(frame);
-
-    pfn->read_in_progress = 0;
-    if (!activate_it) {
-        mi_decrement_reference_count(frame);
-        return;
-    }
-    mm_page_lists[TRANSITION_PAGE].total--;
-    mm_page_lists[ACTIVE_AND_VALID].total++;
-    pfn->page_location = ACTIVE_AND_VALID;
-    pfn->u2.share_count = 1;
-}
-
 void mi_reactivate_pfn(pfn_t frame)
 {
     struct mmpfn *pfn = mi_pfn(frame);

@@ -7,6 +7,7 @@
 #include "mm/mi.h"
 #include "mm/mm.h"
 #include "mm/pool.h"
+#include "kernel/ke/wait.h"
 #include "lib/bitmap.h"
 
 #define UNIT_SHIFT 16u /* views begin on 64 KB, NT's allocation granularity */
@@ -96,7 +97,11 @@ ntstatus mm_map_view_in_system_space(const struct mm_page_source *source, void *
         return STATUS_INSUFFICIENT_RESOURCES;
     }
     *subsection = (struct subsection){
-        .source = source, .base_pte = mi_get_pte_address(va), .page_count = pages};
+        .source = source,
+        .base_pte = mi_get_pte_address(va),
+        .page_count = pages,
+        .references = 1,
+    };
     publish(subsection);
     *out = (void *)va;
     return STATUS_SUCCESS;
@@ -112,8 +117,18 @@ static struct subsection *find_view(const struct mmpte *pte)
     return NULL;
 }
 
+bool mi_dereference_subsection(struct subsection *subsection)
+{
+    if (--subsection->references)
+        return false;
+    if (subsection->drained)
+        ke_set_event(subsection->drained, IO_NO_INCREMENT);
+    return true;
+}
+
 ntstatus mm_unmap_view_in_system_space(void *va)
 {
+    struct kevent drained;
     kirql irql = mi_lock_pfn();
     struct subsection *subsection = find_view(mi_get_pte_address((uintptr_t)va));
 
@@ -123,7 +138,12 @@ ntstatus mm_unmap_view_in_system_space(void *va)
     }
     remove_entry_list(&subsection->links);
     mi_delete_ptes(subsection->base_pte, subsection->page_count);
+    ke_initialize_event(&drained, EVENT_NOTIFICATION_OBJECT, false);
+    bool idle = mi_dereference_subsection(subsection);
+    subsection->drained = &drained;
     mi_unlock_pfn(irql);
+    if (!idle) /* a thread is still reading a page of the view, in vain */
+        ke_wait_for_single_object(&drained, WR_PAGE_IN, KERNEL_MODE, false, NULL);
     release_addresses((uintptr_t)va, subsection->page_count);
     ex_free_pool_with_tag(subsection, TAG);
     return STATUS_SUCCESS;

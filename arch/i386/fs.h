@@ -7,7 +7,7 @@
 
 #include "lib/types.h"
 
-/* The member FIELD, of 1, 2 or 4 bytes, of the structure TYPE at fs:0. */
+/* The member FIELD, of 1 or 4 bytes, of the structure TYPE at fs:0. */
 #define FS_READ(type, field)                                       \
     ({                                                             \
         __typeof__(((type *)0)->field) fs_value_;                  \
@@ -17,24 +17,18 @@
         fs_value_;                                                 \
     })
 
-/* Memory accesses before and after it stay on their side. */
-#define FS_WRITE(type, field, value)                               \
-    ({                                                             \
-        __typeof__(((type *)0)->field) fs_value_ = (value);        \
-        __asm__ volatile("mov %0, %%fs:%c1"                        \
-                         :                                         \
-                         : "qi"(fs_value_), "i"(offsetof(type, field)) \
-                         : "memory");                              \
-    })
+#define FS_STORE(type, field, value, suffix, constraint)           \
+    __asm__ volatile("mov" suffix " %0, %%fs:%c1"                   \
+                     :                                             \
+                     : constraint(value), "i"(offsetof(type, field)) \
+                     : "memory")
 
-/* Change a 32-bit member in one instruction. */
-#define FS_OR(type, field, bits)                                   \
-    __asm__ volatile("orl %0, %%fs:%c1"                            \
-                     :                                             \
-                     : "ri"((uint32_t)(bits)), "i"(offsetof(type, field)) \
-                     : "memory", "cc")
-#define FS_AND(type, field, bits)                                  \
-    __asm__ volatile("andl %0, %%fs:%c1"                           \
-                     :                                             \
-                     : "ri"((uint32_t)(bits)), "i"(offsetof(type, field)) \
-                     : "memory", "cc")
+/* Memory accesses before and after it stay on their side. A member that is read with FS_READ is
+ * written with this only: the compiler does not know that fs:0 has another address as well. */
+#define FS_WRITE(type, field, value)                               \
+    do {                                                           \
+        if (sizeof(((type *)0)->field) == 1)                       \
+            FS_STORE(type, field, (uint8_t)(uintptr_t)(value), "b", "qi");    \
+        else                                                       \
+            FS_STORE(type, field, (uint32_t)(uintptr_t)(value), "l", "ri");   \
+    } while (0)

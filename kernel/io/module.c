@@ -1,29 +1,32 @@
 /*
  * Boot modules. The loader put them in memory at physical addresses that the memory manager keeps
- * out of its lists; a page is read by copying it through hyperspace, as a disk driver would copy it
- * from its device. The loader aligns modules to pages; the last page is filled up with zeros.
+ * out of its lists; a page is read by copying it from frame to frame, as a disk driver would have its
+ * device do it. The loader aligns modules to pages; the last page is filled up with zeros.
  */
 #include "kernel/io/module.h"
 #include "lib/string.h"
 #include "mm/mi.h"
-#include "arch/i386/zero.h"
 
-static ntstatus read_page(const struct mm_page_source *source, uint32_t page, void *to)
+/* The bytes of FRAME from BYTES on become zeros. */
+static void clear_rest(pfn_t frame, uint32_t bytes)
+{
+    kirql irql = ke_raise_irql(DISPATCH_LEVEL); /* hyperspace is the processor's */
+    char *page = mi_map_page_in_hyper_space(frame);
+
+    memset(page + bytes, 0, PAGE_SIZE - bytes);
+    mi_unmap_page_in_hyper_space(page);
+    ke_lower_irql(irql);
+}
+
+static ntstatus read_page(const struct mm_page_source *source, uint32_t page, pfn_t frame)
 {
     uint32_t offset = page << PAGE_SHIFT;
-    uint32_t bytes = source->bytes - offset;
-    const void *from;
 
-    if (offset >= source->bytes)
+    if (unlikely(offset >= source->bytes))
         return STATUS_INVALID_PARAMETER;
-    from = mi_map_page_in_hyper_space((source->context + offset) >> PAGE_SHIFT);
-    if (likely(bytes >= PAGE_SIZE)) {
-        ki_copy_page(to, from);
-    } else {
-        memcpy(to, from, bytes);
-        memset((char *)to + bytes, 0, PAGE_SIZE - bytes);
-    }
-    mi_unmap_page_in_hyper_space((void *)from);
+    mi_copy_physical_page(frame, (source->context + offset) >> PAGE_SHIFT);
+    if (unlikely(source->bytes - offset < PAGE_SIZE))
+        clear_rest(frame, source->bytes - offset);
     return STATUS_SUCCESS;
 }
 

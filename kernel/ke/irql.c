@@ -30,8 +30,8 @@ void ki_request_level(kirql irql)
     struct kpcr *pcr = ke_get_pcr();
 
     pcr->irr |= 1u << irql;
-    if (pcr->pending_irql < irql)
-        pcr->pending_irql = irql;
+    if (KPCR_READ(pending_irql) < irql)
+        KPCR_WRITE(pending_irql, irql);
 }
 
 void ki_withdraw_level(kirql irql)
@@ -39,7 +39,7 @@ void ki_withdraw_level(kirql irql)
     struct kpcr *pcr = ke_get_pcr();
 
     pcr->irr &= ~(1u << irql);
-    pcr->pending_irql = pcr->irr ? (kirql)(31 - __builtin_clz(pcr->irr)) : 0;
+    KPCR_WRITE(pending_irql, pcr->irr ? 31 - __builtin_clz(pcr->irr) : 0);
 }
 
 void ki_run_pending(kirql irql)

@@ -95,7 +95,7 @@ static void switch_to(struct kpcr *pcr, struct kthread *next)
 {
     struct kthread *old = pcr->current_thread;
 
-    pcr->current_thread = next;
+    KPCR_WRITE(current_thread, next);
     next->state = THREAD_RUNNING;
     next->context_switches++;
     pcr->context_switches++;
@@ -250,6 +250,6 @@ void ki_init_scheduler(struct kthread *current, struct kthread *idle)
     idle->state = THREAD_READY; /* on no list: it is what is left when there is none */
     current->state = THREAD_RUNNING;
     pcr->idle_thread = idle;
-    pcr->current_thread = current;
+    KPCR_WRITE(current_thread, current);
     ki_tss.esp0 = (uint32_t)current->stack_top;
 }

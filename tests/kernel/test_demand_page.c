@@ -99,12 +99,14 @@ KTEST(demand_page, untouched_module_pages_stay_out)
 static uint32_t reads, last_page;
 static bool irql_was_raised;
 
-static ntstatus read_made_up(const struct mm_page_source *source, uint32_t page, void *to)
+static ntstatus read_made_up(const struct mm_page_source *source, uint32_t page, pfn_t frame)
 {
     reads++;
     last_page = page;
     irql_was_raised |= mi_pfn_lock_held();
+    void *to = mi_map_page_in_hyper_space(frame);
     memset(to, (int)(page + 1), PAGE_SIZE);
+    mi_unmap_page_in_hyper_space(to);
     return source->context ? source->context : STATUS_SUCCESS;
 }
 

@@ -62,9 +62,9 @@ KTEST_FATAL(address, paged_at_dispatch_level)
     ktest_write(p, 1);
 }
 
-static ntstatus read_nothing(const struct mm_page_source *source, uint32_t page, void *to)
+static ntstatus read_nothing(const struct mm_page_source *source, uint32_t page, pfn_t frame)
 {
-    (void)source, (void)page, (void)to;
+    (void)source, (void)page, (void)frame;
     return STATUS_UNSUCCESSFUL;
 }
 
