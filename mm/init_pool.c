@@ -22,6 +22,7 @@ static char *lay_out(struct pool *pool, enum mm_region_id region, char *at)
     uint32_t pages = mm_region_pages(region);
 
     pool->base = mm_regions[region].start;
+    ex_initialize_fast_mutex(&pool->mutex);
     pool->usage.limit = pages;
     rtl_initialize_bitmap(&pool->allocated, (uint32_t *)at, pages);
     at += bitmap_bytes(pages);
@@ -40,6 +41,7 @@ void mi_init_pools(void)
     struct pool *nonpaged = &mi_pools[NONPAGED_POOL];
     char *at = (char *)mm_regions[MM_REGION_NONPAGED_POOL].start;
 
+    KPCR_WRITE(pool, &mi_pool_processor);
     mi_pool_bookkeeping_pages = BYTES_TO_PAGES(bytes);
     nonpaged->base = (uintptr_t)at;
     if (!mi_commit_nonpaged(nonpaged, 0, mi_pool_bookkeeping_pages))

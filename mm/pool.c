@@ -3,7 +3,7 @@
  * ones runs of pages. Misuse is a bug in the kernel and stops it with the pool's bug checks
  * (Bug Check Code Reference, 0x19 and 0xC2).
  */
-#include "mm/pool_internal.h"
+#include "mm/pool_lookaside.h"
 #include "kernel/ke/bugcheck.h"
 #include "kernel/ke/irql.h"
 #include "lib/string.h"
@@ -16,6 +16,22 @@
 #define WRONG_TAG         0x0A
 #define INVALID_ADDRESS   0x46
 #define OVERRUN           0x21
+
+static inline kirql lock_pool(struct pool *pool)
+{
+    if (likely(pool->level == DISPATCH_LEVEL))
+        return ke_acquire_spin_lock(&pool->lock);
+    ex_acquire_fast_mutex(&pool->mutex);
+    return PASSIVE_LEVEL; /* the mutex keeps it */
+}
+
+static inline void unlock_pool(struct pool *pool, kirql old)
+{
+    if (likely(pool->level == DISPATCH_LEVEL))
+        ke_release_spin_lock(&pool->lock, old);
+    else
+        ex_release_fast_mutex(&pool->mutex);
+}
 
 static void *allocate_run(struct pool *pool, uint32_t bytes, uint32_t tag)
 {
@@ -31,28 +47,42 @@ static void *allocate_run(struct pool *pool, uint32_t bytes, uint32_t tag)
     return p;
 }
 
-void *ex_allocate_pool_with_tag(enum pool_type type, uint32_t bytes, uint32_t tag)
+static inline void *allocate(struct pool *pool, uint32_t bytes, uint32_t tag)
 {
-    struct pool *pool = &mi_pools[type];
+    return likely(bytes <= POOL_MAX_BLOCK) ? mi_allocate_pool_block(pool, bytes, tag)
+                                           : allocate_run(pool, bytes, tag);
+}
+
+static __attribute__((noinline)) void *allocate_from(struct pool *pool, uint32_t bytes,
+                                                     uint32_t tag)
+{
     kirql old = ke_get_current_irql();
-    void *p;
 
     if (unlikely(bytes == 0))
-        ke_bug_check_ex(BAD_POOL_CALLER, ZERO_BYTES, 0, type, tag);
+        ke_bug_check_ex(BAD_POOL_CALLER, ZERO_BYTES, 0, (uint32_t)(pool - mi_pools), tag);
     if (unlikely(old > pool->level))
-        ke_bug_check_ex(BAD_POOL_CALLER, BAD_IRQL_ALLOCATE, old, type, bytes);
+        ke_bug_check_ex(BAD_POOL_CALLER, BAD_IRQL_ALLOCATE, old, (uint32_t)(pool - mi_pools),
+                        bytes);
     if (unlikely(bytes > 0x10000000u)) /* beyond any pool; and its pages would overflow */
         return NULL;
-    ke_raise_irql(pool->level);
-    p = likely(bytes <= POOL_MAX_BLOCK) ? mi_allocate_pool_block(pool, bytes, tag)
-                                        : allocate_run(pool, bytes, tag);
+    old = lock_pool(pool);
+    void *p = allocate(pool, bytes, tag);
+    if (unlikely(!p) && pool == &mi_pools[NONPAGED_POOL] && mi_flush_pool_lookaside())
+        p = allocate(pool, bytes, tag);
     if (likely(p)) {
         pool->usage.blocks++;
         pool->usage.allocations++;
         pool->usage.bytes += bytes;
     }
-    ke_lower_irql(old);
+    unlock_pool(pool, old);
     return p;
+}
+
+void *ex_allocate_pool_with_tag(enum pool_type type, uint32_t bytes, uint32_t tag)
+{
+    void *p = likely(type == NONPAGED_POOL) ? mi_take_kept_block(bytes, tag) : NULL;
+
+    return likely(p) ? p : allocate_from(&mi_pools[type], bytes, tag);
 }
 
 static struct pool *pool_of(const void *p)
@@ -80,7 +110,7 @@ static void free_run(struct pool *pool, uint32_t page, uint8_t *p, uint32_t tag)
     mi_free_pool_pages(pool, page);
 }
 
-void ex_free_pool_with_tag(void *p, uint32_t tag)
+static __attribute__((noinline)) void free_to_pool(void *p, uint32_t tag)
 {
     struct pool *pool = pool_of(p);
     uint32_t page = (uint32_t)((uintptr_t)p - pool->base) >> PAGE_SHIFT;
@@ -88,7 +118,7 @@ void ex_free_pool_with_tag(void *p, uint32_t tag)
 
     if (unlikely(old > pool->level))
         ke_bug_check_ex(BAD_POOL_CALLER, BAD_IRQL_FREE, old, (uintptr_t)p, tag);
-    ke_raise_irql(pool->level);
+    old = lock_pool(pool);
     if (unlikely(!rtl_test_bit(&pool->allocated, page)))
         ke_bug_check_ex(BAD_POOL_CALLER, ALREADY_FREED, 0, 0, (uintptr_t)p);
     if (pool->page[page].tag == POOL_BLOCKS_TAG)
@@ -98,11 +128,31 @@ void ex_free_pool_with_tag(void *p, uint32_t tag)
     else
         free_run(pool, page, p, tag);
     pool->usage.blocks--;
-    pool->usage.frees++;
-    ke_lower_irql(old);
+    unlock_pool(pool, old);
+}
+
+void ex_free_pool_with_tag(void *p, uint32_t tag)
+{
+    if (unlikely(!mi_keep_block(p, tag)))
+        free_to_pool(p, tag);
+}
+
+bool mm_trim_nonpaged_pool(void)
+{
+    struct pool *pool = &mi_pools[NONPAGED_POOL];
+    kirql old = lock_pool(pool);
+    bool any = mi_flush_pool_lookaside();
+
+    unlock_pool(pool, old);
+    return any;
 }
 
 void mm_query_pool(enum pool_type type, struct pool_usage *out)
 {
     *out = mi_pools[type].usage;
+    if (type != NONPAGED_POOL)
+        return;
+    out->blocks += mi_pool_processor.blocks;
+    out->bytes += mi_pool_processor.bytes;
+    out->allocations += mi_pool_processor.allocations;
 }

@@ -24,12 +24,15 @@ void *ex_allocate_pool_with_tag(enum pool_type pool, uint32_t bytes, uint32_t ta
  * 19h; a wrong tag, a second free or an address that is no allocation is bug check C2h. */
 void ex_free_pool_with_tag(void *p, uint32_t tag);
 
+/* Give back the pages of nonpaged pool that only hold freed blocks kept for the next request.
+ * => whether any block was kept. Up to DISPATCH_LEVEL. Done too when an allocation finds no room. */
+bool mm_trim_nonpaged_pool(void);
+
 struct pool_usage {
     uint32_t blocks;      /* allocations outstanding */
     uint32_t bytes;       /* bytes asked for in them */
     uint32_t pages;       /* pages of the pool in use */
     uint32_t limit;       /* pages the pool can have */
     uint32_t allocations; /* since boot */
-    uint32_t frees;
 };
 void mm_query_pool(enum pool_type pool, struct pool_usage *out);

@@ -1,5 +1,6 @@
 /*
- * Blocks within a page: best fit by exact size, joined again when freed. See pool_internal.h.
+ * Blocks within a page: best fit by exact size, joined again when freed; small ones are kept for a while
+ * instead. See pool_internal.h.
  */
 #include "mm/pool_internal.h"
 #include "kernel/ke/bugcheck.h"
@@ -95,15 +96,29 @@ static inline void split(struct pool *pool, struct pool_header *header, uint32_t
     put_free(pool, rest);
 }
 
+/* SLACK guard bytes at P, a word at a time; the last word may overlap the one before. */
+static inline void write_guard(uint8_t *p, uint32_t slack)
+{
+    for (uint32_t i = 0; i + sizeof(uint32_t) < slack; i += sizeof(uint32_t))
+        *(unaligned_u32 *)(p + i) = POOL_GUARD_WORD;
+    *(unaligned_u32 *)(p + slack - sizeof(uint32_t)) = POOL_GUARD_WORD;
+}
+
+static struct pool_header *cut_block(struct pool *pool, uint32_t size)
+{
+    struct pool_header *header = find_free(pool, size);
+
+    if (!header)
+        return new_page(pool, size);
+    split(pool, header, size);
+    return header;
+}
+
 void *mi_allocate_pool_block(struct pool *pool, uint32_t bytes, uint32_t tag)
 {
     uint32_t size = (bytes + POOL_HEADER + POOL_GUARD_MIN + POOL_UNIT - 1) >> POOL_UNIT_SHIFT;
-    struct pool_header *header = find_free(pool, size);
+    struct pool_header *header = cut_block(pool, size);
 
-    if (header)
-        split(pool, header, size);
-    else
-        header = new_page(pool, size);
     if (!header)
         return NULL;
     uint8_t *p = (uint8_t *)(header + 1);
@@ -111,14 +126,23 @@ void *mi_allocate_pool_block(struct pool *pool, uint32_t bytes, uint32_t tag)
     header->slack = slack & 127;
     header->state = POOL_IN_USE;
     header->tag = tag;
-    for (uint32_t i = 0; i < slack; i++)
-        p[bytes + i] = POOL_GUARD;
+    write_guard(p + bytes, slack);
     return p;
 }
 
 uint32_t mi_pool_block_bytes(const struct pool_header *header)
 {
     return ((uint32_t)header->block_size << POOL_UNIT_SHIFT) - POOL_HEADER - header->slack;
+}
+
+static inline bool guard_is_whole(const uint8_t *p, uint32_t slack)
+{
+    uint32_t i = 0;
+
+    for (; i + sizeof(uint32_t) < slack; i += sizeof(uint32_t))
+        if (unlikely(*(const unaligned_u32 *)(p + i) != POOL_GUARD_WORD))
+            return false;
+    return *(const unaligned_u32 *)(p + slack - sizeof(uint32_t)) == POOL_GUARD_WORD;
 }
 
 const uint8_t *mi_check_guard(const void *p, uint32_t slack)
@@ -137,7 +161,7 @@ static void check_free(struct pool_header *header, void *p, uint32_t tag)
 {
     if (unlikely((uintptr_t)p & (POOL_UNIT - 1)))
         ke_bug_check_ex(BAD_POOL_CALLER, INVALID_ADDRESS, (uintptr_t)p, 0, 0);
-    if (unlikely(header->state == POOL_FREE))
+    if (unlikely(header->state == POOL_FREE || header->state == POOL_CACHED))
         ke_bug_check_ex(BAD_POOL_CALLER, ALREADY_FREED, 0, *(uint32_t *)header, (uintptr_t)p);
     if (unlikely(header->state != POOL_IN_USE))
         ke_bug_check_ex(BAD_POOL_CALLER, INVALID_ADDRESS, (uintptr_t)p, 0, 0);
@@ -145,9 +169,11 @@ static void check_free(struct pool_header *header, void *p, uint32_t tag)
         ke_bug_check_ex(BAD_POOL_HEADER, SIZE_CORRUPT, (uintptr_t)header, (uintptr_t)after(header),
                         *(uint32_t *)header);
     uint32_t bytes = mi_pool_block_bytes(header);
-    const uint8_t *wrong = mi_check_guard((uint8_t *)p + bytes, header->slack);
-    if (unlikely(wrong))
-        ke_bug_check_ex(BAD_POOL_HEADER, OVERRUN, (uintptr_t)p, bytes, *wrong);
+    if (unlikely(header->slack < POOL_GUARD_MIN))
+        ke_bug_check_ex(BAD_POOL_HEADER, SIZE_CORRUPT, (uintptr_t)header, header->slack, 0);
+    if (unlikely(!guard_is_whole((uint8_t *)p + bytes, header->slack)))
+        ke_bug_check_ex(BAD_POOL_HEADER, OVERRUN, (uintptr_t)p, bytes,
+                        *mi_check_guard((uint8_t *)p + bytes, header->slack));
     if (unlikely(header->tag != tag))
         ke_bug_check_ex(BAD_POOL_CALLER, WRONG_TAG, (uintptr_t)p, header->tag, tag);
 }
@@ -160,12 +186,8 @@ static inline void join(struct pool_header *header, struct pool_header *next)
         after(header)->previous_size = header->block_size;
 }
 
-void mi_free_pool_block(struct pool *pool, void *p, uint32_t tag)
+void mi_give_back_pool_block(struct pool *pool, struct pool_header *header)
 {
-    struct pool_header *header = (struct pool_header *)p - 1;
-
-    check_free(header, p, tag);
-    pool->usage.bytes -= mi_pool_block_bytes(header);
     header->state = POOL_FREE;
     struct pool_header *next = after(header), *previous = header - header->previous_size;
     bool join_next = !ends_page(next) && next->state == POOL_FREE;
@@ -190,6 +212,15 @@ void mi_free_pool_block(struct pool *pool, void *p, uint32_t tag)
     put_free(pool, header);
 }
 
+void mi_free_pool_block(struct pool *pool, void *p, uint32_t tag)
+{
+    struct pool_header *header = (struct pool_header *)p - 1;
+
+    check_free(header, p, tag);
+    pool->usage.bytes -= mi_pool_block_bytes(header);
+    mi_give_back_pool_block(pool, header);
+}
+
 bool mi_verify_pool_page(const struct pool *pool, uint32_t page, uint32_t *blocks, uint32_t *bytes)
 {
     const struct pool_header *header = (const void *)mi_pool_page_address(pool, page);
@@ -207,7 +238,7 @@ bool mi_verify_pool_page(const struct pool *pool, uint32_t page, uint32_t *block
                 return false;
             ++*blocks;
             *bytes += asked;
-        } else if (header->state != POOL_FREE) {
+        } else if (header->state != POOL_FREE && header->state != POOL_CACHED) {
             return false;
         }
         previous = size;

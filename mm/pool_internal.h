@@ -16,6 +16,7 @@
  */
 #pragma once
 
+#include "kernel/ke/fast_mutex.h"
 #include "lib/bitmap.h"
 #include "lib/list.h"
 #include "mm/mm.h"
@@ -27,14 +28,33 @@
 #define POOL_HEADER     8u
 #define POOL_GUARD_MIN  4u
 #define POOL_GUARD      0xFDu
+#define POOL_GUARD_WORD 0xFDFDFDFDu
+typedef uint32_t __attribute__((aligned(1), may_alias)) unaligned_u32;
 /* So large a block leaves room for a free one behind it: the page itself is never one block. */
 #define POOL_MAX_UNITS (POOL_PAGE_UNITS - 2u)
 #define POOL_MAX_BLOCK ((POOL_MAX_UNITS << POOL_UNIT_SHIFT) - POOL_HEADER - POOL_GUARD_MIN)
 
 enum pool_block_state {
     POOL_FREE = 0,
+    POOL_CACHED = 0x15, /* freed, and kept for the next request of its size (lookaside) */
     POOL_IN_USE = 0x2A
 };
+
+/* Small nonpaged blocks that were freed are kept, a few of each size, and given out again as they
+ * are: most requests are of a size that was just given back. (NT's small pool lookaside lists) */
+#define POOL_LOOKASIDE_UNITS 36u /* blocks of fewer units are kept: 256 bytes and their guard */
+#define POOL_LOOKASIDE_DEPTH 8u
+struct pool_lookaside {
+    struct pool_header *first; /* linked through the word behind each header */
+    uint32_t depth;
+};
+
+/* Each processor has its own, so that no lock is needed; used at DISPATCH_LEVEL. */
+struct pool_processor {
+    struct pool_lookaside lookaside[POOL_LOOKASIDE_UNITS];
+    uint32_t blocks, bytes, allocations; /* to be added to the pool's usage; they may be negative */
+};
+extern struct pool_processor mi_pool_processor; /* the boot processor's */
 
 struct pool_header {
     uint16_t previous_size : 9; /* units; 0: the first block of its page */
@@ -52,10 +72,12 @@ struct pool_page {
 };
 #define POOL_BLOCKS_TAG 0xFFFFFFFFu
 
-/* Guarded by raising to DISPATCH_LEVEL (nonpaged) or APC_LEVEL (paged), `level`. */
+/* Guarded by the spin lock (nonpaged) or by the mutex (paged, because touching its pages may fault). */
 struct pool {
     const char *name;
-    uint8_t level;
+    kirql level; /* the highest that it may be used at, and that its lock raises to */
+    struct kspin_lock lock;
+    struct fast_mutex mutex;
     uintptr_t base;
     struct rtl_bitmap allocated;  /* a bit a page */
     struct rtl_bitmap end_of_run; /* set for the last page of each run */
@@ -81,12 +103,18 @@ uint32_t mi_pool_run_length(const struct pool *pool, uint32_t first);
 void *mi_allocate_pool_block(struct pool *pool, uint32_t bytes, uint32_t tag);
 /* Checks header, guard and tag, and bugchecks. */
 void mi_free_pool_block(struct pool *pool, void *p, uint32_t tag);
+/* A block that was freed, with all checks passed, goes back to its page. */
+void mi_give_back_pool_block(struct pool *pool, struct pool_header *header);
+
+/* This processor's kept blocks, and its part of the usage, go back to the pool. Nonpaged pool locked.
+ * => whether there were any blocks. */
+bool mi_flush_pool_lookaside(void);
 /* => bytes asked for. */
 uint32_t mi_pool_block_bytes(const struct pool_header *header);
 /* Does the page's chain of blocks hold together, its guards included? */
 bool mi_verify_pool_page(const struct pool *pool, uint32_t page, uint32_t *blocks, uint32_t *bytes);
 
-/* Is the guard of SLACK bytes at P untouched? => the first wrong byte, or NULL. */
+/* Is the guard of SLACK bytes, at least POOL_GUARD_MIN, at P untouched? => the first wrong byte, or NULL. */
 const uint8_t *mi_check_guard(const void *p, uint32_t slack);
 
 static inline uintptr_t mi_pool_page_address(const struct pool *pool, uint32_t page)

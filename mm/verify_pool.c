@@ -50,11 +50,13 @@ static void check_pool(const struct pool *pool, uint32_t first)
     if (rtl_number_of_set_bits(&pool->allocated) != found.pages + first)
         mi_verify_failed("%s: %u pages are marked as in use, %u found", pool->name,
                          rtl_number_of_set_bits(&pool->allocated), found.pages + first);
-    if (found.pages != pool->usage.pages || found.blocks != pool->usage.blocks ||
-        found.bytes != pool->usage.bytes)
+    struct pool_usage counted;
+    mm_query_pool((enum pool_type)(pool - mi_pools), &counted);
+    if (found.pages != counted.pages || found.blocks != counted.blocks ||
+        found.bytes != counted.bytes)
         mi_verify_failed("%s: found %u pages, %u blocks, %u bytes; counted %u, %u, %u", pool->name,
-                         found.pages, found.blocks, found.bytes, pool->usage.pages,
-                         pool->usage.blocks, pool->usage.bytes);
+                         found.pages, found.blocks, found.bytes, counted.pages, counted.blocks,
+                         counted.bytes);
 }
 
 void mi_verify_pools(void)

@@ -9,6 +9,7 @@ void ktest_take_down(struct ktest_resources *now)
     struct mm_counters counters;
     struct pool_usage usage;
 
+    mm_trim_nonpaged_pool();
     mm_query_counters(&counters);
     now->frames = counters.available_pages + counters.system_page_tables;
     now->commitment = counters.committed_pages - counters.system_page_tables;

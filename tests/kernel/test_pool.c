@@ -31,8 +31,47 @@ static void all_sizes(struct ktest *test, enum pool_type type)
         memset(p, 0xE7, sizes[i]);
         ktest_assert_eq(test, mm_verify(NULL), 0);
         ex_free_pool_with_tag(p, TAG);
+        ktest_assert_eq(test, usage(type).blocks, before.blocks);
+        ktest_assert_eq(test, usage(type).bytes, before.bytes);
+        ktest_assert_eq(test, mm_trim_nonpaged_pool(), type == NONPAGED_POOL && sizes[i] < 256);
         ktest_assert_eq(test, usage(type).pages, before.pages);
     }
+}
+
+KTEST(pool, small_block_that_was_freed_is_given_out_again)
+{
+    struct pool_usage before = usage(NONPAGED_POOL);
+    void *first = ex_allocate_pool_with_tag(NONPAGED_POOL, 100, TAG);
+    ktest_assert(test, first);
+    ex_free_pool_with_tag(first, TAG);
+    ktest_assert_eq(test, usage(NONPAGED_POOL).blocks, before.blocks);
+    ktest_assert_eq(test, usage(NONPAGED_POOL).pages, before.pages + 1);
+    /* 97 to 104 bytes need blocks of the same size; each has its own tag, length and guard. */
+    uint8_t *second = ex_allocate_pool_with_tag(NONPAGED_POOL, 97, 'rehO');
+    ktest_assert_eq(test, (uintptr_t)second, (uintptr_t)first);
+    ktest_assert_eq(test, usage(NONPAGED_POOL).bytes, before.bytes + 97);
+    for (uint32_t i = 97; i < 104; i++)
+        ktest_assert_eq(test, second[i], POOL_GUARD);
+    ktest_assert_eq(test, mm_verify(NULL), 0);
+    ex_free_pool_with_tag(second, 'rehO');
+    ktest_assert(test, mm_trim_nonpaged_pool());
+    ktest_assert(test, !mm_trim_nonpaged_pool());
+    ktest_assert_eq(test, usage(NONPAGED_POOL).pages, before.pages);
+}
+
+KTEST(pool, keeps_a_few_blocks_of_a_size_and_no_more)
+{
+    struct pool_usage before = usage(NONPAGED_POOL);
+    void *blocks[2 * POOL_LOOKASIDE_DEPTH];
+
+    for (uint32_t i = 0; i < ARRAY_SIZE(blocks); i++)
+        ktest_assert(test, (blocks[i] = ex_allocate_pool_with_tag(NONPAGED_POOL, 24, TAG)));
+    for (uint32_t i = 0; i < ARRAY_SIZE(blocks); i++)
+        ex_free_pool_with_tag(blocks[i], TAG);
+    uint32_t units = (24 + POOL_HEADER + POOL_GUARD_MIN + POOL_UNIT - 1) / POOL_UNIT;
+    ktest_assert_eq(test, mi_pool_processor.lookaside[units].depth, POOL_LOOKASIDE_DEPTH);
+    ktest_assert_eq(test, usage(NONPAGED_POOL).blocks, before.blocks);
+    ktest_assert_eq(test, mm_verify(NULL), 0);
 }
 
 KTEST(pool, nonpaged_of_every_size)

@@ -2,6 +2,7 @@
 #include "arch/i386/descriptors.h"
 #include "arch/i386/registers.h"
 #include "kernel/ke/scheduler.h"
+#include "kernel/ke/switch_trace.h"
 #include "mm/layout.h"
 #include "mm/mm.h"
 #include "tests/kernel/threads.h"
@@ -172,29 +173,36 @@ static void sleep_ms(uint32_t milliseconds)
     ke_delay_execution_thread(KERNEL_MODE, false, MILLISECONDS(milliseconds));
 }
 
+#define TURNS 12u
+
+static void take_turns(void *context)
+{
+    (void)context;
+    while (ke_switch_count() < TURNS)
+        ;
+}
+
 KTEST(thread, equals_take_turns_by_quantum)
 {
     struct ethread *threads[3];
-    uint32_t before = ke_get_pcr()->ticks;
 
-    stop = false;
-    for (uint32_t i = 0; i < 3; i++) {
-        counters[i] = 0;
-        ktest_assert(test, (threads[i] = ktest_thread(test, 4, count, (void *)i)));
-    }
-    sleep_ms(130);
-    stop = true;
-    /* A quantum is two ticks of 10 ms: all three had two turns at least. */
-    uint32_t turns = 0;
-    for (uint32_t i = 0; i < 3; i++) {
-        ktest_assert(test, counters[i] > 0);
-        ktest_assert(test, threads[i]->tcb.context_switches >= 2);
-        turns += threads[i]->tcb.context_switches;
-    }
-    ktest_assert(test, turns >= 6 && turns <= 8);
-    ktest_assert(test, ke_get_pcr()->ticks - before >= 12);
+    sleep_ms(20); /* a tick may be left from before */
+    for (uint32_t i = 0; i < 3; i++)
+        ktest_assert(test, (threads[i] = ktest_thread(test, 4, take_turns, NULL)));
+    uint32_t before = ke_get_pcr()->ticks;
+    ke_trace_switches(true);
+    ps_wait_for_thread(threads[2]);
+    uint32_t ticks = ke_get_pcr()->ticks - before;
     for (uint32_t i = 0; i < 3; i++)
         ktest_join(threads[i]);
+    ke_trace_switches(false);
+    for (uint32_t i = 0; i < TURNS; i++) {
+        const struct switch_record *record = ke_get_switch_record(i);
+        ktest_assert(test, record->to == &threads[i % 3]->tcb);
+        ktest_assert_eq(test, record->from_state, i ? THREAD_READY : THREAD_WAITING);
+    }
+    /* A quantum is two ticks. The last turn ends before its own, but a tick may fall into it. */
+    ktest_assert(test, ticks - 2 * (TURNS - 1) <= 1);
 }
 
 KTEST(thread, worse_ones_starve_while_a_better_one_runs)
