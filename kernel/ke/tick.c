@@ -67,7 +67,7 @@ static void clock_routine(struct ktrap_frame *frame)
     uint64_t now = ki_query_interrupt_time();
 
     (void)frame;
-    pcr->clock_deadline = UINT64_MAX; /* it has come, or was a step on the way */
+    pcr->clock_deadline = 0; /* it has come, or was a step on the way: set it anew in any case */
     if (now >= pcr->next_tick)
         tick(pcr, now);
     if (now >= pcr->next_timer) {
