@@ -6,8 +6,11 @@
 #include "kernel/main.h"
 #include "arch/i386/debug_exit.h"
 #include "arch/i386/pic.h"
+#include "kernel/ex/worker.h"
+#include "kernel/io/slow_pager.h"
 #include "kernel/kd/kd.h"
 #include "kernel/ke/dbgprint.h"
+#include "kernel/ke/scheduler.h"
 #include "kernel/startup.h"
 #include "kernel/tour.h"
 #include "mm/fault.h"
@@ -34,10 +37,13 @@ void ki_main(void)
     bool unattended = ki_options.selftest || ki_options.bench;
 
     mm_free_init_memory();
+    ex_init_workers();
     kd_init(!unattended || ki_options.break_at_start);
     if (ki_options.trace_faults)
         mm_fault_trace = MM_TRACE_RECORD | MM_TRACE_PRINT;
     enable_interrupts();
+    io_set_slow_pager(ki_options.slow_pager);
+    ki_set_tick_jitter(ki_options.jitter);
     if (ki_options.break_at_start)
         kd_break_in("break on the command line");
     if (ki_options.selftest)

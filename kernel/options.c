@@ -55,6 +55,17 @@ static bool set_no_apic(struct ki_options *options, const char *value)
     return !*value;
 }
 
+static bool set_slow_pager(struct ki_options *options, const char *value)
+{
+    options->slow_pager = 50;
+    return !*value || (parse_u32(value, &options->slow_pager) && options->slow_pager <= 10000);
+}
+
+static bool set_jitter(struct ki_options *options, const char *value)
+{
+    return parse_u32(value, &options->jitter);
+}
+
 static bool set_break(struct ki_options *options, const char *value)
 {
     options->break_at_start = true;
@@ -73,7 +84,7 @@ static const struct {
 } words[] = {
     {"selftest", set_selftest}, {"bench", set_bench}, {"trace", set_trace},
     {"maxmem", set_maxmem},     {"seed", set_seed},   {"nopse", set_no_pse},
-    {"nopge", set_no_pge}, {"noapic", set_no_apic},      {"break", set_break}, {"serial", set_serial},
+    {"nopge", set_no_pge}, {"noapic", set_no_apic}, {"slowpager", set_slow_pager}, {"jitter", set_jitter},      {"break", set_break}, {"serial", set_serial},
 };
 
 static void apply(const char *word, const char *value, struct ki_options *out,

@@ -55,6 +55,8 @@ static inline kirql ke_raise_irql(kirql irql)
 /* Lower to IRQL, a level that ke_raise_irql returned, and run what became pending above it. */
 static inline void ke_lower_irql(kirql irql)
 {
+    if (unlikely(irql > KPCR_READ(irql)))
+        ki_bad_lower(KPCR_READ(irql), irql);
     KPCR_WRITE(irql, irql);
     if (unlikely(KPCR_READ(pending_irql) > irql))
         ki_deliver_pending(irql);

@@ -76,7 +76,9 @@ static inline kirql ke_acquire_spin_lock(struct kspin_lock *lock)
 static inline void ke_release_spin_lock(struct kspin_lock *lock, kirql old)
 {
     ke_release_spin_lock_from_dpc_level(lock);
-    ke_lower_irql(old);
+    KPCR_WRITE(irql, old); /* which cannot be above: who holds a lock is at DISPATCH_LEVEL */
+    if (unlikely(KPCR_READ(pending_irql) > old))
+        ki_deliver_pending(old);
 }
 
 /* Does this processor hold LOCK, or another of its rank? */

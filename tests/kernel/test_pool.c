@@ -38,8 +38,39 @@ static void all_sizes(struct ktest *test, enum pool_type type)
     }
 }
 
+/* Take all free blocks of at least BYTES that are left in pages already cut up, so that what is
+ * allocated next lies in a page of its own; the last of them is returned, each linked to the one
+ * before. */
+static void **fill_pages(uint32_t bytes)
+{
+    void **last = NULL;
+    uint32_t pages = usage(NONPAGED_POOL).pages;
+
+    for (;;) {
+        void **block = ex_allocate_pool_with_tag(NONPAGED_POOL, bytes, TAG);
+        if (!block || usage(NONPAGED_POOL).pages != pages) {
+            if (block)
+                ex_free_pool_with_tag(block, TAG);
+            mm_trim_nonpaged_pool();
+            return last;
+        }
+        *block = last;
+        last = block;
+    }
+}
+
+static void free_all(void **last)
+{
+    while (last) {
+        void **before = *last;
+        ex_free_pool_with_tag(last, TAG);
+        last = before;
+    }
+}
+
 KTEST(pool, small_block_that_was_freed_is_given_out_again)
 {
+    void **filling = fill_pages(24);
     struct pool_usage before = usage(NONPAGED_POOL);
     void *first = ex_allocate_pool_with_tag(NONPAGED_POOL, 100, TAG);
     ktest_assert(test, first);
@@ -57,6 +88,7 @@ KTEST(pool, small_block_that_was_freed_is_given_out_again)
     ktest_assert(test, mm_trim_nonpaged_pool());
     ktest_assert(test, !mm_trim_nonpaged_pool());
     ktest_assert_eq(test, usage(NONPAGED_POOL).pages, before.pages);
+    free_all(filling);
 }
 
 KTEST(pool, keeps_a_few_blocks_of_a_size_and_no_more)
@@ -99,6 +131,7 @@ KTEST(pool, nonpaged_is_present_at_once)
 
 KTEST(pool, freed_neighbours_are_joined)
 {
+    void **filling = fill_pages(500);
     void *a = ex_allocate_pool_with_tag(NONPAGED_POOL, 1000, TAG);
     void *b = ex_allocate_pool_with_tag(NONPAGED_POOL, 1000, TAG);
     void *c = ex_allocate_pool_with_tag(NONPAGED_POOL, 1000, TAG);
@@ -109,6 +142,7 @@ KTEST(pool, freed_neighbours_are_joined)
     void *d = ex_allocate_pool_with_tag(NONPAGED_POOL, 3000, TAG);
     ktest_assert_eq(test, (uintptr_t)d, (uintptr_t)a);
     ex_free_pool_with_tag(d, TAG);
+    free_all(filling);
 }
 
 KTEST(pool, smallest_block_that_fits_is_taken)

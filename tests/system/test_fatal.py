@@ -69,6 +69,35 @@ EXPECTED = {
     "pool.not_an_allocation": (0xC2, "BAD_POOL_CALLER", 0x46, kernel, 0, 0),
     "large.freed_twice": (0x1A, "MEMORY_MANAGEMENT", 0x1236, 0xD0000000, 2, 0),
     "pfn.share_count_below_zero": (0x4E, "PFN_LIST_CORRUPT", 7, ANY, ANY, 0),
+    "spin_lock.taken_out_of_order":
+        (0xC4, "DRIVER_VERIFIER_DETECTED_VIOLATION", 0x1001, kernel, ANY, ANY),
+    "spin_lock.taken_twice": (0x0F, "SPIN_LOCK_ALREADY_OWNED", kernel, ANY, ANY, ANY),
+    "spin_lock.taken_above_dispatch_level":
+        (0xC8, "IRQL_UNEXPECTED_VALUE", 28 << 16 | 2 << 8, kernel, 0, 0),
+    "spin_lock.given_back_without_being_held":
+        (0x10, "SPIN_LOCK_NOT_OWNED", kernel, ANY, ANY, 0),
+    "spin_lock.pool_used_with_the_pfn_lock_held":
+        (0xC4, "DRIVER_VERIFIER_DETECTED_VIOLATION", 0x1001, kernel, ANY, ANY),
+    "irql.raised_below_the_current_level":
+        (0x09, "IRQL_NOT_GREATER_OR_EQUAL", 2, 1, 0, kernel),
+    "irql.lowered_above_the_current_level": (0x0A, "IRQL_NOT_LESS_OR_EQUAL", 0, 2, 0, kernel),
+    "irql.wait_at_dispatch_level":
+        (0xC8, "IRQL_UNEXPECTED_VALUE", 2 << 16 | 1 << 8, kernel, 0, 0),
+    "irql.wait_in_a_dpc": (0xB8, "ATTEMPTED_SWITCH_FROM_DPC", kernel, 2, 0, 0),
+    "irql.dpc_returns_at_another_level":
+        (0xC8, "IRQL_UNEXPECTED_VALUE", 31 << 16 | 2 << 8, kernel, 0, 0),
+    "irql.push_lock_at_dispatch_level":
+        (0xC8, "IRQL_UNEXPECTED_VALUE", 2 << 16 | 1 << 8, kernel, 0, 0),
+    "irql.fault_that_waits_at_dispatch_level":
+        (0x0A, "IRQL_NOT_LESS_OR_EQUAL", pool, 2, 1, kernel),
+    "lock.push_lock_taken_twice":
+        (0xC4, "DRIVER_VERIFIER_DETECTED_VIOLATION", 0x1000, stack, kernel, 0),
+    "lock.fast_mutex_taken_twice":
+        (0xC4, "DRIVER_VERIFIER_DETECTED_VIOLATION", 0x1000, stack, kernel, 0),
+    "thread.ends_in_a_critical_region": (0x01, "APC_INDEX_MISMATCH", kernel, 0, 0xFFFF, 0),
+    "thread.overflows_its_stack": (0x7F, "UNEXPECTED_KERNEL_MODE_TRAP", 8, kernel, stack, kernel),
+    "wait.for_too_many_objects": (0x0C, "MAXIMUM_WAIT_OBJECTS_EXCEEDED", kernel, 65, 0, 0),
+    "semaphore.of_more_than_its_limit": (0x139, "KERNEL_SECURITY_CHECK_FAILURE", 5, stack, 3, 2),
     "bugcheck.twice": (0xE2, "MANUALLY_INITIATED_CRASH", 1, 2, 3, 4),
     "bugcheck.with_corrupt_lists": (0x4E, "PFN_LIST_CORRUPT", 0x8F, 0, 0, 0),
 }
@@ -78,6 +107,16 @@ ALSO = {
     "trap.kernel_stack_overflow": ("kernel stack overflow", "recurse"),
     "trap.invalid_opcode": ("#UD invalid opcode",),
     "trap.general_protection": ("selector fff8 in the GDT",),
+    "spin_lock.taken_out_of_order":
+        ("'test outer' (rank 6) is wanted while 'test inner' (rank 7) is held",),
+    "spin_lock.taken_twice":
+        ("'test outer' (rank 6) is wanted while 'test outer' (rank 6) is held",),
+    "spin_lock.pool_used_with_the_pfn_lock_held":
+        ("'pool' (rank 2) is wanted while 'PFN' (rank 4) is held",),
+    "spin_lock.given_back_without_being_held": ("'test inner' (rank 7) is given back",),
+    "lock.push_lock_taken_twice": ("push lock 'twice'",),
+    "lock.fast_mutex_taken_twice": ("is taken again by its owner",),
+    "thread.overflows_its_stack": ("kernel stack overflow", "recurse"),
     "bugcheck.twice": ("*** while stopping:",),
     "bugcheck.with_corrupt_lists": ("Free list: leads astray at 7fffffff",),
     "pool.overrun": ("the blocks in page",),
