@@ -107,8 +107,16 @@ struct subsection {
     uint32_t references;    /* one for the mapping, one for each read; guarded by the PFN lock */
     struct kevent *drained; /* set by the last reference; the unmapping thread waits for it */
 };
+/* The last reference has gone. PFN lock held. */
+void mi_subsection_drained(struct subsection *subsection);
 /* A read is over, or the mapping. => whether that was the last reference. PFN lock held. */
-bool mi_dereference_subsection(struct subsection *subsection);
+static inline bool mi_dereference_subsection(struct subsection *subsection)
+{
+    if (likely(--subsection->references))
+        return false;
+    mi_subsection_drained(subsection);
+    return true;
+}
 extern struct list_entry mi_views;
 struct subsection *mi_subsection_of(struct mmpte pte);
 

@@ -117,13 +117,10 @@ static struct subsection *find_view(const struct mmpte *pte)
     return NULL;
 }
 
-bool mi_dereference_subsection(struct subsection *subsection)
+void mi_subsection_drained(struct subsection *subsection)
 {
-    if (--subsection->references)
-        return false;
     if (subsection->drained)
         ke_set_event(subsection->drained, IO_NO_INCREMENT);
-    return true;
 }
 
 ntstatus mm_unmap_view_in_system_space(void *va)

@@ -52,7 +52,8 @@ static void tick(struct kpcr *pcr, uint64_t now)
         return;
     if (pcr->ready_summary >> (thread->base_priority & 31))
         pcr->next_tick = now + ki_tick_length();
-    thread->quantum -= CLOCK_QUANTUM_DECREMENT;
+    if (thread->quantum > 0)
+        thread->quantum -= CLOCK_QUANTUM_DECREMENT;
     if (thread->quantum <= 0) {
         pcr->quantum_end = true;
         ki_request_level(DISPATCH_LEVEL);

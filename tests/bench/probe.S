@@ -59,4 +59,24 @@ bench_reload_cr3:
     movl    %eax, %cr3
     ret
 
+/* The least that a switch to another stack and back needs: twice what ki_swap_context does. */
+    .globl bench_switch_stacks
+bench_switch_stacks:
+    call    1f
+    call    1f
+    ret
+1:  pushl   %ebp
+    pushl   %ebx
+    pushl   %esi
+    pushl   %edi
+    movl    %esp, bench_stack
+    movl    bench_stack, %esp
+    popl    %edi
+    popl    %esi
+    popl    %ebx
+    popl    %ebp
+    ret
+    .local  bench_stack
+    .comm   bench_stack, 4, 4
+
     .section .note.GNU-stack, "", @progbits

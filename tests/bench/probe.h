@@ -19,5 +19,6 @@ void bench_read_byte(void *address);
 void bench_interrupt(void *context);       /* int $BENCH_VECTOR */
 void bench_invalidate_page(void *address); /* invlpg */
 void bench_reload_cr3(void *context);
+void bench_switch_stacks(void *context); /* two switches of stacks, and nothing else */
 
 #define BENCH_VECTOR 0x40 /* nobody else's: the PIC's lines end at 0x3F */
