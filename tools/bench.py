@@ -45,6 +45,18 @@ TITLES = {
     "tlb.flush_all": "flush of all, global entries too",
     "large.map": "large page, mapped and zeroed",
     "large.unmap": "large page, unmapped",
+    "thread.bare_switch": "thread switch, bare",
+    "thread.yield": "yield to an equal",
+    "event.set_and_switch_to_waiter": "event set, up to the waiter's return",
+    "event.round_trip": "event set and wait, round trip",
+    "event.wait_that_need_not": "wait for what is signalled",
+    "semaphore.ping_pong": "semaphore ping-pong, round trip",
+    "dpc.delivery": "DPC, queued and run",
+    "apc.delivery": "kernel APC, queued and run",
+    "timer.expiry": "timer expiry with its DPC, from the interrupt on",
+    "timer.set_and_cancel": "timer set and cancelled, 1,000 others",
+    **{f"pool.allocate_and_free:{size}": f"nonpaged pool, {size} bytes, allocated and freed"
+       for size in ("16", "64", "256", "1024", "4096")},
     **{f"{BOOT}:{size}": f"boot to the first self-test, {size}" for size in BOOT_MEMORY},
 }
 
@@ -57,6 +69,10 @@ TARGETS = {
     "demand_zero.zeroed_by_sse": Target(1349, None, "< 1,350"),
     "demand_page.module": Target(1500, None, "1,500"),
     "large.map": Target(1.03, "bare", "zeroing + 3 %"),
+    "thread.bare_switch": Target(80, None, "80"),
+    "event.set_and_switch_to_waiter": Target(400, None, "400"),
+    "semaphore.ping_pong": Target(900, None, "900"),
+    **{f"pool.allocate_and_free:{size}": Target(200, None, "200") for size in (16, 64, 256)},
 }
 
 FIGURE = re.compile(r"# figure (\S+)((?: \w+=[\d.]+)+)")

@@ -66,7 +66,7 @@ BENCH(thread, bare_switch)
     bench_begin("");
     for (uint32_t i = 0; i < BENCH_ROUNDS; i++) {
         bench_measure(BENCH_KERNEL, bare_round_trip, &partner->tcb);
-        bench_measure(BENCH_FLOOR, bench_switch_stacks, NULL);
+        bench_measure(BENCH_FLOOR, bench_switch_stack_twice, NULL);
     }
     bench_end(bench, 2);
     stop = true;
@@ -94,8 +94,10 @@ BENCH(thread, yield)
     if (!start_partner(bench, PARTNER_PRIORITY, yield_often))
         return;
     bench_begin("");
-    for (uint32_t i = 0; i < BENCH_ROUNDS; i++)
+    for (uint32_t i = 0; i < BENCH_ROUNDS; i++) {
         bench_measure(BENCH_KERNEL, yield_twice, NULL);
+        bench_measure(BENCH_FLOOR, bench_switch_stack_twice, NULL);
+    }
     bench_end(bench, 2);
     stop = true;
     end_partner();
@@ -128,6 +130,7 @@ BENCH(event, set_and_switch_to_waiter)
         uint64_t start = rdtsc();
         ke_set_event(&go, EVENT_INCREMENT);
         bench_add(BENCH_KERNEL, woken - start);
+        bench_measure(BENCH_FLOOR, bench_switch_stack, NULL);
     }
     bench_end(bench, 1);
     stop = true;
@@ -158,8 +161,10 @@ BENCH(event, round_trip)
     if (!start_partner(bench, PARTNER_PRIORITY, answer_event))
         return;
     bench_begin("");
-    for (uint32_t i = 0; i < BENCH_ROUNDS; i++)
+    for (uint32_t i = 0; i < BENCH_ROUNDS; i++) {
         bench_measure(BENCH_KERNEL, event_round_trip, NULL);
+        bench_measure(BENCH_FLOOR, bench_switch_stack_twice, NULL);
+    }
     bench_end(bench, 1);
     stop = true;
     ke_set_event(&go, 0);
@@ -189,8 +194,10 @@ BENCH(semaphore, ping_pong)
     if (!start_partner(bench, PARTNER_PRIORITY, answer_semaphore))
         return;
     bench_begin("");
-    for (uint32_t i = 0; i < BENCH_ROUNDS; i++)
+    for (uint32_t i = 0; i < BENCH_ROUNDS; i++) {
         bench_measure(BENCH_KERNEL, semaphore_round_trip, NULL);
+        bench_measure(BENCH_FLOOR, bench_switch_stack_twice, NULL);
+    }
     bench_end(bench, 1);
     stop = true;
     ke_release_semaphore(&ping, 0, 1, NULL);
@@ -207,11 +214,14 @@ static void take_event(void *context)
 BENCH(event, wait_that_need_not)
 {
     struct kevent event;
+    uint32_t word = 0;
 
     ke_initialize_event(&event, EVENT_NOTIFICATION_OBJECT, true);
     bench_begin("");
-    for (uint32_t i = 0; i < BENCH_ROUNDS; i++)
+    for (uint32_t i = 0; i < BENCH_ROUNDS; i++) {
         bench_measure(BENCH_KERNEL, take_event, &event);
+        bench_measure(BENCH_FLOOR, bench_exchange, &word);
+    }
     bench_end(bench, 1);
 }
 
@@ -237,8 +247,10 @@ BENCH(dpc, delivery)
 
     ke_initialize_dpc(&dpc, note_dpc, NULL);
     bench_begin("");
-    for (uint32_t i = 0; i < BENCH_ROUNDS; i++)
+    for (uint32_t i = 0; i < BENCH_ROUNDS; i++) {
         bench_measure(BENCH_KERNEL, queue_dpc, &dpc);
+        bench_measure(BENCH_FLOOR, bench_call, NULL);
+    }
     bench_end(bench, 1);
 }
 
@@ -260,8 +272,10 @@ BENCH(apc, delivery)
 
     ke_initialize_apc(&apc, ke_get_current_thread(), note_apc, NULL, NULL, KERNEL_MODE, NULL);
     bench_begin("");
-    for (uint32_t i = 0; i < BENCH_ROUNDS; i++)
+    for (uint32_t i = 0; i < BENCH_ROUNDS; i++) {
         bench_measure(BENCH_KERNEL, queue_apc, &apc);
+        bench_measure(BENCH_FLOOR, bench_call, NULL);
+    }
     bench_end(bench, 1);
 }
 
@@ -280,6 +294,7 @@ BENCH(timer, set_and_cancel)
 {
     static struct ktimer others[OTHER_TIMERS];
     struct ktimer timer;
+    void *last = NULL, *first = &last, *list = &first;
 
     ke_initialize_timer_ex(&timer, TIMER_NOTIFICATION_OBJECT);
     for (uint32_t i = 0; i < OTHER_TIMERS; i++) {
@@ -287,8 +302,10 @@ BENCH(timer, set_and_cancel)
         ke_set_timer(&others[i], -50000000ll - (int64_t)(i * 7919 % OTHER_TIMERS), NULL);
     }
     bench_begin("");
-    for (uint32_t i = 0; i < BENCH_ROUNDS; i++)
+    for (uint32_t i = 0; i < BENCH_ROUNDS; i++) {
         bench_measure(BENCH_KERNEL, set_and_cancel, &timer);
+        bench_measure(BENCH_FLOOR, bench_pop_and_push, &list);
+    }
     bench_end(bench, 1);
     for (uint32_t i = 0; i < OTHER_TIMERS; i++)
         ke_cancel_timer(&others[i]);
@@ -324,6 +341,7 @@ BENCH(timer, expiry)
         called = 0;
         ke_set_timer(&timer, -100, &dpc); /* 10 us */
         bench_add(BENCH_KERNEL, interruption());
+        bench_measure(BENCH_FLOOR, bench_call, NULL);
     }
     bench_end(bench, 1);
 }

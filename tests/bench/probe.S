@@ -59,13 +59,10 @@ bench_reload_cr3:
     movl    %eax, %cr3
     ret
 
-/* The least that a switch to another stack and back needs: twice what ki_swap_context does. */
-    .globl bench_switch_stacks
-bench_switch_stacks:
-    call    1f
-    call    1f
-    ret
-1:  pushl   %ebp
+/* The least that a switch to another stack needs. */
+    .globl bench_switch_stack
+bench_switch_stack:
+    pushl   %ebp
     pushl   %ebx
     pushl   %esi
     pushl   %edi
@@ -76,6 +73,34 @@ bench_switch_stacks:
     popl    %ebx
     popl    %ebp
     ret
+
+    .globl bench_switch_stack_twice
+bench_switch_stack_twice:
+    call    bench_switch_stack
+    jmp     bench_switch_stack
+
+    .globl bench_call
+bench_call:
+    call    1f
+1:  ret
+
+    .globl bench_exchange
+bench_exchange:
+    movl    $1, %ecx
+    xchgl   %ecx, (%eax)
+    ret
+
+/* Off a list and on again: the least that an allocation and its release can be. */
+    .globl bench_pop_and_push
+bench_pop_and_push:
+    movl    (%eax), %edx
+    movl    (%edx), %ecx
+    movl    %ecx, (%eax)
+    movl    (%eax), %ecx
+    movl    %ecx, (%edx)
+    movl    %edx, (%eax)
+    ret
+
     .local  bench_stack
     .comm   bench_stack, 4, 4
 
