@@ -82,9 +82,10 @@ static const struct {
     const char *name;
     option_setter set;
 } words[] = {
-    {"selftest", set_selftest}, {"bench", set_bench}, {"trace", set_trace},
-    {"maxmem", set_maxmem},     {"seed", set_seed},   {"nopse", set_no_pse},
-    {"nopge", set_no_pge}, {"noapic", set_no_apic}, {"slowpager", set_slow_pager}, {"jitter", set_jitter},      {"break", set_break}, {"serial", set_serial},
+    {"selftest", set_selftest}, {"bench", set_bench},    {"trace", set_trace},
+    {"maxmem", set_maxmem},     {"seed", set_seed},      {"nopse", set_no_pse},
+    {"nopge", set_no_pge},      {"noapic", set_no_apic}, {"slowpager", set_slow_pager},
+    {"jitter", set_jitter},     {"break", set_break},    {"serial", set_serial},
 };
 
 static void apply(const char *word, const char *value, struct ki_options *out,

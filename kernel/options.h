@@ -14,8 +14,8 @@ struct ki_options {
     bool serial_off;
     uint32_t slow_pager; /* milliseconds that each page comes late */
     uint32_t jitter;     /* seed of the ticks' lengths; 0: all equal */
-    uint64_t max_bytes; /* of RAM to use; 0: all */
-    uint32_t seed;      /* for tests that choose at random */
+    uint64_t max_bytes;  /* of RAM to use; 0: all */
+    uint32_t seed;       /* for tests that choose at random */
 };
 
 /* Read LINE, which is cut into words in place. Each word that is unknown, or whose value makes no

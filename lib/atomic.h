@@ -1,7 +1,7 @@
 /*
  * Atomic operations on 32-bit words, by NT's names: each is one locked instruction (486 and later;
- * Intel SDM volume 3, 8.1.2.2) and a full memory barrier. Volatile pointers, so that any word may be
- * given.
+ * Intel SDM volume 3, 8.1.2.2) and a full memory barrier. Volatile pointers, so that any word may
+ * be given.
  */
 #pragma once
 

@@ -1,8 +1,8 @@
 /*
  * A heap of things in order of a 64-bit key: the least is at hand at once, insertion takes a
  * constant time, and anything in it can be taken out in logarithmic time, amortised (Fredman,
- * Sedgewick, Sleator and Tarjan, "The pairing heap", 1986). Nodes lie inside what they order; nothing
- * is allocated, and nothing recurses. The caller does the locking.
+ * Sedgewick, Sleator and Tarjan, "The pairing heap", 1986). Nodes lie inside what they order;
+ * nothing is allocated, and nothing recurses. The caller does the locking.
  */
 #pragma once
 
@@ -12,7 +12,8 @@ struct pairing_node {
     uint64_t key;
     struct pairing_node *child; /* the first of those below */
     struct pairing_node *next;  /* the next beside it */
-    struct pairing_node *back;  /* the one before it, or for a first child the parent; NULL: the root */
+    struct pairing_node
+        *back; /* the one before it, or for a first child the parent; NULL: the root */
 };
 
 struct pairing_heap {

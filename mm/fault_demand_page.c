@@ -5,8 +5,8 @@
  *      before   subsection form      meanwhile   transition, read in progress      after   valid
  *
  * The thread holds no lock while it reads, and may sleep. It stays at APC_LEVEL, so that it cannot
- * be terminated in between; others may fault on the page, and wait for the same read (page_read.c), or take
- * the PTE away. The PTE turns valid only when the contents are right.
+ * be terminated in between; others may fault on the page, and wait for the same read (page_read.c),
+ * or take the PTE away. The PTE turns valid only when the contents are right.
  */
 #include "mm/fault.h"
 #include "mm/mi.h"

@@ -10,8 +10,8 @@
  * when it was signalled: so nobody refers to a stack that is not there any more. All threads then
  * try their access again; if the read has failed, each of them reads, and gets its own error.
  *
- * A frame whose PTE was deleted while it was read is freed by the end of the read, which is the last
- * reference to it.
+ * A frame whose PTE was deleted while it was read is freed by the end of the read, which is the
+ * last reference to it.
  */
 #include "mm/page_read.h"
 #include "mm/mi.h"

@@ -13,17 +13,20 @@ struct mi_read_waiter {
     struct kevent read_ended;
 };
 
-/* What a reader does before it reads, at APC_LEVEL; NULL: nothing. For `slowpager` and the tests: it waits. */
+/* What a reader does before it reads, at APC_LEVEL; NULL: nothing. For `slowpager` and the tests:
+ * it waits. */
 extern void (*mi_pager_delay)(void);
 
 /* FRAME becomes the one that PTE waits for: in transition, read in progress. PFN lock held. */
 void mi_begin_page_read(pfn_t frame, struct mmpte *pte, uint32_t protection);
 
 /* The read is over; whoever waits for it goes on. If it was a SUCCESS and the PTE still wants the
- * frame, it becomes valid with PROTECTION; else the frame is freed, and the PTE, if it is still there, what it was before. PFN lock held. */
+ * frame, it becomes valid with PROTECTION; else the frame is freed, and the PTE, if it is still
+ * there, what it was before. PFN lock held. */
 void mi_end_page_read(pfn_t frame, bool success, uint32_t protection);
 
-/* FAULT is on FRAME, which another thread is reading. PFN lock held; given back with IRQL. Waits. */
+/* FAULT is on FRAME, which another thread is reading. PFN lock held; given back with IRQL. Waits.
+ */
 ntstatus mi_wait_for_page_read(struct mi_fault *fault, pfn_t frame, kirql irql);
 
 /* A demand-zero fault that takes its time, as a read does: mi_pager_delay is set. As before. */

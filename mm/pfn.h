@@ -92,8 +92,8 @@ static inline bool mi_is_pfn(pfn_t frame)
     return frame <= mm_highest_physical_page && !mi_pfn(frame)->rom;
 }
 
-/* The PFN lock guards the database, the lists and every PTE that refers to them. Nothing waits while
- * it is held. */
+/* The PFN lock guards the database, the lists and every PTE that refers to them. Nothing waits
+ * while it is held. */
 extern struct kspin_lock mi_pfn_lock;
 
 /* => the IRQL to give back to mi_unlock_pfn */

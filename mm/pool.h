@@ -25,7 +25,8 @@ void *ex_allocate_pool_with_tag(enum pool_type pool, uint32_t bytes, uint32_t ta
 void ex_free_pool_with_tag(void *p, uint32_t tag);
 
 /* Give back the pages of nonpaged pool that only hold freed blocks kept for the next request.
- * => whether any block was kept. Up to DISPATCH_LEVEL. Done too when an allocation finds no room. */
+ * => whether any block was kept. Up to DISPATCH_LEVEL. Done too when an allocation finds no room.
+ */
 bool mm_trim_nonpaged_pool(void);
 
 struct pool_usage {

@@ -1,6 +1,6 @@
 /*
- * Blocks within a page: best fit by exact size, joined again when freed; small ones are kept for a while
- * instead. See pool_internal.h.
+ * Blocks within a page: best fit by exact size, joined again when freed; small ones are kept for a
+ * while instead. See pool_internal.h.
  */
 #include "mm/pool_internal.h"
 #include "kernel/ke/bugcheck.h"

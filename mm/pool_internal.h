@@ -72,7 +72,8 @@ struct pool_page {
 };
 #define POOL_BLOCKS_TAG 0xFFFFFFFFu
 
-/* Guarded by the spin lock (nonpaged) or by the mutex (paged, because touching its pages may fault). */
+/* Guarded by the spin lock (nonpaged) or by the mutex (paged, because touching its pages may
+ * fault). */
 struct pool {
     const char *name;
     kirql level; /* the highest that it may be used at, and that its lock raises to */
@@ -106,7 +107,8 @@ void mi_free_pool_block(struct pool *pool, void *p, uint32_t tag);
 /* A block that was freed, with all checks passed, goes back to its page. */
 void mi_give_back_pool_block(struct pool *pool, struct pool_header *header);
 
-/* This processor's kept blocks, and its part of the usage, go back to the pool. Nonpaged pool locked.
+/* This processor's kept blocks, and its part of the usage, go back to the pool. Nonpaged pool
+ * locked.
  * => whether there were any blocks. */
 bool mi_flush_pool_lookaside(void);
 /* => bytes asked for. */
@@ -114,7 +116,8 @@ uint32_t mi_pool_block_bytes(const struct pool_header *header);
 /* Does the page's chain of blocks hold together, its guards included? */
 bool mi_verify_pool_page(const struct pool *pool, uint32_t page, uint32_t *blocks, uint32_t *bytes);
 
-/* Is the guard of SLACK bytes, at least POOL_GUARD_MIN, at P untouched? => the first wrong byte, or NULL. */
+/* Is the guard of SLACK bytes, at least POOL_GUARD_MIN, at P untouched? => the first wrong byte, or
+ * NULL. */
 const uint8_t *mi_check_guard(const void *p, uint32_t slack);
 
 static inline uintptr_t mi_pool_page_address(const struct pool *pool, uint32_t page)

@@ -11,7 +11,6 @@
 
 #define POOL (&mi_pools[NONPAGED_POOL])
 
-
 /* The header's first word, whose fields are changed together. */
 union header_word {
     struct pool_header header;
@@ -119,4 +118,3 @@ static inline bool mi_keep_block(void *p, uint32_t tag)
     ke_lower_irql(irql);
     return kept;
 }
-

@@ -23,9 +23,9 @@
 #define ROUNDS              2u
 
 /* PIT_HZ / 10^7, and 10^7 / PIT_HZ less 8, as fractions. */
-#define PIT_TICKS_A_UNIT    512467767u
-#define UNITS_A_PIT_TICK    8u
-#define MORE_UNITS_A_TICK   1636172532u
+#define PIT_TICKS_A_UNIT  512467767u
+#define UNITS_A_PIT_TICK  8u
+#define MORE_UNITS_A_TICK 1636172532u
 
 const struct ki_clock_source *ki_clock;
 const char *ki_time_source;
@@ -133,8 +133,8 @@ static void use_apic_timer(uint32_t counts)
 {
     counts_a_unit = counts / CALIBRATION_UNITS;
     counts_a_unit_fraction = fraction_of(counts % CALIBRATION_UNITS, CALIBRATION_UNITS);
-    units_a_count = counts > CALIBRATION_UNITS ? fraction_of(CALIBRATION_UNITS, counts)
-                                               : 0xFFFFFFFFu;
+    units_a_count =
+        counts > CALIBRATION_UNITS ? fraction_of(CALIBRATION_UNITS, counts) : 0xFFFFFFFFu;
     apic.longest = scale(0xF0000000u, units_a_count);
     ki_clock = &apic;
 }

@@ -10,14 +10,14 @@
 struct ki_clock_source {
     const char *name;
     uint32_t vector;
-    uint64_t longest;              /* units of 100 ns that it can be set ahead */
-    void (*set)(uint64_t units);   /* interrupt once, in UNITS, at most `longest`, rounded up */
+    uint64_t longest;            /* units of 100 ns that it can be set ahead */
+    void (*set)(uint64_t units); /* interrupt once, in UNITS, at most `longest`, rounded up */
     void (*stop)(void);
     void (*end_of_interrupt)(void);
 };
 
 extern const struct ki_clock_source *ki_clock;
-extern const char *ki_time_source; /* what tells the time: "TSC" or "PIT" */
+extern const char *ki_time_source;            /* what tells the time: "TSC" or "PIT" */
 extern uint32_t ki_time_stamps_a_millisecond; /* of the TSC; 0 without one */
 
 /* Find the clocks and measure them against the PIT: the local APIC's timer unless FORBID_APIC or

@@ -80,8 +80,7 @@ void ki_init_descriptors(void)
 
 void ki_set_processor_segment(void *block, uint32_t bytes)
 {
-    gdt[KGDT_R0_PCR / 8] =
-        segment((uint32_t)block, bytes - 1, ACCESS_DATA_R0, FLAGS_BYTES);
+    gdt[KGDT_R0_PCR / 8] = segment((uint32_t)block, bytes - 1, ACCESS_DATA_R0, FLAGS_BYTES);
     __asm__ volatile("mov %0, %%fs" : : "r"(KGDT_R0_PCR) : "memory");
 }
 

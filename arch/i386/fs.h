@@ -7,28 +7,23 @@
 
 #include "lib/types.h"
 
-/* The member FIELD, of 1 or 4 bytes, of the structure TYPE at fs:0. */
-#define FS_READ(type, field)                                       \
-    ({                                                             \
-        __typeof__(((type *)0)->field) fs_value_;                  \
-        __asm__ volatile("mov %%fs:%c1, %0"                        \
-                         : "=q"(fs_value_)                         \
-                         : "i"(offsetof(type, field)));            \
-        fs_value_;                                                 \
+/* => the word of TYPE, of 1 or 4 bytes, at fs:OFFSET, a constant. */
+#define FS_READ(type, offset)                                                 \
+    ({                                                                        \
+        type fs_value_;                                                       \
+        __asm__ volatile("mov %%fs:%c1, %0" : "=q"(fs_value_) : "i"(offset)); \
+        fs_value_;                                                            \
     })
 
-#define FS_STORE(type, field, value, suffix, constraint)           \
-    __asm__ volatile("mov" suffix " %0, %%fs:%c1"                   \
-                     :                                             \
-                     : constraint(value), "i"(offsetof(type, field)) \
-                     : "memory")
+#define FS_STORE(offset, value, suffix, constraint) \
+    __asm__ volatile("mov" suffix " %0, %%fs:%c1" : : constraint(value), "i"(offset) : "memory")
 
 /* Memory accesses before and after it stay on their side. A member that is read with FS_READ is
  * written with this only: the compiler does not know that fs:0 has another address as well. */
-#define FS_WRITE(type, field, value)                               \
-    do {                                                           \
-        if (sizeof(((type *)0)->field) == 1)                       \
-            FS_STORE(type, field, (uint8_t)(uintptr_t)(value), "b", "qi");    \
-        else                                                       \
-            FS_STORE(type, field, (uint32_t)(uintptr_t)(value), "l", "ri");   \
+#define FS_WRITE(type, offset, value)                                  \
+    do {                                                               \
+        if (sizeof(type) == 1)                                         \
+            FS_STORE(offset, (uint8_t)(uintptr_t)(value), "b", "qi");  \
+        else                                                           \
+            FS_STORE(offset, (uint32_t)(uintptr_t)(value), "l", "ri"); \
     } while (0)

@@ -3,24 +3,24 @@
 #include "arch/i386/cpu.h"
 #include "arch/i386/trap.h"
 
-#define MSR_APIC_BASE     0x1Bu
-#define APIC_BASE_ENABLE  0x800u
-#define CPUID_MSR         (1u << 5)
-#define CPUID_APIC        (1u << 9)
+#define MSR_APIC_BASE    0x1Bu
+#define APIC_BASE_ENABLE 0x800u
+#define CPUID_MSR        (1u << 5)
+#define CPUID_APIC       (1u << 9)
 
-#define END_OF_INTERRUPT  (0x0B0 / 4)
-#define SPURIOUS_VECTOR   (0x0F0 / 4)
-#define LVT_TIMER         (0x320 / 4)
-#define LVT_LINT0         (0x350 / 4)
-#define LVT_LINT1         (0x360 / 4)
-#define INITIAL_COUNT     (0x380 / 4)
-#define CURRENT_COUNT     (0x390 / 4)
-#define DIVIDE            (0x3E0 / 4)
+#define END_OF_INTERRUPT (0x0B0 / 4)
+#define SPURIOUS_VECTOR  (0x0F0 / 4)
+#define LVT_TIMER        (0x320 / 4)
+#define LVT_LINT0        (0x350 / 4)
+#define LVT_LINT1        (0x360 / 4)
+#define INITIAL_COUNT    (0x380 / 4)
+#define CURRENT_COUNT    (0x390 / 4)
+#define DIVIDE           (0x3E0 / 4)
 
-#define SOFTWARE_ENABLE   0x100u
-#define DELIVER_NMI       0x400u
-#define DELIVER_EXTINT    0x700u
-#define DIVIDE_BY_16      0x3u
+#define SOFTWARE_ENABLE 0x100u
+#define DELIVER_NMI     0x400u
+#define DELIVER_EXTINT  0x700u
+#define DIVIDE_BY_16    0x3u
 
 uint32_t ki_apic_spurious_interrupts;
 static volatile uint32_t *apic;

@@ -91,9 +91,9 @@ static __attribute__((noinline)) void wait_for_lock(struct ex_push_lock *lock, b
         ke_wait_for_single_object(&waiter.granted, WR_PUSH_LOCK, KERNEL_MODE, false, NULL);
 }
 
-/* The lock is free but for WAITERS: hand it to the first, or to the first few that share. queue_lock
- * held. What is granted is put on the list TO WAKE; the word is ours alone now, because nobody else
- * changes it while WAITERS is set and nobody holds it. */
+/* The lock is free but for WAITERS: hand it to the first, or to the first few that share.
+ * queue_lock held. What is granted is put on the list TO WAKE; the word is ours alone now, because
+ * nobody else changes it while WAITERS is set and nobody holds it. */
 static void pass_on(struct ex_push_lock *lock, struct list_entry *to_wake)
 {
     uint32_t value = 0;

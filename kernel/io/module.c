@@ -1,7 +1,7 @@
 /*
  * Boot modules. The loader put them in memory at physical addresses that the memory manager keeps
- * out of its lists; a page is read by copying it from frame to frame, as a disk driver would have its
- * device do it. The loader aligns modules to pages; the last page is filled up with zeros.
+ * out of its lists; a page is read by copying it from frame to frame, as a disk driver would have
+ * its device do it. The loader aligns modules to pages; the last page is filled up with zeros.
  */
 #include "kernel/io/module.h"
 #include "lib/string.h"

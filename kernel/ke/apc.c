@@ -27,8 +27,8 @@ void ki_request_apc_interrupt(void)
 }
 
 void ke_initialize_apc(struct kapc *apc, struct kthread *thread, kkernel_routine kernel,
-                       krundown_routine rundown, knormal_routine normal,
-                       enum kprocessor_mode mode, void *context)
+                       krundown_routine rundown, knormal_routine normal, enum kprocessor_mode mode,
+                       void *context)
 {
     *apc = (struct kapc){
         .thread = thread,
@@ -151,8 +151,7 @@ static struct call take(struct kapc *apc)
 {
     remove_entry_list(&apc->links);
     apc->inserted = false;
-    return (struct call){apc->normal_routine, apc->normal_context, apc->argument1,
-                         apc->argument2};
+    return (struct call){apc->normal_routine, apc->normal_context, apc->argument1, apc->argument2};
 }
 
 static void call_kernel_routine(struct kapc *apc, struct call *call)
@@ -233,7 +232,8 @@ void ke_leave_critical_region(void)
     struct kthread *thread = ke_get_current_thread();
 
     __asm__ volatile("" : : : "memory");
-    if (++thread->kernel_apc_disable || is_list_empty(&thread->apc_state.apc_list_head[KERNEL_MODE]))
+    if (++thread->kernel_apc_disable ||
+        is_list_empty(&thread->apc_state.apc_list_head[KERNEL_MODE]))
         return;
     thread->apc_state.kernel_apc_pending = true; /* what was held may run now */
     ki_request_apc_interrupt();

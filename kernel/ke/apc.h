@@ -51,8 +51,8 @@ struct kapc_state {
 
 /* NORMAL is NULL for a special kernel APC; then MODE is KERNEL_MODE. */
 void ke_initialize_apc(struct kapc *apc, struct kthread *thread, kkernel_routine kernel,
-                       krundown_routine rundown, knormal_routine normal,
-                       enum kprocessor_mode mode, void *context);
+                       krundown_routine rundown, knormal_routine normal, enum kprocessor_mode mode,
+                       void *context);
 
 /* Have the APC's thread call it; a wait that it ends is boosted by INCREMENT. => false when it is
  * queued already or the thread takes no more. Up to DISPATCH_LEVEL. */
@@ -76,6 +76,7 @@ extern void (*ki_initialize_user_apc)(struct ktrap_frame *frame, knormal_routine
 /* The thread is ending: take its APCs away and run down each. Below APC_LEVEL. */
 void ke_rundown_apc_queues(void);
 
-/* Call VISIT for each queued APC of THREAD and MODE; dispatcher lock held, or the machine stopped. */
+/* Call VISIT for each queued APC of THREAD and MODE; dispatcher lock held, or the machine stopped.
+ */
 void ki_visit_apcs(struct kthread *thread, enum kprocessor_mode mode,
                    void (*visit)(const struct kapc *apc));

@@ -1,10 +1,11 @@
 /*
- * Dispatcher objects: what a thread can wait for. Each begins with a dispatcher_header, whose signal
- * state says whether a wait is over at once, and whose list holds those who wait:
+ * Dispatcher objects: what a thread can wait for. Each begins with a dispatcher_header, whose
+ * signal state says whether a wait is over at once, and whose list holds those who wait:
  *
  *      object                  wait block (one a thread and object)             thread
  *      header.wait_list_head <-> wait_list_entry   thread ---------------------> wait_block_list
- *                                next_wait_block ----> the same thread's next block, round to the first
+ *                                next_wait_block ----> the same thread's next block, round to the
+ * first
  *
  * One lock, the dispatcher lock, guards the states and lists of all objects and all threads (fields
  * marked L). It is handed over at a context switch: the thread that is switched away takes it, the
@@ -17,7 +18,7 @@
 #include "lib/status.h"
 
 enum kobject_type {
-    EVENT_NOTIFICATION_OBJECT, /* stays signalled until it is reset */
+    EVENT_NOTIFICATION_OBJECT,    /* stays signalled until it is reset */
     EVENT_SYNCHRONIZATION_OBJECT, /* lets one waiter through and resets itself */
     MUTANT_OBJECT,
     PROCESS_OBJECT,
@@ -41,12 +42,12 @@ enum wait_type {
 };
 
 struct kwait_block {
-    struct list_entry wait_list_entry;   /* L */
+    struct list_entry wait_list_entry; /* L */
     struct kthread *thread;
     struct dispatcher_header *object;
     struct kwait_block *next_wait_block;
-    uint32_t wait_key;                   /* the status that this object's signal gives */
-    uint8_t wait_type;                   /* enum wait_type */
+    uint32_t wait_key; /* the status that this object's signal gives */
+    uint8_t wait_type; /* enum wait_type */
 };
 
 extern struct kspin_lock ki_dispatcher_lock;

@@ -15,7 +15,7 @@ struct kdpc {
     kdeferred_routine routine;
     void *context;
     void *argument1, *argument2;
-    bool inserted; /* interrupts off */
+    bool inserted;  /* interrupts off */
     bool important; /* goes to the head of the queue */
 };
 

@@ -56,8 +56,8 @@ bool ke_read_state_event(const struct kevent *event)
 void ke_initialize_semaphore(struct ksemaphore *semaphore, int32_t count, int32_t limit)
 {
     if (count < 0 || limit <= 0 || count > limit)
-        ke_bug_check_ex(KERNEL_SECURITY_CHECK_FAILURE, FAST_FAIL_INVALID_ARG,
-                        (uintptr_t)semaphore, (uint32_t)count, (uint32_t)limit);
+        ke_bug_check_ex(KERNEL_SECURITY_CHECK_FAILURE, FAST_FAIL_INVALID_ARG, (uintptr_t)semaphore,
+                        (uint32_t)count, (uint32_t)limit);
     ki_initialize_header(&semaphore->header, SEMAPHORE_OBJECT, count);
     semaphore->limit = limit;
 }

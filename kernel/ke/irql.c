@@ -44,8 +44,10 @@ void ki_withdraw_level(kirql irql)
 
 void ki_run_pending(kirql irql)
 {
-    while (KPCR_READ(pending_irql) > irql) {
+    for (;;) {
         kirql level = KPCR_READ(pending_irql);
+        if (level <= irql)
+            return;
         ki_withdraw_level(level);
         KPCR_WRITE(irql, level);
         ki_run_level(level);

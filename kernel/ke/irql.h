@@ -20,12 +20,12 @@
 
 #include "kernel/ke/pcr.h"
 
-#define PASSIVE_LEVEL  0
-#define APC_LEVEL      1
-#define DISPATCH_LEVEL 2
+#define PASSIVE_LEVEL      0
+#define APC_LEVEL          1
+#define DISPATCH_LEVEL     2
 #define DEVICE_LEVEL(line) (27 - (line))
-#define CLOCK_LEVEL    28
-#define HIGH_LEVEL     31
+#define CLOCK_LEVEL        28
+#define HIGH_LEVEL         31
 
 static inline kirql ke_get_current_irql(void)
 {

@@ -1,6 +1,6 @@
 /*
- * Mutants: 1 is free, and each time its owner takes it the state falls by one. A thread keeps a list
- * of those it owns, so that they can be abandoned when it ends.
+ * Mutants: 1 is free, and each time its owner takes it the state falls by one. A thread keeps a
+ * list of those it owns, so that they can be abandoned when it ends.
  */
 #include "kernel/ke/wait.h"
 #include "kernel/ke/bugcheck.h"

@@ -19,35 +19,37 @@ struct kthread;
 
 struct kpcr {
     struct kpcr *self;
-    uint32_t number;             /* of the processor */
-    kirql irql;                  /* the current level */
-    kirql pending_irql;          /* I: the highest level in irr; 0: none */
-    bool dpc_routine_active;     /* D: dispatch_interrupt is running DPCs */
-    bool quantum_end;            /* I: the running thread's quantum is used up */
-    bool timers_due;             /* I: a timer has expired */
-    uint32_t irr;                /* I: bit n: something waits for the level to fall below n */
-    uint32_t held_locks;         /* D: bit r: the spin lock of rank r is held here */
+    uint32_t number;                /* of the processor */
+    kirql irql;                     /* the current level */
+    kirql pending_irql;             /* I: the highest level in irr; 0: none */
+    bool dpc_routine_active;        /* D: dispatch_interrupt is running DPCs */
+    bool quantum_end;               /* I: the running thread's quantum is used up */
+    bool timers_due;                /* I: a timer has expired */
+    uint32_t irr;                   /* I: bit n: something waits for the level to fall below n */
+    uint32_t held_locks;            /* D: bit r: the spin lock of rank r is held here */
     struct kthread *current_thread; /* D */
     struct kthread *next_thread;    /* D: chosen to run next (standby), or NULL */
     struct kthread *idle_thread;
-    uint32_t ready_summary;         /* D: bit p: ready_list[p] is not empty */
+    uint32_t ready_summary;                         /* D: bit p: ready_list[p] is not empty */
     struct list_entry ready_list[MAXIMUM_PRIORITY]; /* D: by priority; the dispatcher lock */
-    struct list_entry dpc_list;     /* I: struct kdpc */
-    uint64_t next_timer;            /* I: when the first timer is due; UINT64_MAX: never */
-    uint64_t next_tick;             /* I: when the running thread is charged; UINT64_MAX: never */
-    uint64_t clock_deadline;        /* I: what the clock is set to */
-    struct pool_processor *pool;    /* the memory manager's: kept pool blocks */
-    uint32_t context_switches;      /* D */
-    uint32_t interrupts;            /* I */
-    uint32_t deferred_interrupts;   /* I: came while the level was too high */
-    uint32_t dpcs;                  /* I: run so far */
-    uint32_t ticks;                 /* I: times a running thread was charged */
+    struct list_entry dpc_list;                     /* I: struct kdpc */
+    uint64_t next_timer;          /* I: when the first timer is due; UINT64_MAX: never */
+    uint64_t next_tick;           /* I: when the running thread is charged; UINT64_MAX: never */
+    uint64_t clock_deadline;      /* I: what the clock is set to */
+    struct pool_processor *pool;  /* the memory manager's: kept pool blocks */
+    uint32_t context_switches;    /* D */
+    uint32_t interrupts;          /* I */
+    uint32_t deferred_interrupts; /* I: came while the level was too high */
+    uint32_t dpcs;                /* I: run so far */
+    uint32_t ticks;               /* I: times a running thread was charged */
 };
 
 extern struct kpcr ki_initial_pcr; /* the boot processor's */
 
-#define KPCR_READ(field)         FS_READ(struct kpcr, field)
-#define KPCR_WRITE(field, value) FS_WRITE(struct kpcr, field, value)
+/* A field of this processor's own. */
+#define KPCR_READ(field) FS_READ(__typeof__(ki_initial_pcr.field), offsetof(struct kpcr, field))
+#define KPCR_WRITE(field, value) \
+    FS_WRITE(__typeof__(ki_initial_pcr.field), offsetof(struct kpcr, field), value)
 
 static inline struct kpcr *ke_get_pcr(void)
 {

@@ -10,7 +10,8 @@
 
 #define CLOCK_TICK 100000u /* 10 ms, in units of 100 ns */
 
-/* => how long the next tick is: CLOCK_TICK, or with jitter on, a length between half and one and a half of it. */
+/* => how long the next tick is: CLOCK_TICK, or with jitter on, a length between half and one and a
+ * half of it. */
 uint32_t ki_tick_length(void);
 /* Draw the ticks' lengths from a sequence that SEED (not 0) begins; 0: they are all equal. */
 void ki_set_tick_jitter(uint32_t seed);
@@ -18,7 +19,8 @@ void ki_set_tick_jitter(uint32_t seed);
 /* THREAD can run: now, if it is better than what runs, else it waits for its turn. */
 void ki_ready_thread(struct kthread *thread);
 
-/* Leave the current thread, whose new state is set; go on in another. Returns when it runs again. */
+/* Leave the current thread, whose new state is set; go on in another. Returns when it runs again.
+ */
 void ki_swap_thread(void);
 
 /* Give way to the thread chosen to run next. Returns when the current thread runs again. */

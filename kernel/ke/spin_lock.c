@@ -7,10 +7,14 @@
 #define LOCK_HIERARCHY_VIOLATION 0x1001u
 
 const char *const ke_lock_rank_names[LOCK_RANKS] = {
-    [LOCK_RANK_WORK_QUEUE] = "work queue", [LOCK_RANK_PUSH_LOCK] = "push lock waiters",
-    [LOCK_RANK_POOL] = "pool",             [LOCK_RANK_COMMIT] = "commit charge",
-    [LOCK_RANK_PFN] = "PFN",               [LOCK_RANK_DISPATCHER] = "dispatcher",
-    [LOCK_RANK_TEST_OUTER] = "test outer", [LOCK_RANK_TEST_INNER] = "test inner",
+    [LOCK_RANK_WORK_QUEUE] = "work queue",
+    [LOCK_RANK_PUSH_LOCK] = "push lock waiters",
+    [LOCK_RANK_POOL] = "pool",
+    [LOCK_RANK_COMMIT] = "commit charge",
+    [LOCK_RANK_PFN] = "PFN",
+    [LOCK_RANK_DISPATCHER] = "dispatcher",
+    [LOCK_RANK_TEST_OUTER] = "test outer",
+    [LOCK_RANK_TEST_INNER] = "test inner",
 };
 
 static uint32_t rank_of(uint32_t bits)
@@ -27,8 +31,8 @@ void ki_spin_lock_order(const struct kspin_lock *wanted)
               ke_lock_rank_names[rank], rank, ke_lock_rank_names[inner], inner);
     if (held & wanted->rank_bit)
         ke_bug_check_ex(SPIN_LOCK_ALREADY_OWNED, (uintptr_t)wanted, rank, inner, held);
-    ke_bug_check_ex(DRIVER_VERIFIER_DETECTED_VIOLATION, LOCK_HIERARCHY_VIOLATION,
-                    (uintptr_t)wanted, rank, inner);
+    ke_bug_check_ex(DRIVER_VERIFIER_DETECTED_VIOLATION, LOCK_HIERARCHY_VIOLATION, (uintptr_t)wanted,
+                    rank, inner);
 }
 
 void ki_spin_lock_not_owned(const struct kspin_lock *lock)

@@ -31,7 +31,10 @@ struct kspin_lock {
     uint32_t rank_bit;
 };
 
-#define KSPIN_LOCK_OF_RANK(rank) {0, 1u << (rank)}
+#define KSPIN_LOCK_OF_RANK(rank) \
+    {                            \
+        0, 1u << (rank)          \
+    }
 
 /* Bugchecks that name the lock wanted and the one held. */
 NORETURN void ki_spin_lock_order(const struct kspin_lock *wanted);

@@ -40,10 +40,10 @@ uint32_t ke_capture_stack(uint32_t eip, uint32_t ebp, uint32_t *trace, uint32_t 
     return count;
 }
 
-void ke_print_stack(const struct ktrap_frame *frame)
+void ke_print_stack_from(uint32_t eip, uint32_t ebp)
 {
     uint32_t trace[FRAMES_SHOWN];
-    uint32_t count = ke_capture_stack(frame->eip, frame->ebp, trace, FRAMES_SHOWN);
+    uint32_t count = ke_capture_stack(eip, ebp, trace, FRAMES_SHOWN);
 
     for (uint32_t i = 0; i < count; i++) {
         dbg_print("  %02u %08x ", i, trace[i]);

@@ -11,5 +11,10 @@ void ke_set_stack_reader(bool (*valid)(uintptr_t va));
  * chain that leaves valid memory, or does not go up, ends the walk. */
 uint32_t ke_capture_stack(uint32_t eip, uint32_t ebp, uint32_t *trace, uint32_t limit);
 
-/* Print the stack of the interrupted code, a line a frame. */
-void ke_print_stack(const struct ktrap_frame *frame);
+/* Print the stack of code at EIP whose frame pointer is EBP, a line a frame. */
+void ke_print_stack_from(uint32_t eip, uint32_t ebp);
+/* The same of the interrupted code. */
+static inline void ke_print_stack(const struct ktrap_frame *frame)
+{
+    ke_print_stack_from(frame->eip, frame->ebp);
+}

@@ -10,8 +10,8 @@
 struct switch_record {
     uint64_t time; /* interrupt time */
     const struct kthread *from, *to;
-    uint8_t from_state;    /* enum kthread_state: why it was left */
-    uint8_t from_reason;   /* enum kwait_reason, if WAITING */
+    uint8_t from_state;  /* enum kthread_state: why it was left */
+    uint8_t from_reason; /* enum kwait_reason, if WAITING */
     int8_t from_priority, to_priority;
 };
 

@@ -28,17 +28,11 @@ void ki_begin_thread(void)
     ki_thread_returned();
 }
 
-/* What ki_swap_context finds on the stack of a thread that has not run yet. */
-struct first_frame {
-    uint32_t edi, esi, ebx, ebp;
-    void (*eip)(void);
-};
-
 static void push_first_frame(struct kthread *thread)
 {
-    struct first_frame *frame = (struct first_frame *)thread->stack_top - 1;
+    struct kswitch_frame *frame = (struct kswitch_frame *)thread->stack_top - 1;
 
-    *frame = (struct first_frame){.eip = ki_thread_startup};
+    *frame = (struct kswitch_frame){.eip = (uint32_t)ki_thread_startup};
     thread->kernel_stack = (uintptr_t)frame;
 }
 
@@ -100,5 +94,6 @@ void ke_terminate_thread(int32_t increment)
     }
     ki_thread_over(thread);
     ki_swap_thread();
-    ke_bug_check_ex(KERNEL_SECURITY_CHECK_FAILURE, FAST_FAIL_INVALID_ARG, (uintptr_t)thread, 0, 0); /* it ran again */
+    ke_bug_check_ex(KERNEL_SECURITY_CHECK_FAILURE, FAST_FAIL_INVALID_ARG, (uintptr_t)thread, 0,
+                    0); /* it ran again */
 }

@@ -31,7 +31,7 @@
 #define IO_DISK_INCREMENT   1
 
 /* Quantum units: a tick of the clock costs 3, a wait 1. */
-#define THREAD_QUANTUM        6
+#define THREAD_QUANTUM          6
 #define CLOCK_QUANTUM_DECREMENT 3
 #define WAIT_QUANTUM_DECREMENT  1
 
@@ -67,7 +67,7 @@ extern const char *const ke_wait_reason_names[WR_REASONS];
 #define TIMER_WAIT_BLOCK     THREAD_WAIT_OBJECTS
 
 struct kprocess {
-    struct dispatcher_header header; /* signalled when its last thread has ended */
+    struct dispatcher_header header;    /* signalled when its last thread has ended */
     struct list_entry thread_list_head; /* L: struct kthread */
     int8_t base_priority;               /* of new threads */
     int8_t thread_quantum;
@@ -78,27 +78,27 @@ struct kthread {
     uintptr_t kernel_stack;          /* esp, while it does not run */
     void *stack_top;                 /* behind the highest byte of its kernel stack */
     struct kprocess *process;
-    uint32_t id; /* unique among the living */
+    uint32_t id;                         /* unique among the living */
     struct list_entry thread_list_entry; /* L: process->thread_list_head */
 
-    uint8_t state;            /* L: enum kthread_state */
-    int8_t priority;          /* L */
-    int8_t base_priority;     /* L: what priority decays to */
-    int8_t quantum;           /* units left; the clock interrupt's, else L */
-    int8_t quantum_reset;     /* L */
-    bool preempted;           /* L: it did not use its quantum up: to the head of its list */
-    bool disable_boost;       /* L */
+    uint8_t state;        /* L: enum kthread_state */
+    int8_t priority;      /* L */
+    int8_t base_priority; /* L: what priority decays to */
+    int8_t quantum;       /* units left; the clock interrupt's, else L */
+    int8_t quantum_reset; /* L */
+    bool preempted;       /* L: it did not use its quantum up: to the head of its list */
+    bool disable_boost;   /* L */
     struct list_entry ready_list_entry; /* L: while READY */
 
-    bool alertable;           /* L: these describe the wait, while WAITING */
-    uint8_t wait_mode;        /* L: enum kprocessor_mode */
-    uint8_t wait_reason;      /* L: enum kwait_reason */
-    kirql wait_irql;          /* L: the level the wait was called at */
-    ntstatus wait_status;     /* L: how it ended */
+    bool alertable;                      /* L: these describe the wait, while WAITING */
+    uint8_t wait_mode;                   /* L: enum kprocessor_mode */
+    uint8_t wait_reason;                 /* L: enum kwait_reason */
+    kirql wait_irql;                     /* L: the level the wait was called at */
+    ntstatus wait_status;                /* L: how it ended */
     struct kwait_block *wait_block_list; /* L */
     struct kwait_block wait_block[THREAD_WAIT_OBJECTS + 1]; /* the last for the timer */
-    struct ktimer timer;                 /* of the wait's timeout, and of delays */
-    struct list_entry mutant_list_head;  /* L: the mutants it owns */
+    struct ktimer timer;                /* of the wait's timeout, and of delays */
+    struct list_entry mutant_list_head; /* L: the mutants it owns */
 
     struct kapc_state apc_state;
     bool alerted[2];            /* L: by mode */
@@ -107,6 +107,11 @@ struct kthread {
     void (*start_routine)(void *context);
     void *start_context;
     uint32_t context_switches; /* L: times it was switched to */
+};
+
+/* What ki_swap_context leaves at kernel_stack of a thread that does not run. */
+struct kswitch_frame {
+    uint32_t edi, esi, ebx, ebp, eip;
 };
 
 /*
@@ -125,8 +130,9 @@ void ke_initialize_process(struct kprocess *process, int8_t base_priority);
 
 /*
  * End the current thread: what it owns is abandoned, those who wait for it go on, boosted by
- * INCREMENT, and *ki_thread_over is called with it, at DISPATCH_LEVEL with the dispatcher lock held,
- * to have its stack deleted by another thread. PASSIVE_LEVEL, no APC may be delivered any more.
+ * INCREMENT, and *ki_thread_over is called with it, at DISPATCH_LEVEL with the dispatcher lock
+ * held, to have its stack deleted by another thread. PASSIVE_LEVEL, no APC may be delivered any
+ * more.
  */
 NORETURN void ke_terminate_thread(int32_t increment);
 extern void (*ki_thread_over)(struct kthread *thread);

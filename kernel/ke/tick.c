@@ -3,7 +3,8 @@
  * no regular tick. The clock is set to whatever comes first of
  *
  *      next_timer   when the first timer is due
- *      next_tick    the next charge to the running thread; only while another one waits for its turn
+ *      next_tick    the next charge to the running thread; only while another one waits for its
+ * turn
  *
  * and to nothing when there is neither: an idle machine sleeps until a device wakes it.
  */

@@ -10,11 +10,11 @@
 
 struct ktimer {
     struct dispatcher_header header;
-    bool inserted;                 /* L: on its way; then: */
-    struct pairing_node node;      /* L */
-    uint64_t due_time;             /* L: in interrupt time */
-    uint32_t period;               /* L: milliseconds; 0: once */
-    struct kdpc *dpc;              /* L: queued when it expires, or NULL */
+    bool inserted;            /* L: on its way; then: */
+    struct pairing_node node; /* L */
+    uint64_t due_time;        /* L: in interrupt time */
+    uint32_t period;          /* L: milliseconds; 0: once */
+    struct kdpc *dpc;         /* L: queued when it expires, or NULL */
 };
 
 /* TYPE: TIMER_NOTIFICATION_OBJECT or TIMER_SYNCHRONIZATION_OBJECT. */

@@ -211,38 +211,35 @@ static bool is_alerted(struct kthread *thread, const struct wait *wait, ntstatus
     return wait->mode == USER_MODE && apcs->user_apc_pending;
 }
 
-static void link_block(struct kwait_block *block, struct kthread *thread,
-                       struct dispatcher_header *object, enum wait_type type, uint32_t key)
+/* BLOCK goes on OBJECT's list, and is the one that *LINK leads to. => where the next is to be
+ * linked. */
+static struct kwait_block **link_block(struct kwait_block **link, struct kwait_block *block,
+                                       struct dispatcher_header *object, enum wait_type type,
+                                       uint32_t key)
 {
-    block->thread = thread;
+    block->thread = ke_get_current_thread();
     block->object = object;
     block->wait_type = (uint8_t)type;
     block->wait_key = key;
     insert_tail_list(&object->wait_list_head, &block->wait_list_entry);
+    *link = block;
+    return &block->next_wait_block;
 }
 
 static void link_blocks(const struct wait *wait, struct kthread *thread)
 {
-    struct kwait_block *last = NULL;
+    struct kwait_block **link = &thread->wait_block_list;
 
-    for (uint32_t i = 0; i < wait->count; i++) {
-        if (last)
-            last->next_wait_block = &wait->blocks[i];
-        last = &wait->blocks[i];
-        link_block(last, thread, wait->objects[i], wait->type,
-                   wait->type == WAIT_ANY ? i : STATUS_SUCCESS);
-    }
+    for (uint32_t i = 0; i < wait->count; i++)
+        link = link_block(link, &wait->blocks[i], wait->objects[i], wait->type,
+                          wait->type == WAIT_ANY ? i : STATUS_SUCCESS);
     if (wait->due_time != UINT64_MAX) {
-        struct kwait_block *block = &thread->wait_block[TIMER_WAIT_BLOCK];
         thread->timer.header.signal_state = 0;
-        link_block(block, thread, &thread->timer.header, WAIT_ANY, STATUS_TIMEOUT);
-        if (last)
-            last->next_wait_block = block;
-        last = block;
+        link = link_block(link, &thread->wait_block[TIMER_WAIT_BLOCK], &thread->timer.header,
+                          WAIT_ANY, STATUS_TIMEOUT);
         ki_insert_timer(&thread->timer, wait->due_time);
     }
-    last->next_wait_block = wait->count ? wait->blocks : last;
-    thread->wait_block_list = last->next_wait_block;
+    *link = thread->wait_block_list; /* round to the first */
 }
 
 static void block(const struct wait *wait, struct kthread *thread, enum kwait_reason reason,

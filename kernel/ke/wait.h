@@ -7,8 +7,8 @@
 #include "kernel/ke/thread.h"
 
 /*
- * Wait until OBJECT, which begins with a dispatcher_header, is signalled, or until *TIMEOUT (NULL: for ever;
- * 0: do not wait; else as for ke_set_timer).
+ * Wait until OBJECT, which begins with a dispatcher_header, is signalled, or until *TIMEOUT (NULL:
+ * for ever; 0: do not wait; else as for ke_set_timer).
  * => STATUS_SUCCESS, STATUS_ABANDONED (a mutant whose owner ended), STATUS_TIMEOUT, and when
  * ALERTABLE STATUS_ALERTED or STATUS_USER_APC. Below DISPATCH_LEVEL, or at it with timeout 0.
  */
@@ -55,17 +55,17 @@ int32_t ke_read_state_semaphore(const struct ksemaphore *semaphore);
 
 /* NT's mutex: owned by a thread, which may take it again as often as it gives it back. */
 struct kmutant {
-    struct dispatcher_header header;       /* signal_state: 1 free, 0 and below: owned */
-    struct list_entry mutant_list_entry;   /* L: the owner's mutant_list_head */
-    struct kthread *owner_thread;          /* L: or NULL */
-    bool abandoned;                        /* L: its last owner ended without giving it back */
-    bool apc_disable;                      /* the owner is in a critical region (a mutex) */
+    struct dispatcher_header header;     /* signal_state: 1 free, 0 and below: owned */
+    struct list_entry mutant_list_entry; /* L: the owner's mutant_list_head */
+    struct kthread *owner_thread;        /* L: or NULL */
+    bool abandoned;                      /* L: its last owner ended without giving it back */
+    bool apc_disable;                    /* the owner is in a critical region (a mutex) */
 };
 
 /* OWNED: by the current thread. */
 void ke_initialize_mutant(struct kmutant *mutant, bool owned);
-/* A mutant that keeps its owner in a critical region, so that it cannot be terminated; a thread that
- * ends and owns one is bug check 4000008Ah. */
+/* A mutant that keeps its owner in a critical region, so that it cannot be terminated; a thread
+ * that ends and owns one is bug check 4000008Ah. */
 void ke_initialize_mutex(struct kmutant *mutex);
 /* => STATUS_SUCCESS with the old state in *PREVIOUS (unless NULL), or STATUS_MUTANT_NOT_OWNED. */
 ntstatus ke_release_mutant(struct kmutant *mutant, int32_t increment, int32_t *previous);

@@ -12,7 +12,7 @@
 #define PS_IMAGE_NAME        16u
 
 struct eprocess {
-    struct kprocess pcb;           /* first: a process is waited for by its header */
+    struct kprocess pcb; /* first: a process is waited for by its header */
     uint32_t unique_process_id;
     char image_file_name[PS_IMAGE_NAME];
     struct list_entry links; /* ps_active_processes; the dispatcher lock */
@@ -21,9 +21,9 @@ struct eprocess {
 struct ethread {
     struct kthread tcb; /* first: a thread is waited for by its header */
     struct eprocess *process;
-    ntstatus exit_status;      /* STATUS_PENDING until it has ended */
-    bool terminating;          /* it was told to end; the dispatcher lock */
-    struct kapc exit_apc;      /* what tells it */
+    ntstatus exit_status; /* STATUS_PENDING until it has ended */
+    bool terminating;     /* it was told to end; the dispatcher lock */
+    struct kapc exit_apc; /* what tells it */
     volatile uint32_t references;
     struct list_entry reaper_link; /* the dispatcher lock */
 };

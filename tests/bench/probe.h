@@ -21,8 +21,8 @@ void bench_invalidate_page(void *address); /* invlpg */
 void bench_reload_cr3(void *context);
 void bench_switch_stack(void *context); /* save, leave and take up a stack, and nothing else */
 void bench_switch_stack_twice(void *context);
-void bench_call(void *context);     /* a call that returns */
-void bench_exchange(void *address); /* xchg with memory */
+void bench_call(void *context);      /* a call that returns */
+void bench_exchange(void *address);  /* xchg with memory */
 void bench_pop_and_push(void *list); /* the first of a linked list, off and on */
 
 #define BENCH_VECTOR 0x40 /* nobody else's: the PIC's lines end at 0x3F */

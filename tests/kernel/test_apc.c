@@ -46,8 +46,8 @@ static void rundown(struct kapc *apc)
 static void make(struct kapc *apc, struct ethread *thread, bool special, enum kprocessor_mode mode,
                  char name)
 {
-    ke_initialize_apc(apc, thread ? &thread->tcb : ke_get_current_thread(), kernel_routine,
-                      rundown, special ? NULL : normal_routine, mode, (void *)(uintptr_t)name);
+    ke_initialize_apc(apc, thread ? &thread->tcb : ke_get_current_thread(), kernel_routine, rundown,
+                      special ? NULL : normal_routine, mode, (void *)(uintptr_t)name);
 }
 
 KTEST(apc, kernel_ones_run_at_once_in_the_current_thread)
@@ -194,11 +194,11 @@ static void try(struct ktest *test, struct sleeper how, bool special, enum kproc
     ktest_assert(test, said(after));
 }
 
-#define TRY(...)             \
-    do {                     \
+#define TRY(...)                \
+    do {                        \
         try(test, __VA_ARGS__); \
-        if (ktest_over(test)) \
-            return;          \
+        if (ktest_over(test))   \
+            return;             \
     } while (0)
 
 KTEST(apc, special_kernel_one_runs_in_any_wait_called_below_its_level)

@@ -108,8 +108,8 @@ KTEST(push_lock, holder_is_not_terminated)
     ex_delete_push_lock(&lock);
 }
 
-#define WRITERS  3u
-#define ROUNDS   2000u
+#define WRITERS 3u
+#define ROUNDS  2000u
 
 static volatile uint32_t guarded, readers_inside, wrong;
 
@@ -153,8 +153,8 @@ KTEST(push_lock, keeps_writers_apart_from_everybody)
     ex_initialize_push_lock(&lock, "test");
     guarded = readers_inside = wrong = 0;
     for (uint32_t i = 0; i < 2 * WRITERS; i++)
-        ktest_assert(test, (threads[i] = ktest_thread(test, 5, i % 2 ? read_often : write_often,
-                                                      NULL)));
+        ktest_assert(test,
+                     (threads[i] = ktest_thread(test, 5, i % 2 ? read_often : write_often, NULL)));
     for (uint32_t i = 0; i < 2 * WRITERS; i++)
         ktest_join(threads[i]);
     ktest_assert_eq(test, guarded, WRITERS * ROUNDS);

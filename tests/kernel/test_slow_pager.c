@@ -198,7 +198,8 @@ KTEST(slow_pager, paged_pool_waits_and_collides_too)
     ktest_assert_eq(test, t[1].seen, 0);
     ktest_assert_eq(test, count(MM_FAULT_DEMAND_ZERO) - zeroed, 1);
     ktest_assert_eq(test, count(MM_FAULT_COLLIDED) - collided, 1);
-    ktest_assert_eq(test, mi_pfn(mi_get_pte_address((uintptr_t)p)->hard.page_frame_number)->modified, 1);
+    ktest_assert_eq(test,
+                    mi_pfn(mi_get_pte_address((uintptr_t)p)->hard.page_frame_number)->modified, 1);
     ktest_join(t[0].thread);
     ktest_join(t[1].thread);
     ex_free_pool_with_tag(p, TAG);

@@ -55,8 +55,8 @@ KTEST(tables, no_user_bit_anywhere)
 static bool overlaps_text(uintptr_t va, uint32_t bytes)
 {
     for (uint32_t i = 0; i < mm_image_part_count; i++)
-        if (mm_image_parts[i].executable && !mm_image_parts[i].start_up_only && va < mm_image_parts[i].end &&
-            va + bytes > mm_image_parts[i].start)
+        if (mm_image_parts[i].executable && !mm_image_parts[i].start_up_only &&
+            va < mm_image_parts[i].end && va + bytes > mm_image_parts[i].start)
             return true;
     return false;
 }

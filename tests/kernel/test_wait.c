@@ -287,8 +287,8 @@ KTEST(wait, for_any_prefers_the_first_signalled)
                                                      KERNEL_MODE, false, &now, NULL),
                         i);
     ktest_assert_eq(test,
-                    ke_wait_for_multiple_objects(2, objects, WAIT_ANY, WR_USER_REQUEST,
-                                                 KERNEL_MODE, false, &now, NULL),
+                    ke_wait_for_multiple_objects(2, objects, WAIT_ANY, WR_USER_REQUEST, KERNEL_MODE,
+                                                 false, &now, NULL),
                     STATUS_TIMEOUT);
 }
 
@@ -375,16 +375,14 @@ KTEST(wait, times_out_not_before_its_time)
     ktest_assert_eq(test, waiters_on(&event.header), 0);
     ktest_assert(test, !ke_get_current_thread()->timer.inserted);
     int64_t absolute = (int64_t)ke_query_system_time() + 200000;
-    ktest_assert_eq(test,
-                    ke_wait_for_single_object(&event, WR_USER_REQUEST, KERNEL_MODE, false,
-                                              &absolute),
-                    STATUS_TIMEOUT);
+    ktest_assert_eq(
+        test, ke_wait_for_single_object(&event, WR_USER_REQUEST, KERNEL_MODE, false, &absolute),
+        STATUS_TIMEOUT);
     ktest_assert(test, (int64_t)ke_query_system_time() >= absolute);
     absolute = 1; /* long ago */
-    ktest_assert_eq(test,
-                    ke_wait_for_single_object(&event, WR_USER_REQUEST, KERNEL_MODE, false,
-                                              &absolute),
-                    STATUS_TIMEOUT);
+    ktest_assert_eq(
+        test, ke_wait_for_single_object(&event, WR_USER_REQUEST, KERNEL_MODE, false, &absolute),
+        STATUS_TIMEOUT);
 }
 
 KTEST(wait, that_ends_in_time_takes_its_timer_along)
@@ -435,8 +433,8 @@ KTEST(wait, at_dispatch_level_without_a_timeout_to_wait_for)
 KTEST(alert, ends_an_alertable_wait_of_its_mode)
 {
     struct kevent event;
-    struct waiter w = {.count = 1, .objects = {&event}, .type = WAIT_ANY, .alertable = true,
-                       .mode = USER_MODE};
+    struct waiter w = {
+        .count = 1, .objects = {&event}, .type = WAIT_ANY, .alertable = true, .mode = USER_MODE};
 
     ke_initialize_event(&event, EVENT_NOTIFICATION_OBJECT, false);
     ktest_assert(test, start(test, &w));
