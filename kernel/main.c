@@ -1,7 +1,8 @@
 /*
  * What TokOS does when it is up: give start-up memory back, and then what the command line says -
  * run the self-tests or the benchmarks and exit with their verdict, or show the tour and wait at
- * the debugger's prompt. With nothing to do it zeroes free pages and sleeps.
+ * the debugger's prompt. The tests and benchmarks run without the zero-page thread, because they
+ * count zeroed frames; they start it where they want it.
  */
 #include "kernel/main.h"
 #include "arch/i386/debug_exit.h"
@@ -11,6 +12,7 @@
 #include "kernel/kd/kd.h"
 #include "kernel/ke/dbgprint.h"
 #include "kernel/ke/scheduler.h"
+#include "kernel/ps/ps.h"
 #include "kernel/startup.h"
 #include "kernel/tour.h"
 #include "mm/fault.h"
@@ -18,18 +20,28 @@
 #include "tests/bench/bench.h"
 #include "tests/kernel/ktest.h"
 
-#define ZERO_BATCH 64u
-
 struct boot_info boot_information;
 struct ki_options ki_options;
 char ki_command_line[BOOT_STRING];
 
-static NORETURN void idle(void)
+static void start_zero_page_thread(void)
 {
-    for (;;) {
-        if (!mm_zero_free_pages(ZERO_BATCH))
-            enable_interrupts_and_halt();
-    }
+    struct ethread *thread;
+
+    if (NT_SUCCESS(ps_create_system_thread(&thread, LOW_PRIORITY, mm_zero_page_thread, NULL)))
+        ps_dereference_thread(thread);
+    else
+        dbg_print("no memory for the zero-page thread: faults zero their pages themselves\n");
+}
+
+/* Nothing is left to do until an interrupt gives another thread something to do. */
+static NORETURN void rest(void)
+{
+    struct kevent never;
+
+    ke_initialize_event(&never, EVENT_NOTIFICATION_OBJECT, false);
+    for (;;)
+        ke_wait_for_single_object(&never, WR_EXECUTIVE, KERNEL_MODE, false, NULL);
 }
 
 void ki_main(void)
@@ -50,7 +62,8 @@ void ki_main(void)
         ki_debug_exit(ktest_run(ki_options.selftest) ? DEBUG_EXIT_PASSED : DEBUG_EXIT_FAILED);
     if (ki_options.bench)
         ki_debug_exit(bench_run(ki_options.bench) ? DEBUG_EXIT_PASSED : DEBUG_EXIT_FAILED);
+    start_zero_page_thread();
     ki_tour();
     kd_break_in("the tour is over; g goes on, help lists the commands");
-    idle();
+    rest();
 }

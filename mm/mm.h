@@ -86,8 +86,10 @@ uint32_t mm_allocate_contiguous_frames(uint32_t count, uint32_t alignment,
                                        enum mm_large_failure *why);
 void mm_free_contiguous_frames(uint32_t first, uint32_t count);
 
-/* Move up to COUNT frames from the free to the zeroed list. => how many. (The zero-page path.) */
+/* Move up to COUNT frames from the free to the zeroed list. => how many. Up to APC_LEVEL. */
 uint32_t mm_zero_free_pages(uint32_t count);
+/* What a thread of priority 0 does for ever: zero free frames. (MmZeroPageThread) */
+void mm_zero_page_thread(void *context);
 
 /* Charge PAGES of KIND against the commit limit: memory promised, whether or not it is there yet.
  * => false, and nothing charged, when it does not fit. Any IRQL up to DISPATCH_LEVEL. */

@@ -3,6 +3,7 @@
  * with its count. Every change of a frame's list goes through here.
  */
 #include "mm/mi.h"
+#include "mm/zero_pages.h"
 
 #define EMPTY_LIST(name) [name] = {0, name, PFN_NONE, PFN_NONE}
 
@@ -60,6 +61,8 @@ static inline void put_at_head(pfn_t first, pfn_t last, uint32_t count)
         mi_pfn(list->flink)->u2.blink = last;
     list->flink = first;
     list->total += count;
+    if (unlikely(mi_zero_page_thread_waits))
+        mi_wake_zero_page_thread();
 }
 
 void mi_insert_page_in_free_list(pfn_t frame)

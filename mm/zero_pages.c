@@ -1,9 +1,49 @@
 /*
- * The zero-page path: free frames are filled with zeros ahead of need, so that a demand-zero fault
- * finds its page ready. Whoever has nothing better to do calls this.
+ * The zero-page thread (MmZeroPageThread): free frames are filled with zeros ahead of need, so that
+ * a demand-zero fault finds its page ready. At priority 0 it runs only when no other thread wants
+ * to; when nothing is left to zero it sleeps until there are some free frames again.
  */
+#include "mm/zero_pages.h"
 #include "mm/mi.h"
 #include "mm/mm.h"
+
+#define ENOUGH 8u /* free frames that are worth a switch */
+
+bool mi_zero_page_thread_waits;
+static struct kevent zeroing_event = {
+    {EVENT_SYNCHRONIZATION_OBJECT,
+     0,
+     {&zeroing_event.header.wait_list_head, &zeroing_event.header.wait_list_head}}};
+
+void mi_wake_zero_page_thread(void)
+{
+    if (mm_page_lists[FREE_PAGE_LIST].total < ENOUGH)
+        return;
+    mi_zero_page_thread_waits = false;
+    ke_set_event(&zeroing_event, IO_NO_INCREMENT);
+}
+
+/* => whether there is something to zero; if not, the next free frames wake the thread. */
+static bool more_to_zero(void)
+{
+    kirql irql = mi_lock_pfn();
+    bool more = mm_page_lists[FREE_PAGE_LIST].total != 0;
+
+    mi_zero_page_thread_waits = !more;
+    mi_unlock_pfn(irql);
+    return more;
+}
+
+void mm_zero_page_thread(void *context)
+{
+    (void)context;
+    for (;;) {
+        if (more_to_zero())
+            mm_zero_free_pages(ENOUGH);
+        else
+            ke_wait_for_single_object(&zeroing_event, WR_FREE_PAGE, KERNEL_MODE, false, NULL);
+    }
+}
 
 uint32_t mm_zero_free_pages(uint32_t count)
 {
