@@ -12,6 +12,7 @@
 #include "kernel/kd/kd.h"
 #include "kernel/ke/dbgprint.h"
 #include "kernel/ke/scheduler.h"
+#include "kernel/ob/ob.h"
 #include "kernel/ps/ps.h"
 #include "kernel/startup.h"
 #include "kernel/tour.h"
@@ -49,6 +50,7 @@ void ki_main(void)
     bool unattended = ki_options.selftest || ki_options.bench;
 
     mm_free_init_memory();
+    ob_init_system();
     ex_init_workers();
     kd_init(!unattended || ki_options.break_at_start);
     if (ki_options.trace_faults)

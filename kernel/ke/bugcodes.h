@@ -7,6 +7,7 @@
 #define SPIN_LOCK_ALREADY_OWNED            0x0Fu
 #define SPIN_LOCK_NOT_OWNED                0x10u
 #define MAXIMUM_WAIT_OBJECTS_EXCEEDED      0x0Cu
+#define REFERENCE_BY_POINTER               0x18u
 #define BAD_POOL_HEADER                    0x19u
 #define MEMORY_MANAGEMENT                  0x1Au
 #define KMODE_EXCEPTION_NOT_HANDLED        0x1Eu

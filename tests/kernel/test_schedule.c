@@ -90,8 +90,12 @@ static void check_switch(struct facts *f, const struct switch_record *r)
     if (to == 3) { /* woken: it takes the processor from a spinner, which stays ready */
         f->broken += from < SPINNERS && r->from_state != THREAD_READY;
         f->preemptions += from < SPINNERS;
-    } else if (from == 3 && to < SPINNERS) { /* asleep again: on with the one that was preempted */
-        f->broken += r->from_state != THREAD_WAITING || to != f->turn_of;
+    } else if (from == 3 && to < SPINNERS) {
+        /* Asleep again: on with the one that was preempted, or the next, if its quantum ended just
+         * then. */
+        f->broken += r->from_state != THREAD_WAITING ||
+                     (to != f->turn_of && to != (f->turn_of + 1) % SPINNERS);
+        f->turn_of = to;
     } else if (from < SPINNERS && to < SPINNERS) { /* a quantum's end: the next in order */
         f->broken += r->from_state != THREAD_READY || to != (from + 1) % SPINNERS;
         f->turn_of = to;

@@ -1,0 +1,205 @@
+/* Handles: made for objects found by name or by pointer, looked up, copied, closed. */
+#include "kernel/ob/ob_internal.h"
+
+struct handle_table *(*ob_current_handle_table)(void);
+struct handle_table *ob_kernel_handle_table;
+
+struct handle_table *ob_table_of(handle_t *handle, enum kprocessor_mode mode)
+{
+    if ((*handle & KERNEL_HANDLE_BIT) && mode == KERNEL_MODE) {
+        *handle &= ~KERNEL_HANDLE_BIT;
+        return ob_kernel_handle_table;
+    }
+    return ob_current_handle_table();
+}
+
+handle_t ob_make_handle(struct object_header *header, uint32_t access, uint32_t attributes)
+{
+    uint32_t bits = attributes & OBJ_INHERIT ? HANDLE_INHERIT : 0;
+    bool kernel = (attributes & OBJ_KERNEL_HANDLE) != 0;
+    struct handle_table *table = kernel ? ob_kernel_handle_table : ob_current_handle_table();
+    handle_t handle = ex_create_handle(table, header, access, bits);
+
+    return handle && (kernel || table == ob_kernel_handle_table) ? handle | KERNEL_HANDLE_BIT
+                                                                 : handle;
+}
+
+/* A handle for HEADER, of which the caller has a reference for it; that goes on failure. */
+static ntstatus give_handle(struct object_header *header, uint32_t access, uint32_t attributes,
+                            handle_t *handle)
+{
+    *handle = ob_make_handle(header, access, attributes);
+    if (*handle)
+        return STATUS_SUCCESS;
+    ob_decrement_handle_count(header, access);
+    ob_dereference_object(header->body);
+    return STATUS_INSUFFICIENT_RESOURCES;
+}
+
+ntstatus ob_open_object_by_pointer(void *object, uint32_t attributes, uint32_t access,
+                                   const struct object_type *type, enum kprocessor_mode mode,
+                                   handle_t *handle)
+{
+    struct object_header *header = ob_header(object);
+    uint32_t granted;
+    ntstatus status = ob_reference_object_by_pointer(object, type);
+
+    *handle = 0;
+    if (!NT_SUCCESS(status))
+        return status;
+    status = ob_grant_access(header->type, access, mode, &granted);
+    if (NT_SUCCESS(status))
+        status = ob_increment_handle_count(header, granted);
+    if (NT_SUCCESS(status))
+        return give_handle(header, granted, attributes, handle);
+    ob_dereference_object(object);
+    return status;
+}
+
+ntstatus ob_reference_object_by_handle(handle_t handle, uint32_t access,
+                                       const struct object_type *type, enum kprocessor_mode mode,
+                                       void **object, struct handle_entry *info)
+{
+    struct handle_table *table = ob_table_of(&handle, mode);
+    const struct handle_entry *entry = ex_map_handle_to_pointer(table, handle);
+    ntstatus status = STATUS_SUCCESS;
+
+    *object = NULL;
+    if (unlikely(!entry))
+        return STATUS_INVALID_HANDLE;
+    struct object_header *header = entry->object;
+    if (unlikely(type && header->type != type))
+        status = STATUS_OBJECT_TYPE_MISMATCH;
+    else if (unlikely((access & ~ex_handle_access(entry)) && mode != KERNEL_MODE))
+        status = STATUS_ACCESS_DENIED;
+    if (likely(NT_SUCCESS(status))) {
+        ob_reference_object(header->body);
+        *object = header->body;
+        if (info)
+            *info = *entry;
+    }
+    ex_unlock_handle_table(table);
+    return status;
+}
+
+static ntstatus close_in(struct handle_table *table, handle_t handle, bool force)
+{
+    struct handle_entry was;
+    ntstatus status = ex_destroy_handle(table, handle, force, &was);
+
+    if (!NT_SUCCESS(status))
+        return status;
+    struct object_header *header = was.object;
+    ob_decrement_handle_count(header, ex_handle_access(&was));
+    ob_dereference_object(header->body);
+    return STATUS_SUCCESS;
+}
+
+ntstatus ob_close_handle(handle_t handle, enum kprocessor_mode mode)
+{
+    struct handle_table *table = ob_table_of(&handle, mode);
+
+    return close_in(table, handle, false);
+}
+
+ntstatus ob_set_handle_attributes(handle_t handle, uint32_t attributes, enum kprocessor_mode mode)
+{
+    struct handle_table *table = ob_table_of(&handle, mode);
+
+    return ex_set_handle_attributes(table, handle, attributes);
+}
+
+/* ---- duplicates -------------------------------------------------------------------------------
+ */
+
+/* Reference what HANDLE stands for. */
+static ntstatus take_source(struct handle_table *table, handle_t handle, struct handle_entry *was)
+{
+    const struct handle_entry *entry = ex_map_handle_to_pointer(table, handle);
+
+    if (!entry)
+        return STATUS_INVALID_HANDLE;
+    *was = *entry;
+    ob_reference_object(((struct object_header *)was->object)->body);
+    ex_unlock_handle_table(table);
+    return STATUS_SUCCESS;
+}
+
+static ntstatus duplicate(const struct handle_entry *source, struct handle_table *to,
+                          uint32_t access, uint32_t attributes, enum kprocessor_mode mode,
+                          handle_t *new_handle)
+{
+    struct object_header *header = source->object;
+    uint32_t granted;
+    ntstatus status = ob_grant_access(header->type, access, mode, &granted);
+
+    if (NT_SUCCESS(status) && (granted & ~ex_handle_access(source)) && mode != KERNEL_MODE)
+        status = STATUS_ACCESS_DENIED;
+    if (NT_SUCCESS(status))
+        status = ob_increment_handle_count(header, granted);
+    if (!NT_SUCCESS(status))
+        return status;
+    ob_reference_object(header->body);
+    *new_handle = ex_create_handle(to, header, granted, attributes);
+    if (*new_handle)
+        return STATUS_SUCCESS;
+    ob_decrement_handle_count(header, granted);
+    ob_dereference_object(header->body);
+    return STATUS_INSUFFICIENT_RESOURCES;
+}
+
+ntstatus ob_duplicate_object(struct handle_table *from, handle_t handle, struct handle_table *to,
+                             uint32_t access, uint32_t attributes, uint32_t options,
+                             enum kprocessor_mode mode, handle_t *new_handle)
+{
+    struct handle_entry source;
+    ntstatus status = take_source(from, handle, &source);
+
+    *new_handle = 0;
+    if (!NT_SUCCESS(status))
+        return status;
+    if (options & DUPLICATE_SAME_ACCESS)
+        access = ex_handle_access(&source);
+    if (options & DUPLICATE_SAME_ATTRIBUTES)
+        attributes = ex_handle_attributes(&source);
+    if (to)
+        status = duplicate(&source, to, access, attributes, mode, new_handle);
+    if (options & DUPLICATE_CLOSE_SOURCE)
+        close_in(from, handle, false);
+    ob_dereference_object(((struct object_header *)source.object)->body);
+    return status;
+}
+
+/* ---- a process's table ------------------------------------------------------------------------
+ */
+
+static void close_entry(const struct handle_entry *entry, void *context)
+{
+    struct object_header *header = entry->object;
+
+    (void)context;
+    ob_decrement_handle_count(header, ex_handle_access(entry));
+    ob_dereference_object(header->body);
+}
+
+/* Called with the parent's table locked, so the object has at least that handle. */
+static bool inherit(const struct handle_entry *entry)
+{
+    struct object_header *header = entry->object;
+
+    if (!(ex_handle_attributes(entry) & HANDLE_INHERIT) ||
+        !NT_SUCCESS(ob_increment_handle_count(header, ex_handle_access(entry))))
+        return false;
+    ob_reference_object(header->body);
+    return true;
+}
+
+struct handle_table *ob_create_process_table(struct handle_table *parent)
+{
+    return parent ? ex_dup_handle_table(parent, inherit, close_entry) : ex_create_handle_table();
+}
+
+void ob_kill_process_table(struct handle_table *table)
+{
+    ex_destroy_handle_table(table, close_entry, NULL);
+}

@@ -1,0 +1,169 @@
+/*
+ * The life of an object: made with one reference, deleted by the last. Deletion may wait, so at a
+ * raised level it is left to a system worker thread.
+ */
+#include "kernel/ob/ob_internal.h"
+#include "kernel/ex/worker.h"
+#include "kernel/ke/bugcheck.h"
+#include "lib/atomic.h"
+#include "lib/string.h"
+
+static struct object_header *volatile to_delete; /* changed by compare and exchange */
+static struct work_queue_item reaper;
+struct ob_counters ob_totals;
+
+ntstatus ob_create_object(struct object_type *type, void **object)
+{
+    uint32_t bytes = (uint32_t)sizeof(struct object_header) + type->info.body_bytes;
+    struct object_header *header = ex_allocate_pool_with_tag(type->info.pool, bytes, OB_TAG);
+
+    if (!header)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    memset(header, 0, bytes);
+    header->pointer_count = 1;
+    header->type = type;
+    interlocked_increment(&type->total_objects);
+    interlocked_increment(&ob_totals.objects);
+    *object = header->body;
+    return STATUS_SUCCESS;
+}
+
+static void delete_object(struct object_header *header)
+{
+    if (header->type->info.delete)
+        header->type->info.delete(header->body);
+    if (header->name)
+        ex_free_pool_with_tag(header->name, OB_TAG);
+    interlocked_decrement(&header->type->total_objects);
+    interlocked_decrement(&ob_totals.objects);
+    ex_free_pool_with_tag(header, OB_TAG);
+}
+
+static NORETURN void bad_count(const struct object_header *header)
+{
+    ke_bug_check_ex(REFERENCE_BY_POINTER, (uintptr_t)header->type, (uintptr_t)header->body, 2,
+                    header->pointer_count);
+}
+
+void ob_reference_object(void *object)
+{
+    struct object_header *header = ob_header(object);
+
+    if (unlikely((int32_t)interlocked_increment(&header->pointer_count) <= 1))
+        bad_count(header);
+}
+
+void ob_reap_deferred_deletions(void)
+{
+    struct object_header *header =
+        (struct object_header *)interlocked_exchange((volatile uint32_t *)&to_delete, 0);
+
+    while (header) {
+        struct object_header *next = header->next_to_delete;
+        delete_object(header);
+        header = next;
+    }
+}
+
+static void reap(void *context)
+{
+    (void)context;
+    ob_reap_deferred_deletions();
+}
+
+static void defer_deletion(struct object_header *header)
+{
+    uint32_t first;
+
+    do {
+        first = (uint32_t)to_delete;
+        header->next_to_delete = (struct object_header *)first;
+    } while (interlocked_compare_exchange((volatile uint32_t *)&to_delete, (uint32_t)header,
+                                          first) != first);
+    if (!first)
+        ex_queue_work_item(&reaper, DELAYED_WORK_QUEUE);
+}
+
+void ob_dereference_object(void *object)
+{
+    struct object_header *header = ob_header(object);
+    int32_t left = (int32_t)interlocked_decrement(&header->pointer_count);
+
+    if (unlikely(left < 0))
+        bad_count(header);
+    if (left)
+        return;
+    if (ke_get_current_irql() > PASSIVE_LEVEL)
+        defer_deletion(header);
+    else
+        delete_object(header);
+}
+
+ntstatus ob_reference_object_by_pointer(void *object, const struct object_type *type)
+{
+    if (type && ob_header(object)->type != type)
+        return STATUS_OBJECT_TYPE_MISMATCH;
+    ob_reference_object(object);
+    return STATUS_SUCCESS;
+}
+
+/* ---- handle counts ----------------------------------------------------------------------------
+ */
+
+ntstatus ob_increment_handle_count(struct object_header *header, uint32_t access)
+{
+    uint32_t handles = interlocked_increment(&header->handle_count);
+
+    if ((header->flags & OBJ_EXCLUSIVE) && handles > 1) {
+        interlocked_decrement(&header->handle_count);
+        return STATUS_ACCESS_DENIED;
+    }
+    interlocked_increment(&header->type->total_handles);
+    interlocked_increment(&ob_totals.handles);
+    if (header->type->info.open)
+        header->type->info.open(header->body, access);
+    return STATUS_SUCCESS;
+}
+
+/* => whether the name is out of its directory now. */
+static bool drop_name(struct object_header *header)
+{
+    bool dropped = false;
+
+    ex_acquire_push_lock_exclusive(&ob_name_lock);
+    if (!header->handle_count && !(header->flags & OBJ_PERMANENT) && header->name &&
+        header->name->directory) {
+        ob_remove_from_directory(header);
+        dropped = true;
+    }
+    ex_release_push_lock_exclusive(&ob_name_lock);
+    return dropped;
+}
+
+void ob_decrement_handle_count(struct object_header *header, uint32_t access)
+{
+    uint32_t left = interlocked_decrement(&header->handle_count);
+
+    interlocked_decrement(&header->type->total_handles);
+    interlocked_decrement(&ob_totals.handles);
+    if (header->type->info.close)
+        header->type->info.close(header->body, access, left == 0);
+    if (left == 0 && header->name && drop_name(header))
+        ob_dereference_object(header->body); /* the name's */
+}
+
+void ob_make_temporary_object(void *object)
+{
+    struct object_header *header = ob_header(object);
+
+    ex_acquire_push_lock_exclusive(&ob_name_lock);
+    header->flags &= ~OBJ_PERMANENT;
+    ex_release_push_lock_exclusive(&ob_name_lock);
+    if (drop_name(header))
+        ob_dereference_object(object);
+}
+
+void ob_init_objects(void)
+{
+    ex_initialize_work_item(&reaper, reap, NULL);
+}

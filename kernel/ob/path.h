@@ -1,0 +1,19 @@
+/* The grammar of object names, without objects: pure, and fuzzed on the host. */
+#pragma once
+
+#include "lib/unicode.h"
+
+#define OBJ_NAME_PATH_SEPARATOR u'\\'
+
+enum ob_path_step {
+    OB_PATH_COMPONENT, /* one more name */
+    OB_PATH_END,
+    OB_PATH_BAD /* an empty name: two separators together, or one at the end */
+};
+
+/* Take the first name off PATH, which does not begin with a separator. *COMPONENT and what is left
+ * in PATH lie within the text that PATH had. */
+enum ob_path_step ob_next_component(struct unicode_string *path, struct unicode_string *component);
+
+/* Does PATH begin with a separator? Then it is taken off. */
+bool ob_take_root(struct unicode_string *path);

@@ -1,0 +1,61 @@
+/* Symbolic links: an object whose parse method sends the look-up elsewhere. */
+#include "kernel/ob/ob_internal.h"
+#include "lib/string.h"
+
+struct object_type *ob_symbolic_link_type;
+
+struct object_symbolic_link {
+    struct unicode_string target; /* of its own */
+};
+
+static void delete_link(void *object)
+{
+    struct object_symbolic_link *link = object;
+
+    if (link->target.buffer)
+        ex_free_pool_with_tag((void *)link->target.buffer, OB_TAG);
+}
+
+/* The path behind the link, if any, is put behind the target by ob_look_up. */
+static ntstatus parse_link(void *object, struct unicode_string *target)
+{
+    *target = ((struct object_symbolic_link *)object)->target;
+    return STATUS_REPARSE;
+}
+
+ntstatus ob_create_symbolic_link(const struct object_attributes *attributes,
+                                 const struct unicode_string *target, handle_t *handle)
+{
+    uint16_t *copy;
+    void *object;
+    ntstatus status;
+
+    if (target->length < sizeof(uint16_t) || target->buffer[0] != OBJ_NAME_PATH_SEPARATOR)
+        return STATUS_OBJECT_PATH_SYNTAX_BAD;
+    status = ob_create_object(ob_symbolic_link_type, &object);
+    if (!NT_SUCCESS(status))
+        return status;
+    copy = ex_allocate_pool_with_tag(PAGED_POOL, target->length, OB_TAG);
+    if (!copy) {
+        ob_dereference_object(object);
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
+    memcpy(copy, target->buffer, target->length);
+    ((struct object_symbolic_link *)object)->target = (struct unicode_string){
+        .length = target->length, .maximum_length = target->length, .buffer = copy};
+    return ob_insert_object(object, attributes, GENERIC_ALL, KERNEL_MODE, handle);
+}
+
+void ob_init_symbolic_links(void)
+{
+    static const struct object_type_initializer info = {
+        .mapping = {0x20001, 0x20000, 0x20001, STANDARD_RIGHTS_REQUIRED | 1},
+        .valid_access = STANDARD_RIGHTS_REQUIRED | 1,
+        .body_bytes = sizeof(struct object_symbolic_link),
+        .pool = PAGED_POOL,
+        .delete = delete_link,
+        .parse = parse_link,
+    };
+
+    ob_create_object_type(u"SymbolicLink", &info, &ob_symbolic_link_type);
+}
