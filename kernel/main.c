@@ -7,6 +7,7 @@
 #include "kernel/main.h"
 #include "arch/i386/debug_exit.h"
 #include "arch/i386/pic.h"
+#include "kernel/ex/objects.h"
 #include "kernel/ex/worker.h"
 #include "kernel/io/slow_pager.h"
 #include "kernel/kd/kd.h"
@@ -30,7 +31,7 @@ static void start_zero_page_thread(void)
     struct ethread *thread;
 
     if (NT_SUCCESS(ps_create_system_thread(&thread, LOW_PRIORITY, mm_zero_page_thread, NULL)))
-        ps_dereference_thread(thread);
+        ob_dereference_object(thread);
     else
         dbg_print("no memory for the zero-page thread: faults zero their pages themselves\n");
 }
@@ -51,6 +52,8 @@ void ki_main(void)
 
     mm_free_init_memory();
     ob_init_system();
+    ps_init_objects();
+    ex_init_objects();
     ex_init_workers();
     kd_init(!unattended || ki_options.break_at_start);
     if (ki_options.trace_faults)

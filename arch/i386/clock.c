@@ -20,7 +20,7 @@
 #define CALIBRATION_TICKS   5966u  /* of the PIT: 5 ms */
 #define CALIBRATION_UNITS   50001u /* within 5 millionths */
 #define PIT_LONGEST_UNITS   500000u
-#define ROUNDS              2u
+#define ROUNDS              3u
 
 /* PIT_HZ / 10^7, and 10^7 / PIT_HZ less 8, as fractions. */
 #define PIT_TICKS_A_UNIT  512467767u

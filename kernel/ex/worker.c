@@ -70,7 +70,7 @@ static void start_thread(uint32_t queue)
     if (!NT_SUCCESS(ps_create_system_thread(&thread, kinds[queue].priority, work,
                                             (void *)(uintptr_t)queue)))
         ke_bug_check_ex(PHASE0_INITIALIZATION_FAILED, 1, queue, 0, 0);
-    ps_dereference_thread(thread);
+    ob_dereference_object(thread);
 }
 
 void ex_init_workers(void)

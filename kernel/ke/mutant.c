@@ -70,6 +70,15 @@ ntstatus ke_release_mutant(struct kmutant *mutant, int32_t increment, int32_t *p
     return owned ? STATUS_SUCCESS : STATUS_MUTANT_NOT_OWNED;
 }
 
+void ke_delete_mutant(struct kmutant *mutant)
+{
+    kirql irql = ki_lock_dispatcher_database();
+
+    if (mutant->owner_thread)
+        disown(mutant, IO_NO_INCREMENT);
+    ki_unlock_dispatcher_database(irql);
+}
+
 int32_t ke_read_state_mutant(const struct kmutant *mutant)
 {
     return mutant->header.signal_state;

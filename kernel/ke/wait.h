@@ -69,6 +69,8 @@ void ke_initialize_mutant(struct kmutant *mutant, bool owned);
 void ke_initialize_mutex(struct kmutant *mutex);
 /* => STATUS_SUCCESS with the old state in *PREVIOUS (unless NULL), or STATUS_MUTANT_NOT_OWNED. */
 ntstatus ke_release_mutant(struct kmutant *mutant, int32_t increment, int32_t *previous);
+/* The mutant's memory goes: nobody owns it any more. Nobody waits for it. */
+void ke_delete_mutant(struct kmutant *mutant);
 int32_t ke_read_state_mutant(const struct kmutant *mutant);
 
 /* ---- within this floor; dispatcher lock held ---- */

@@ -143,4 +143,8 @@ void ob_init_directories(void)
         ke_bug_check_ex(PHASE0_INITIALIZATION_FAILED, 2, 1, 0, 0);
     make_permanent(u"\\ObjectTypes");
     make_permanent(u"\\BaseNamedObjects");
+    /* These two were there before the place where types have their names. */
+    if (!NT_SUCCESS(ob_publish_type(ob_type_type)) ||
+        !NT_SUCCESS(ob_publish_type(ob_directory_type)))
+        ke_bug_check_ex(PHASE0_INITIALIZATION_FAILED, 2, 2, 0, 0);
 }

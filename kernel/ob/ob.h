@@ -14,7 +14,8 @@
  * NT.
  *
  * Lock order: the name lock (directories, names, handle counts falling to 0), then a handle
- * table's. No method is called with either held, but parse, which holds the name lock shared.
+ * table's. parse and open are called with one of them held, so they must not use names or handles;
+ * delete and close are called with none.
  */
 #pragma once
 
@@ -68,7 +69,8 @@ struct object_type {
     volatile uint32_t total_objects, total_handles;
 };
 
-/* Make the type NAME, whose text must stay, and the object \ObjectTypes\NAME. *TYPE stays for ever.
+/* Make the type NAME, whose text must stay, and the object \ObjectTypes\NAME. *TYPE stays until
+ * ob_make_temporary_object(TYPE), when no object of it is left.
  * Fails with STATUS_INSUFFICIENT_RESOURCES or STATUS_OBJECT_NAME_COLLISION. PASSIVE_LEVEL. */
 ntstatus ob_create_object_type(const uint16_t *name, const struct object_type_initializer *info,
                                struct object_type **type);

@@ -4,10 +4,17 @@
 
 struct object_type *ob_type_type;
 
+static void delete_type(void *type)
+{
+    (void)type;
+    interlocked_decrement(&ob_totals.types);
+}
+
 static const struct object_type_initializer type_info = {
     .valid_access = STANDARD_RIGHTS_REQUIRED | 1,
     .body_bytes = sizeof(struct object_type),
     .pool = NONPAGED_POOL,
+    .delete = delete_type,
 };
 
 static void fill(struct object_type *type, const uint16_t *name,
@@ -17,8 +24,7 @@ static void fill(struct object_type *type, const uint16_t *name,
     rtl_init_unicode_string(&type->name, name);
 }
 
-/* \ObjectTypes\NAME, unless the name space is not there yet: ob_init_directories names those. */
-static ntstatus publish(struct object_type *type)
+ntstatus ob_publish_type(struct object_type *type)
 {
     static const uint16_t folder[] = u"\\ObjectTypes";
     struct unicode_string path;
@@ -48,7 +54,7 @@ ntstatus ob_create_object_type(const uint16_t *name, const struct object_type_in
         return status;
     fill(object, name, info);
     interlocked_increment(&ob_totals.types);
-    status = ob_root_directory ? publish(object) : STATUS_SUCCESS;
+    status = ob_root_directory ? ob_publish_type(object) : STATUS_SUCCESS;
     if (NT_SUCCESS(status))
         *type = object;
     return status;

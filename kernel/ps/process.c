@@ -1,26 +1,90 @@
-/* The processes there are from the start: the idle loop's, and the system's, whose threads all run
- * in the kernel. */
+/*
+ * The processes there are from the start: the idle loop's, and the system's, whose threads all run
+ * in the kernel. They and their first threads are there before the object manager, which needs a
+ * thread to run in; so they get their types later.
+ */
+#include "kernel/ke/bugcheck.h"
+#include "kernel/ke/scheduler.h"
 #include "kernel/ps/ps_internal.h"
 #include "lib/string.h"
-#include "kernel/ke/scheduler.h"
 
-struct eprocess ps_initial_system_process, ps_idle_process;
+#define TAG         'corP'
+#define FIRST_LIMIT 4u
+
+struct eprocess *ps_initial_system_process, *ps_idle_process;
+struct object_type *ps_process_type, *ps_thread_type;
 struct list_entry ps_active_processes;
 
-static void initialize(struct eprocess *process, uint32_t id, const char *name, int8_t priority)
+static struct {
+    struct object_header *header;
+    struct object_type **type;
+} first_objects[FIRST_LIMIT];
+static uint32_t first_count;
+
+void *ps_make_first_object(uint32_t bytes, struct object_type **type)
 {
+    bytes += (uint32_t)sizeof(struct object_header);
+    struct object_header *header = ex_allocate_pool_with_tag(NONPAGED_POOL, bytes, TAG);
+
+    if (!header || first_count == FIRST_LIMIT)
+        ke_bug_check_ex(PHASE0_INITIALIZATION_FAILED, 3, 0, 0, 0);
+    memset(header, 0, bytes);
+    header->pointer_count = 1; /* for ever */
+    first_objects[first_count].header = header;
+    first_objects[first_count++].type = type;
+    return header->body;
+}
+
+static struct eprocess *make_process(uint32_t id, const char *name, int8_t priority)
+{
+    struct eprocess *process = ps_make_first_object(sizeof(*process), &ps_process_type);
+
     ke_initialize_process(&process->pcb, priority);
     process->unique_process_id = id;
     strlcpy(process->image_file_name, name, sizeof(process->image_file_name));
     insert_tail_list(&ps_active_processes, &process->links);
+    return process;
 }
 
 void ps_init_system(void *stack_top)
 {
     initialize_list_head(&ps_active_processes);
-    initialize(&ps_idle_process, PS_IDLE_PROCESS_ID, "Idle", LOW_PRIORITY);
-    initialize(&ps_initial_system_process, PS_SYSTEM_PROCESS_ID, "System", NORMAL_BASE_PRIORITY);
+    ps_idle_process = make_process(PS_IDLE_PROCESS_ID, "Idle", LOW_PRIORITY);
+    ps_initial_system_process = make_process(PS_SYSTEM_PROCESS_ID, "System", NORMAL_BASE_PRIORITY);
     ki_init_dispatch();
     ps_init_threads();
     ps_init_first_threads(stack_top);
+}
+
+static struct handle_table *current_handle_table(void)
+{
+    struct handle_table *table = ps_get_current_thread()->process->object_table;
+
+    return table ? table : ob_kernel_handle_table;
+}
+
+/* PROCESS_ and THREAD_ rights as winnt.h has them; read is query, write is change. */
+void ps_init_objects(void)
+{
+    static const struct object_type_initializer process = {
+        .mapping = {0x20410, 0x20BEB, 0x120000, 0x1F0FFF},
+        .valid_access = 0x1F0FFF,
+        .body_bytes = sizeof(struct eprocess),
+        .pool = NONPAGED_POOL,
+    };
+    static const struct object_type_initializer thread = {
+        .mapping = {0x20048, 0x20037, 0x120000, 0x1F03FF},
+        .valid_access = 0x1F03FF,
+        .body_bytes = sizeof(struct ethread),
+        .pool = NONPAGED_POOL,
+    };
+
+    if (!NT_SUCCESS(ob_create_object_type(u"Process", &process, &ps_process_type)) ||
+        !NT_SUCCESS(ob_create_object_type(u"Thread", &thread, &ps_thread_type)))
+        ke_bug_check_ex(PHASE0_INITIALIZATION_FAILED, 3, 1, 0, 0);
+    for (uint32_t i = 0; i < first_count; i++) {
+        first_objects[i].header->type = *first_objects[i].type;
+        interlocked_increment(&(*first_objects[i].type)->total_objects);
+    }
+    ob_current_handle_table = current_handle_table;
 }

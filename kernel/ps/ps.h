@@ -6,6 +6,7 @@
 
 #include "kernel/ke/thread.h"
 #include "kernel/ke/wait.h"
+#include "kernel/ob/ob.h"
 
 #define PS_IDLE_PROCESS_ID   0u
 #define PS_SYSTEM_PROCESS_ID 4u
@@ -15,29 +16,32 @@ struct eprocess {
     struct kprocess pcb; /* first: a process is waited for by its header */
     uint32_t unique_process_id;
     char image_file_name[PS_IMAGE_NAME];
-    struct list_entry links; /* ps_active_processes; the dispatcher lock */
+    struct handle_table *object_table; /* NULL: the system's */
+    struct list_entry links;           /* ps_active_processes; the dispatcher lock */
 };
 
 struct ethread {
     struct kthread tcb; /* first: a thread is waited for by its header */
     struct eprocess *process;
-    ntstatus exit_status; /* STATUS_PENDING until it has ended */
-    bool terminating;     /* it was told to end; the dispatcher lock */
-    struct kapc exit_apc; /* what tells it */
-    volatile uint32_t references;
+    ntstatus exit_status;          /* STATUS_PENDING until it has ended */
+    bool terminating;              /* it was told to end; the dispatcher lock */
+    struct kapc exit_apc;          /* what tells it */
     struct list_entry reaper_link; /* the dispatcher lock */
 };
 
-extern struct eprocess ps_initial_system_process, ps_idle_process;
+extern struct eprocess *ps_initial_system_process, *ps_idle_process;
+extern struct object_type *ps_process_type, *ps_thread_type;
 extern struct list_entry ps_active_processes;
 
 /* The running code becomes the first system thread, whose stack ends at STACK_TOP. Interrupts off;
  * once. */
 void ps_init_system(void *stack_top);
+/* Processes and threads become objects, of types that have names. After ob_init_system; once. */
+void ps_init_objects(void);
 
 /*
  * A thread of the system process that calls ROUTINE(CONTEXT) at PASSIVE_LEVEL with PRIORITY.
- * *THREAD gets a reference, to be given back with ps_dereference_thread. Fails with
+ * *THREAD gets a reference. Fails with
  * STATUS_INSUFFICIENT_RESOURCES. PASSIVE_LEVEL. (PsCreateSystemThread)
  */
 ntstatus ps_create_system_thread(struct ethread **thread, int8_t priority,
@@ -53,8 +57,6 @@ NORETURN void ps_terminate_system_thread(ntstatus status);
  * => STATUS_THREAD_IS_TERMINATING when it was told before or has ended. Up to APC_LEVEL.
  */
 ntstatus ps_terminate_thread(struct ethread *thread, ntstatus status);
-
-void ps_dereference_thread(struct ethread *thread);
 
 /* Wait until THREAD has ended. => its exit status. */
 ntstatus ps_wait_for_thread(struct ethread *thread);

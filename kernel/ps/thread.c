@@ -10,9 +10,6 @@
 #include "kernel/ke/bugcheck.h"
 #include "kernel/ps/ps_internal.h"
 #include "mm/mm.h"
-#include "mm/pool.h"
-
-#define TAG 'erhT'
 
 static struct list_entry ended; /* threads to be reaped; the dispatcher lock */
 static struct kdpc reaper;
@@ -42,12 +39,6 @@ static void routine_returned(void)
     ps_exit_thread(STATUS_SUCCESS);
 }
 
-void ps_dereference_thread(struct ethread *thread)
-{
-    if (!interlocked_decrement(&thread->references))
-        ex_free_pool_with_tag(thread, TAG);
-}
-
 static void reap(struct kdpc *dpc, void *context, void *argument1, void *argument2)
 {
     (void)dpc, (void)context, (void)argument1, (void)argument2;
@@ -60,7 +51,7 @@ static void reap(struct kdpc *dpc, void *context, void *argument1, void *argumen
         if (!thread)
             return;
         mm_delete_kernel_stack(thread->tcb.stack_top);
-        ps_dereference_thread(thread);
+        ob_dereference_object(thread);
     }
 }
 
@@ -132,22 +123,24 @@ static void initialize(struct ethread *thread, struct eprocess *process, void *s
     thread->process = process;
     thread->exit_status = STATUS_PENDING;
     thread->terminating = false;
-    thread->references = 2;
 }
 
 ntstatus ps_create_system_thread(struct ethread **out, int8_t priority,
                                  void (*routine)(void *context), void *context)
 {
-    struct ethread *thread = ex_allocate_pool_with_tag(NONPAGED_POOL, sizeof(*thread), TAG);
-    void *stack = thread ? mm_create_kernel_stack() : NULL;
+    void *object, *stack = mm_create_kernel_stack();
+    ntstatus status =
+        stack ? ob_create_object(ps_thread_type, &object) : STATUS_INSUFFICIENT_RESOURCES;
 
-    if (!stack) {
-        if (thread)
-            ex_free_pool_with_tag(thread, TAG);
-        return STATUS_INSUFFICIENT_RESOURCES;
+    if (!NT_SUCCESS(status)) {
+        if (stack)
+            mm_delete_kernel_stack(stack);
+        return status;
     }
-    initialize(thread, &ps_initial_system_process, stack, routine, context);
+    struct ethread *thread = object;
+    initialize(thread, ps_initial_system_process, stack, routine, context);
     ke_set_base_priority_thread(&thread->tcb, priority);
+    ob_reference_object(thread); /* its own, until it is reaped */
     *out = thread;
     ke_start_thread(&thread->tcb);
     return STATUS_SUCCESS;
@@ -161,17 +154,19 @@ void ps_init_threads(void)
     ki_thread_over = thread_over;
 }
 
-/* The two threads that nobody creates: their memory is the image's, and they never end. */
+/* The two threads that nobody creates, and that never end: there are no types to make them of yet.
+ */
 void ps_init_first_threads(void *stack_top)
 {
-    static struct ethread first, idle;
+    struct ethread *first = ps_make_first_object(sizeof(*first), &ps_thread_type);
+    struct ethread *idle = ps_make_first_object(sizeof(*idle), &ps_thread_type);
     void *idle_stack = mm_create_kernel_stack();
 
     if (!idle_stack)
         ke_bug_check_ex(PHASE0_INITIALIZATION_FAILED, 0, 0, 0, 0);
-    initialize(&first, &ps_initial_system_process, NULL, NULL, NULL);
-    first.tcb.stack_top = stack_top;
-    initialize(&idle, &ps_idle_process, idle_stack, ki_idle_loop, NULL);
-    idle.tcb.id = 0;
-    ki_init_scheduler(&first.tcb, &idle.tcb);
+    initialize(first, ps_initial_system_process, NULL, NULL, NULL);
+    first->tcb.stack_top = stack_top;
+    initialize(idle, ps_idle_process, idle_stack, ki_idle_loop, NULL);
+    idle->tcb.id = 0;
+    ki_init_scheduler(&first->tcb, &idle->tcb);
 }

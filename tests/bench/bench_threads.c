@@ -26,7 +26,7 @@ static bool start_partner(struct bench *bench, int8_t priority, void (*routine)(
 static void end_partner(void)
 {
     ps_wait_for_thread(partner);
-    ps_dereference_thread(partner);
+    ob_dereference_object(partner);
 }
 
 /* ---- the bare switch ---------------------------------------------------------------------------

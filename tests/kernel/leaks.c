@@ -9,6 +9,8 @@ void ktest_take_down(struct ktest_resources *now)
     struct mm_counters counters;
     struct pool_usage usage;
 
+    ob_reap_deferred_deletions();
+    ob_query_counters(&now->objects);
     mm_trim_nonpaged_pool();
     mm_query_counters(&counters);
     now->frames = counters.available_pages + counters.system_page_tables;
@@ -39,6 +41,8 @@ uint32_t ktest_report_leaks(const struct ktest_resources *before,
     uint32_t found = differs("frames", before->frames, after->frames) +
                      differs("commit charge", before->commitment, after->commitment) +
                      differs("free system PTEs", before->system_ptes, after->system_ptes) +
+                     differs("objects", before->objects.objects, after->objects.objects) +
+                     differs("handles", before->objects.handles, after->objects.handles) +
                      differs("IRQL", before->irql, after->irql);
 
     for (uint32_t i = 0; i < POOL_TYPES; i++) {

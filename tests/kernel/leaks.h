@@ -1,6 +1,7 @@
 /* What a test or a benchmark must give back. */
 #pragma once
 
+#include "kernel/ob/ob.h"
 #include "lib/types.h"
 #include "mm/pool.h"
 
@@ -11,6 +12,7 @@ struct ktest_resources {
     uint32_t blocks[POOL_TYPES];
     uint32_t bytes[POOL_TYPES];
     uint32_t irql;
+    struct ob_counters objects;
 };
 
 /* Take down what is given out now. */

@@ -28,8 +28,8 @@ KTEST(thread, runs_at_passive_level_and_ends)
     ktest_assert_eq(test, irql, PASSIVE_LEVEL);
     ktest_assert_eq(test, ktest_state(thread), THREAD_TERMINATED);
     ktest_assert_eq(test, thread->tcb.header.signal_state, 1);
-    ktest_assert_eq(test, thread->references, 1); /* its own went with its stack */
-    ps_dereference_thread(thread);
+    ktest_assert_eq(test, ob_header(thread)->pointer_count, 1); /* its own went with its stack */
+    ob_dereference_object(thread);
 }
 
 static void end_with_a_code(void *context)

@@ -15,7 +15,7 @@ ntstatus ktest_join(struct ethread *thread)
 {
     ntstatus status = ps_wait_for_thread(thread);
 
-    ps_dereference_thread(thread);
+    ob_dereference_object(thread);
     return status;
 }
 
