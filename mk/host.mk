@@ -44,13 +44,16 @@ host-test: $(HOST_TESTS:%=$(HOST_BUILD)/%) ## run the unit tests of the pure par
 	@failed=; for test in $^; do echo "# $$test"; $$test || failed="$$failed $$test"; done; \
 	test -z "$$failed" || { echo "failed:$$failed"; exit 1; }
 
-# The corpus is made anew for each run, so that a run does not depend on the one before.
-.PHONY: fuzz-multiboot2
-fuzz-multiboot2: $(HOST_BUILD)/fuzz_multiboot2 ## fuzz the multiboot2 parser, the same way each time
-	@rm -rf $(HOST_BUILD)/corpus/multiboot2
-	@mkdir -p $(HOST_BUILD)/corpus/multiboot2
-	python3 tests/host/multiboot2_seeds.py $(HOST_BUILD)/corpus/multiboot2
+# The corpus is made anew for each run, so that a run does not depend on the one before. The parser's
+# begins with well-formed inputs, the others with nothing.
+.PHONY: fuzz
+fuzz: $(HOST_FUZZ:fuzz_%=fuzz-%) ## run all fuzzers, the same way each time
+
+fuzz-%: $(HOST_BUILD)/fuzz_%
+	@rm -rf $(HOST_BUILD)/corpus/$*
+	@mkdir -p $(HOST_BUILD)/corpus/$*
+	@test ! -f tests/host/$*_seeds.py || python3 tests/host/$*_seeds.py $(HOST_BUILD)/corpus/$*
 	$< -runs=$(FUZZ_RUNS) -seed=1 -timeout=5 -max_len=1024 -print_final_stats=1 \
-	    -artifact_prefix=$(HOST_BUILD)/ $(HOST_BUILD)/corpus/multiboot2
+	    -artifact_prefix=$(HOST_BUILD)/ $(HOST_BUILD)/corpus/$*
 
 -include $(shell find $(HOST_BUILD) -name '*.d' -type f 2>/dev/null)

@@ -57,6 +57,8 @@ TITLES = {
     "timer.set_and_cancel": "timer set and cancelled, 1,000 others",
     **{f"pool.allocate_and_free:{size}": f"nonpaged pool, {size} bytes, allocated and freed"
        for size in ("16", "64", "256", "1024", "4096")},
+    "handle.look_up:10": "handle look-up among 10",
+    "handle.look_up:100000": "handle look-up among 100,000",
     **{f"{BOOT}:{size}": f"boot to the first self-test, {size}" for size in BOOT_MEMORY},
 }
 
@@ -144,6 +146,12 @@ def is_flat(figures):
                             <= FLAT_LIMIT * min(columns["kernel"] for columns in means))
 
 
+def handles_are_flat(figures):
+    """Whether a handle is found as quickly among 100,000 as among 10."""
+    few, many = figures["handle.look_up:10"], figures["handle.look_up:100000"]
+    return many["most"] <= FLAT_LIMIT * few["kernel"]
+
+
 def boot_growth(figures):
     """Instructions a frame, by memory size."""
     return [figures[f"{BOOT}:{size}"]["kernel"] / figures[f"{BOOT}:{size}"]["frames"]
@@ -207,6 +215,7 @@ def judge(counted, timed):
     growth = boot_growth(counted)
     verdicts = [
         (is_flat(counted), "a fault costs the same from 1,000 to 64,000 pages"),
+        (handles_are_flat(counted), "a handle look-up costs the same among 10 and 100,000"),
         (growth == sorted(growth, reverse=True),
          f"boot grows no faster than memory: {', '.join(f'{n:.0f}' for n in growth)} instructions "
          f"a frame at {', '.join(BOOT_MEMORY)}")]

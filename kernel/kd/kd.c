@@ -20,8 +20,9 @@ bool kd_in_bugcheck;
 static bool active; /* a session is open: a fault in here must not open another */
 static const char *reason;
 
-static const struct kd_command *const tables[] = {
-    kd_session_commands, kd_memory_commands, kd_mm_commands, kd_thread_commands, kd_ke_commands};
+static const struct kd_command *const tables[] = {kd_session_commands, kd_memory_commands,
+                                                  kd_mm_commands,      kd_thread_commands,
+                                                  kd_ke_commands,      kd_ob_commands};
 
 static const struct kd_command *find_command(const char *line, size_t length)
 {

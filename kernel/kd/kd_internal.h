@@ -23,6 +23,7 @@ extern const struct kd_command kd_memory_commands[];  /* d, dd, r, k, ? */
 extern const struct kd_command kd_mm_commands[];      /* !pte, !pfn, !vm, ... */
 extern const struct kd_command kd_thread_commands[];  /* !thread, !process, !ready */
 extern const struct kd_command kd_ke_commands[];      /* !irql, !locks, !timer */
+extern const struct kd_command kd_ob_commands[];      /* !object, !handle */
 extern const struct kd_command kd_session_commands[]; /* g, reboot, q, help */
 
 /* The session's state, for `q`: the verdict is a bugcheck's when one brought us here. */

@@ -97,6 +97,8 @@ EXPECTED = {
     "thread.ends_in_a_critical_region": (0x01, "APC_INDEX_MISMATCH", kernel, 0, 0xFFFF, 0),
     "thread.overflows_its_stack": (0x7F, "UNEXPECTED_KERNEL_MODE_TRAP", 8, kernel, stack, kernel),
     "wait.for_too_many_objects": (0x0C, "MAXIMUM_WAIT_OBJECTS_EXCEEDED", kernel, 65, 0, 0),
+    "ob.dereferenced_too_often": (0x18, "REFERENCE_BY_POINTER", pool, pool, 2, ANY),
+    "ob.referenced_when_it_is_gone": (0x18, "REFERENCE_BY_POINTER", pool, pool, 2, ANY),
     "semaphore.of_more_than_its_limit": (0x139, "KERNEL_SECURITY_CHECK_FAILURE", 5, stack, 3, 2),
     "bugcheck.twice": (0xE2, "MANUALLY_INITIATED_CRASH", 1, 2, 3, 4),
     "bugcheck.with_corrupt_lists": (0x4E, "PFN_LIST_CORRUPT", 0x8F, 0, 0, 0),

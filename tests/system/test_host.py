@@ -29,10 +29,13 @@ def test_unit(name):
     _run(_binary(name))
 
 
-def test_fuzz_multiboot2(tmp_path):
-    """A short run from the seeds; `make fuzz-multiboot2` is the long one."""
+@pytest.mark.parametrize("name", sorted(path.stem for path in SOURCES.glob("fuzz_*.c")))
+def test_fuzz(name, tmp_path):
+    """A short run, from the seeds if there are any; `make fuzz` is the long one."""
     corpus = tmp_path / "corpus"
     corpus.mkdir()
-    _run(sys.executable, SOURCES / "multiboot2_seeds.py", corpus)
-    _run(_binary("fuzz_multiboot2"), f"-runs={FUZZ_RUNS}", "-seed=1", "-timeout=5",
-         "-max_len=1024", f"-artifact_prefix={tmp_path}/", corpus)
+    seeds = SOURCES / f"{name.removeprefix('fuzz_')}_seeds.py"
+    if seeds.exists():
+        _run(sys.executable, seeds, corpus)
+    _run(_binary(name), f"-runs={FUZZ_RUNS}", "-seed=1", "-timeout=5", "-max_len=1024",
+         f"-artifact_prefix={tmp_path}/", corpus)
