@@ -2,11 +2,17 @@
  * The pools' face (ExAllocatePoolWithTag, ExFreePoolWithTag): small requests become blocks, larger
  * ones runs of pages. Misuse is a bug in the kernel and stops it with the pool's bug checks
  * (Bug Check Code Reference, 0x19 and 0xC2).
+ *
+ *   ex_allocate --> lookaside list of the size, or, where it is empty or the request large:
+ *                   allocate_slowly --> pool_blocks.c: free lists, a page; or a run of pages
+ *   ex_free ------> lookaside list, or, where it is full or the block the last of its page:
+ *                   pool_blocks.c: joined to its neighbours; or a run of pages
  */
-#include "mm/pool_internal.h"
+#include "mm/pool_block.h"
 #include "kernel/ke/bugcheck.h"
 #include "kernel/ke/irql.h"
 #include "lib/string.h"
+#include "mm/layout.h"
 
 /* Parameter 1 of bug checks C2h and 19h. */
 #define ZERO_BYTES        0x00
@@ -15,7 +21,10 @@
 #define BAD_IRQL_FREE     0x09
 #define WRONG_TAG         0x0A
 #define INVALID_ADDRESS   0x46
+#define SIZE_CORRUPT      0x20
 #define OVERRUN           0x21
+
+#define LARGEST_REQUEST 0x10000000u /* beyond any pool; and more pages would overflow */
 
 static void *allocate_run(struct pool *pool, uint32_t bytes, uint32_t tag)
 {
@@ -31,23 +40,99 @@ static void *allocate_run(struct pool *pool, uint32_t bytes, uint32_t tag)
     return p;
 }
 
+static struct pool_header **lookaside_link(struct pool_header *header)
+{
+    return (struct pool_header **)(header + 1);
+}
+
+/* The block of SIZE units that was freed last, off its lookaside list; NULL when there is none. */
+static inline struct pool_header *pop_lookaside(struct pool *pool, uint32_t size)
+{
+    struct pool_lookaside *list = &pool->lookaside[size];
+    struct pool_header *header = list->first;
+
+    if (unlikely(!header))
+        return NULL;
+    if (unlikely(header->state != POOL_LOOKASIDE))
+        ke_bug_check_ex(BAD_POOL_HEADER, SIZE_CORRUPT, (uintptr_t)header, (uintptr_t)list,
+                        *(uint32_t *)header);
+    list->first = *lookaside_link(header);
+    list->depth--;
+    return header;
+}
+
+/* HEADER, in use, goes on the lookaside list of its size. => false when it should not. */
+static inline bool push_lookaside(struct pool *pool, struct pool_header *header,
+                                  struct pool_header *next)
+{
+    uint32_t size = header->block_size;
+    struct pool_lookaside *list = &pool->lookaside[size];
+
+    if (unlikely(size >= POOL_LOOKASIDES || list->depth == POOL_LOOKASIDE_DEPTH ||
+                 mi_pool_stands_alone(header, next)))
+        return false;
+    header->state = POOL_LOOKASIDE;
+    *lookaside_link(header) = list->first;
+    list->first = header;
+    list->depth++;
+    return true;
+}
+
+static bool drain_lookasides(struct pool *pool)
+{
+    struct pool_header *header;
+    bool any = false;
+
+    for (uint32_t size = 0; size < POOL_LOOKASIDES; size++) {
+        while ((header = pop_lookaside(pool, size))) {
+            mi_free_pool_block(pool, header);
+            any = true;
+        }
+    }
+    return any;
+}
+
+void mm_drain_pool(enum pool_type type)
+{
+    struct pool *pool = &mi_pools[type];
+    kirql old = ke_raise_irql(pool->level);
+
+    drain_lookasides(pool);
+    ke_lower_irql(old);
+}
+
+/* No lookaside list has a block for the request. */
+static __attribute__((noinline)) void *allocate_slowly(struct pool *pool, uint32_t bytes,
+                                                       uint32_t tag)
+{
+    void *p;
+
+    if (bytes == 0)
+        ke_bug_check_ex(BAD_POOL_CALLER, ZERO_BYTES, 0, (uintptr_t)(pool - mi_pools), tag);
+    if (bytes > LARGEST_REQUEST)
+        return NULL;
+    do
+        p = bytes <= POOL_MAX_BLOCK ? mi_allocate_pool_block(pool, bytes, tag)
+                                    : allocate_run(pool, bytes, tag);
+    while (!p && drain_lookasides(pool));
+    return p;
+}
+
 void *ex_allocate_pool_with_tag(enum pool_type type, uint32_t bytes, uint32_t tag)
 {
     struct pool *pool = &mi_pools[type];
     kirql old = ke_get_current_irql();
+    struct pool_header *header = NULL;
     void *p;
 
-    if (unlikely(bytes == 0))
-        ke_bug_check_ex(BAD_POOL_CALLER, ZERO_BYTES, 0, type, tag);
     if (unlikely(old > pool->level))
         ke_bug_check_ex(BAD_POOL_CALLER, BAD_IRQL_ALLOCATE, old, type, bytes);
-    if (unlikely(bytes > 0x10000000u)) /* beyond any pool; and its pages would overflow */
-        return NULL;
     ke_raise_irql(pool->level);
-    p = likely(bytes <= POOL_MAX_BLOCK) ? mi_allocate_pool_block(pool, bytes, tag)
-                                        : allocate_run(pool, bytes, tag);
+    if (likely(bytes - 1 < POOL_LOOKASIDE_BYTES)) /* and 0, a mistake, is not either */
+        header = pop_lookaside(pool, mi_pool_units(bytes));
+    p = likely(header) ? mi_pool_give_out(header, mi_pool_units(bytes), bytes, tag)
+                       : allocate_slowly(pool, bytes, tag);
     if (likely(p)) {
-        pool->usage.blocks++;
         pool->usage.allocations++;
         pool->usage.bytes += bytes;
     }
@@ -55,14 +140,15 @@ void *ex_allocate_pool_with_tag(enum pool_type type, uint32_t bytes, uint32_t ta
     return p;
 }
 
-static struct pool *pool_of(const void *p)
+/* The pool whose addresses P is among, and the number of its page. */
+static inline struct pool *pool_of(const void *p, uint32_t *page)
 {
-    for (uint32_t i = 0; i < POOL_TYPES; i++) {
-        struct pool *pool = &mi_pools[i];
-        if ((uintptr_t)p - pool->base < (uintptr_t)pool->allocated.size << PAGE_SHIFT)
-            return pool;
-    }
-    ke_bug_check_ex(BAD_POOL_CALLER, INVALID_ADDRESS, (uintptr_t)p, 0, 0);
+    struct pool *pool = &mi_pools[NONPAGED_POOL];
+
+    if ((uintptr_t)p < MM_PFN_DATABASE)
+        pool = &mi_pools[PAGED_POOL];
+    *page = (uint32_t)((uintptr_t)p - pool->base) >> PAGE_SHIFT;
+    return likely(*page < pool->allocated.size) ? pool : NULL;
 }
 
 static void free_run(struct pool *pool, uint32_t page, uint8_t *p, uint32_t tag)
@@ -80,24 +166,46 @@ static void free_run(struct pool *pool, uint32_t page, uint8_t *p, uint32_t tag)
     mi_free_pool_pages(pool, page);
 }
 
+/* P is not in a page of blocks. */
+static __attribute__((noinline)) void free_pages(struct pool *pool, uint32_t page, void *p,
+                                                 uint32_t tag)
+{
+    if (!rtl_test_bit(&pool->allocated, page))
+        ke_bug_check_ex(BAD_POOL_CALLER, ALREADY_FREED, 0, 0, (uintptr_t)p);
+    if (((uintptr_t)p & (PAGE_SIZE - 1)) || !pool->page[page].bytes)
+        ke_bug_check_ex(BAD_POOL_CALLER, INVALID_ADDRESS, (uintptr_t)p, 0, 0);
+    free_run(pool, page, p, tag);
+}
+
+static inline void free_block(struct pool *pool, void *p, uint32_t tag)
+{
+    struct pool_header *header = (struct pool_header *)p - 1;
+
+    if (unlikely((uintptr_t)p & (POOL_UNIT - 1) || mi_pool_ends_page(p)))
+        mi_refuse_free(p, tag);
+    struct pool_header *next = mi_pool_next(header);
+    if (unlikely(!mi_pool_may_free(header, next, tag)))
+        mi_refuse_free(p, tag);
+    pool->usage.bytes -= mi_pool_block_bytes(header);
+    if (unlikely(!push_lookaside(pool, header, next)))
+        mi_free_pool_block(pool, header);
+}
+
 void ex_free_pool_with_tag(void *p, uint32_t tag)
 {
-    struct pool *pool = pool_of(p);
-    uint32_t page = (uint32_t)((uintptr_t)p - pool->base) >> PAGE_SHIFT;
+    uint32_t page;
+    struct pool *pool = pool_of(p, &page);
     kirql old = ke_get_current_irql();
 
+    if (unlikely(!pool))
+        ke_bug_check_ex(BAD_POOL_CALLER, INVALID_ADDRESS, (uintptr_t)p, 0, 0);
     if (unlikely(old > pool->level))
         ke_bug_check_ex(BAD_POOL_CALLER, BAD_IRQL_FREE, old, (uintptr_t)p, tag);
     ke_raise_irql(pool->level);
-    if (unlikely(!rtl_test_bit(&pool->allocated, page)))
-        ke_bug_check_ex(BAD_POOL_CALLER, ALREADY_FREED, 0, 0, (uintptr_t)p);
-    if (pool->page[page].tag == POOL_BLOCKS_TAG)
-        mi_free_pool_block(pool, p, tag);
-    else if (((uintptr_t)p & (PAGE_SIZE - 1)) || !pool->page[page].bytes)
-        ke_bug_check_ex(BAD_POOL_CALLER, INVALID_ADDRESS, (uintptr_t)p, 0, 0);
+    if (likely(pool->page[page].tag == POOL_BLOCKS_TAG))
+        free_block(pool, p, tag);
     else
-        free_run(pool, page, p, tag);
-    pool->usage.blocks--;
+        free_pages(pool, page, p, tag);
     pool->usage.frees++;
     ke_lower_irql(old);
 }
@@ -105,4 +213,5 @@ void ex_free_pool_with_tag(void *p, uint32_t tag)
 void mm_query_pool(enum pool_type type, struct pool_usage *out)
 {
     *out = mi_pools[type].usage;
+    out->blocks = out->allocations - out->frees;
 }

@@ -24,6 +24,10 @@ void *ex_allocate_pool_with_tag(enum pool_type pool, uint32_t bytes, uint32_t ta
  * 19h; a wrong tag, a second free or an address that is no allocation is bug check C2h. */
 void ex_free_pool_with_tag(void *p, uint32_t tag);
 
+/* Give up the blocks that POOL keeps at hand for its next requests, and with them pages that hold
+ * nothing else. An allocation that finds no memory does it by itself. IRQL as for allocating. */
+void mm_drain_pool(enum pool_type pool);
+
 struct pool_usage {
     uint32_t blocks;      /* allocations outstanding */
     uint32_t bytes;       /* bytes asked for in them */

@@ -1,9 +1,8 @@
 /*
  * Blocks within a page: best fit by exact size, joined again when freed. See pool_internal.h.
  */
-#include "mm/pool_internal.h"
+#include "mm/pool_block.h"
 #include "kernel/ke/bugcheck.h"
-#include "lib/string.h"
 
 #define ALREADY_FREED   0x07 /* parameter 1 of bug check C2h */
 #define WRONG_TAG       0x0A
@@ -16,48 +15,42 @@ static inline struct list_entry *links_of(struct pool_header *header)
     return (struct list_entry *)(header + 1);
 }
 
-static inline struct pool_header *after(struct pool_header *header)
+/* HEADER becomes a free block of SIZE units behind one of PREVIOUS units. */
+static inline void put_free(struct pool *pool, struct pool_header *header, uint32_t previous,
+                            uint32_t size)
 {
-    return header + header->block_size;
-}
-
-static inline bool ends_page(const struct pool_header *end)
-{
-    return ((uintptr_t)end & (PAGE_SIZE - 1)) == 0;
-}
-
-static inline void put_free(struct pool *pool, struct pool_header *header)
-{
-    uint32_t size = header->block_size;
-
-    header->state = POOL_FREE;
+    mi_pool_write_sizes(header, previous, 0, size, POOL_FREE);
     insert_head_list(&pool->free_list[size], links_of(header));
     pool->list_map[size >> 5] |= 1u << (size & 31);
+    pool->word_map |= 1u << (size >> 5);
 }
 
-static inline void take_free(struct pool *pool, struct pool_header *header)
+/* HEADER, a free block of SIZE units, leaves its list. */
+static inline void take_free(struct pool *pool, struct pool_header *header, uint32_t size)
 {
-    uint32_t size = header->block_size;
-
-    remove_entry_list(links_of(header));
-    if (is_list_empty(&pool->free_list[size]))
-        pool->list_map[size >> 5] &= ~(1u << (size & 31));
+    if (!remove_entry_list(links_of(header)))
+        return;
+    pool->list_map[size >> 5] &= ~(1u << (size & 31));
+    if (!pool->list_map[size >> 5])
+        pool->word_map &= ~(1u << (size >> 5));
 }
 
 /* The smallest free block of at least SIZE units, off its list; NULL when there is none. */
-static struct pool_header *find_free(struct pool *pool, uint32_t size)
+static inline struct pool_header *find_free(struct pool *pool, uint32_t size)
 {
     uint32_t word = size >> 5;
     uint32_t bits = pool->list_map[word] & (0xFFFFFFFFu << (size & 31));
 
-    while (!bits) {
-        if (++word == ARRAY_SIZE(pool->list_map))
+    if (!bits) {
+        uint32_t words = pool->word_map & (0xFFFFFFFEu << word);
+        if (!words)
             return NULL;
+        word = (uint32_t)__builtin_ctz(words);
         bits = pool->list_map[word];
     }
-    struct list_entry *list = &pool->free_list[(word << 5) + (uint32_t)__builtin_ctz(bits)];
-    struct pool_header *header = (struct pool_header *)list->flink - 1;
-    take_free(pool, header);
+    uint32_t found = (word << 5) + (uint32_t)__builtin_ctz(bits);
+    struct pool_header *header = (struct pool_header *)pool->free_list[found].flink - 1;
+    take_free(pool, header, found);
     return header;
 }
 
@@ -70,55 +63,36 @@ static struct pool_header *new_page(struct pool *pool, uint32_t size)
         return NULL;
     pool->page[page] = (struct pool_page){POOL_BLOCKS_TAG, 0};
     struct pool_header *header = (struct pool_header *)mi_pool_page_address(pool, page);
-    header->previous_size = 0;
-    header->block_size = size;
-    struct pool_header *rest = header + size;
-    rest->previous_size = size;
-    rest->block_size = POOL_PAGE_UNITS - size;
-    put_free(pool, rest);
+    mi_pool_write_sizes(header, 0, 0, size, POOL_FREE);
+    put_free(pool, header + size, size, POOL_PAGE_UNITS - size);
     return header;
 }
 
-/* Cut what is not needed off a found block; a rest of a single unit could hold no list links. */
-static inline void split(struct pool *pool, struct pool_header *header, uint32_t size)
+/* Cut what is not needed off a found block; a rest of a single unit could hold no list links.
+ * => the units that the block has now. */
+static inline uint32_t split(struct pool *pool, struct pool_header *header, uint32_t size)
 {
-    uint32_t rest_size = header->block_size - size;
+    uint32_t found = header->block_size, rest_size = found - size;
+    struct pool_header *rest = header + size, *next = header + found;
 
     if (rest_size < 2)
-        return;
-    struct pool_header *rest = header + size;
-    header->block_size = size;
-    rest->previous_size = size;
-    rest->block_size = rest_size;
-    if (!ends_page(after(rest)))
-        after(rest)->previous_size = rest_size;
-    put_free(pool, rest);
+        return found;
+    if (!mi_pool_ends_page(next))
+        next->previous_size = rest_size;
+    put_free(pool, rest, size, rest_size);
+    return size;
 }
 
 void *mi_allocate_pool_block(struct pool *pool, uint32_t bytes, uint32_t tag)
 {
-    uint32_t size = (bytes + POOL_HEADER + POOL_GUARD_MIN + POOL_UNIT - 1) >> POOL_UNIT_SHIFT;
+    uint32_t size = mi_pool_units(bytes);
     struct pool_header *header = find_free(pool, size);
 
     if (header)
-        split(pool, header, size);
+        size = split(pool, header, size);
     else
         header = new_page(pool, size);
-    if (!header)
-        return NULL;
-    uint8_t *p = (uint8_t *)(header + 1);
-    uint32_t slack = ((uint32_t)header->block_size << POOL_UNIT_SHIFT) - POOL_HEADER - bytes;
-    header->slack = slack & 127;
-    header->state = POOL_IN_USE;
-    header->tag = tag;
-    for (uint32_t i = 0; i < slack; i++)
-        p[bytes + i] = POOL_GUARD;
-    return p;
-}
-
-uint32_t mi_pool_block_bytes(const struct pool_header *header)
-{
-    return ((uint32_t)header->block_size << POOL_UNIT_SHIFT) - POOL_HEADER - header->slack;
+    return header ? mi_pool_give_out(header, size, bytes, tag) : NULL;
 }
 
 const uint8_t *mi_check_guard(const void *p, uint32_t slack)
@@ -131,87 +105,51 @@ const uint8_t *mi_check_guard(const void *p, uint32_t slack)
     return NULL;
 }
 
-/* Bugchecks on whatever a wrong free can look like; the order is from the most to the least
- * telling. */
-static void check_free(struct pool_header *header, void *p, uint32_t tag)
+void mi_refuse_free(void *p, uint32_t tag)
 {
-    if (unlikely((uintptr_t)p & (POOL_UNIT - 1)))
-        ke_bug_check_ex(BAD_POOL_CALLER, INVALID_ADDRESS, (uintptr_t)p, 0, 0);
-    if (unlikely(header->state == POOL_FREE))
-        ke_bug_check_ex(BAD_POOL_CALLER, ALREADY_FREED, 0, *(uint32_t *)header, (uintptr_t)p);
-    if (unlikely(header->state != POOL_IN_USE))
-        ke_bug_check_ex(BAD_POOL_CALLER, INVALID_ADDRESS, (uintptr_t)p, 0, 0);
-    if (unlikely(!ends_page(after(header)) && after(header)->previous_size != header->block_size))
-        ke_bug_check_ex(BAD_POOL_HEADER, SIZE_CORRUPT, (uintptr_t)header, (uintptr_t)after(header),
+    struct pool_header *header = (struct pool_header *)p - 1;
+    uintptr_t va = (uintptr_t)p;
+
+    if (va & (POOL_UNIT - 1) || mi_pool_ends_page(p)) /* no block begins there */
+        ke_bug_check_ex(BAD_POOL_CALLER, INVALID_ADDRESS, va, 0, 0);
+    if (header->state == POOL_FREE || header->state == POOL_LOOKASIDE)
+        ke_bug_check_ex(BAD_POOL_CALLER, ALREADY_FREED, 0, *(uint32_t *)header, va);
+    if (header->state != POOL_IN_USE)
+        ke_bug_check_ex(BAD_POOL_CALLER, INVALID_ADDRESS, va, 0, 0);
+    struct pool_header *next = mi_pool_next(header);
+    if (!mi_pool_ends_page(next) && next->previous_size != header->block_size)
+        ke_bug_check_ex(BAD_POOL_HEADER, SIZE_CORRUPT, (uintptr_t)header, (uintptr_t)next,
                         *(uint32_t *)header);
     uint32_t bytes = mi_pool_block_bytes(header);
     const uint8_t *wrong = mi_check_guard((uint8_t *)p + bytes, header->slack);
-    if (unlikely(wrong))
-        ke_bug_check_ex(BAD_POOL_HEADER, OVERRUN, (uintptr_t)p, bytes, *wrong);
-    if (unlikely(header->tag != tag))
-        ke_bug_check_ex(BAD_POOL_CALLER, WRONG_TAG, (uintptr_t)p, header->tag, tag);
+    if (wrong)
+        ke_bug_check_ex(BAD_POOL_HEADER, OVERRUN, va, bytes, *wrong);
+    ke_bug_check_ex(BAD_POOL_CALLER, WRONG_TAG, va, header->tag, tag);
 }
 
-/* Join NEXT, which is off its list, to HEADER. */
-static inline void join(struct pool_header *header, struct pool_header *next)
+void mi_free_pool_block(struct pool *pool, struct pool_header *header)
 {
-    header->block_size += next->block_size;
-    if (!ends_page(after(header)))
-        after(header)->previous_size = header->block_size;
-}
+    struct pool_header *next = mi_pool_next(header);
+    uint32_t size = header->block_size, before = header->previous_size;
 
-void mi_free_pool_block(struct pool *pool, void *p, uint32_t tag)
-{
-    struct pool_header *header = (struct pool_header *)p - 1;
-
-    check_free(header, p, tag);
-    pool->usage.bytes -= mi_pool_block_bytes(header);
     header->state = POOL_FREE;
-    struct pool_header *next = after(header), *previous = header - header->previous_size;
-    bool join_next = !ends_page(next) && next->state == POOL_FREE;
-    bool join_previous = header->previous_size && previous->state == POOL_FREE;
-    uint32_t size = header->block_size + (join_next ? next->block_size : 0u) +
-                    (join_previous ? previous->block_size : 0u);
-
-    if (join_next)
-        take_free(pool, next);
-    if (join_previous)
-        take_free(pool, previous);
+    if (!mi_pool_ends_page(next) && next->state == POOL_FREE) {
+        uint32_t joined = next->block_size;
+        take_free(pool, next, joined);
+        size += joined;
+        next += joined;
+    }
+    if (before && (header - before)->state == POOL_FREE) {
+        header -= before;
+        take_free(pool, header, before);
+        size += before;
+        before = header->previous_size;
+    }
     if (size == POOL_PAGE_UNITS) { /* the page is empty: nine bits could not say so anyway */
         mi_free_pool_pages(pool, (uint32_t)((uintptr_t)header - pool->base) >> PAGE_SHIFT);
         return;
     }
-    if (join_next)
-        join(header, next);
-    if (join_previous) {
-        join(previous, header);
-        header = previous;
-    }
-    put_free(pool, header);
-}
-
-bool mi_verify_pool_page(const struct pool *pool, uint32_t page, uint32_t *blocks, uint32_t *bytes)
-{
-    const struct pool_header *header = (const void *)mi_pool_page_address(pool, page);
-    const struct pool_header *end = header + POOL_PAGE_UNITS;
-    uint32_t previous = 0;
-
-    while (header < end) {
-        uint32_t size = header->block_size;
-        if (size < 2 || header->previous_size != previous || size > (uint32_t)(end - header))
-            return false;
-        if (header->state == POOL_IN_USE) {
-            uint32_t asked = mi_pool_block_bytes(header);
-            if (header->slack < POOL_GUARD_MIN ||
-                mi_check_guard((const uint8_t *)(header + 1) + asked, header->slack))
-                return false;
-            ++*blocks;
-            *bytes += asked;
-        } else if (header->state != POOL_FREE) {
-            return false;
-        }
-        previous = size;
-        header += size;
-    }
-    return header == end;
+    if (!mi_pool_ends_page(next))
+        next->previous_size = size;
+    put_free(pool, header, before, size);
 }

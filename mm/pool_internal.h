@@ -10,9 +10,9 @@
  *
  * Sizes are in units of 8 bytes. A block's neighbours are found from its header's two sizes; freed
  * neighbours are joined, and a page that is one free block goes back to the run allocator. Free
- * blocks hang on a list for their exact size; a bitmap says which lists hold anything, so the
- * smallest block that fits is found in a few steps. A run of pages has no header: its tag and size
- * stand in the pool's page table of its own, struct pool_page.
+ * blocks hang on a list for their exact size; a bitmap says which lists hold anything, and a word
+ * which words of it do, so the smallest block that fits is found without a search. A run of pages
+ * has no header: its tag and size stand in the pool's page table of its own, struct pool_page.
  */
 #pragma once
 
@@ -33,6 +33,7 @@
 
 enum pool_block_state {
     POOL_FREE = 0,
+    POOL_LOOKASIDE = 0x15,
     POOL_IN_USE = 0x2A
 };
 
@@ -52,6 +53,16 @@ struct pool_page {
 };
 #define POOL_BLOCKS_TAG 0xFFFFFFFFu
 
+/* Small blocks of one size that were freed last, linked through their first word. To their
+ * neighbours they are in use, so that neither allocating nor freeing them moves anything. */
+struct pool_lookaside {
+    struct pool_header *first;
+    uint32_t depth;
+};
+#define POOL_LOOKASIDE_BYTES 256u
+#define POOL_LOOKASIDES      35u /* by size in units */
+#define POOL_LOOKASIDE_DEPTH 8u
+
 /* Guarded by raising to DISPATCH_LEVEL (nonpaged) or APC_LEVEL (paged), `level`. */
 struct pool {
     const char *name;
@@ -63,7 +74,9 @@ struct pool {
     uint32_t hint;                                /* where to look for pages next */
     struct list_entry free_list[POOL_PAGE_UNITS]; /* by size in units */
     uint32_t list_map[POOL_PAGE_UNITS / 32];      /* which lists are not empty */
-    struct pool_usage usage;
+    uint32_t word_map;                            /* which words of list_map are not 0 */
+    struct pool_lookaside lookaside[POOL_LOOKASIDES];
+    struct pool_usage usage; /* blocks is not kept: it is allocations - frees */
     /* Make the pages FIRST to FIRST + COUNT - 1 usable / give them back. */
     bool (*commit)(struct pool *pool, uint32_t first, uint32_t count);
     void (*decommit)(struct pool *pool, uint32_t first, uint32_t count);
@@ -79,12 +92,16 @@ uint32_t mi_pool_run_length(const struct pool *pool, uint32_t first);
 
 /* pool_blocks.c: blocks within pages. BYTES is at most POOL_MAX_BLOCK. */
 void *mi_allocate_pool_block(struct pool *pool, uint32_t bytes, uint32_t tag);
-/* Checks header, guard and tag, and bugchecks. */
-void mi_free_pool_block(struct pool *pool, void *p, uint32_t tag);
-/* => bytes asked for. */
-uint32_t mi_pool_block_bytes(const struct pool_header *header);
-/* Does the page's chain of blocks hold together, its guards included? */
-bool mi_verify_pool_page(const struct pool *pool, uint32_t page, uint32_t *blocks, uint32_t *bytes);
+/* The block of HEADER, in use or off its lookaside list, becomes free. */
+void mi_free_pool_block(struct pool *pool, struct pool_header *header);
+/* P, in a page of blocks, may not be freed with TAG: bugcheck with the reason, from the most to the
+ * least telling. */
+NORETURN void mi_refuse_free(void *p, uint32_t tag);
+/* => the bytes asked for. */
+static inline uint32_t mi_pool_block_bytes(const struct pool_header *header)
+{
+    return ((uint32_t)header->block_size << POOL_UNIT_SHIFT) - POOL_HEADER - header->slack;
+}
 
 /* Is the guard of SLACK bytes at P untouched? => the first wrong byte, or NULL. */
 const uint8_t *mi_check_guard(const void *p, uint32_t slack);

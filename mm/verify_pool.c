@@ -4,6 +4,11 @@
 #include "mm/pool_commit.h"
 #include "mm/verify.h"
 
+struct found {
+    struct pool_usage usage;
+    uint32_t lookaside; /* blocks in the state of those on lookaside lists */
+};
+
 /* A page of paged pool that is not present holds nothing: it was committed and not yet touched. */
 static bool present(const struct pool *pool, uint32_t page)
 {
@@ -27,10 +32,73 @@ static void check_run(const struct pool *pool, uint32_t page, uint32_t pages,
     found->bytes += info->bytes;
 }
 
+static bool check_block(const struct pool_header *header, struct found *found)
+{
+    uint32_t asked = mi_pool_block_bytes(header);
+
+    switch (header->state) {
+    case POOL_IN_USE:
+        found->usage.blocks++;
+        found->usage.bytes += asked;
+        return header->slack >= POOL_GUARD_MIN &&
+               !mi_check_guard((const uint8_t *)(header + 1) + asked, header->slack);
+    case POOL_LOOKASIDE:
+        found->lookaside++;
+        return header->block_size < POOL_LOOKASIDES;
+    default:
+        return header->state == POOL_FREE;
+    }
+}
+
+/* Does the page's chain of blocks hold together, its guards included? */
+static bool check_blocks(const struct pool_header *header, struct found *found)
+{
+    const struct pool_header *end = header + POOL_PAGE_UNITS;
+    uint32_t previous = 0;
+
+    while (header < end) {
+        uint32_t size = header->block_size;
+        if (size < 2 || header->previous_size != previous || size > (uint32_t)(end - header))
+            return false;
+        if (!check_block(header, found))
+            return false;
+        previous = size;
+        header += size;
+    }
+    return header == end;
+}
+
+static void check_page(const struct pool *pool, uint32_t page, uint32_t pages, struct found *found)
+{
+    const struct pool_header *blocks = (const void *)mi_pool_page_address(pool, page);
+
+    found->usage.pages += pages;
+    if (pool->page[page].tag != POOL_BLOCKS_TAG)
+        check_run(pool, page, pages, &found->usage);
+    else if (!check_blocks(blocks, found))
+        mi_verify_failed("%s: the blocks in page %p do not hold together", pool->name, blocks);
+}
+
+static void compare(const struct pool *pool, const struct found *found)
+{
+    uint32_t blocks = pool->usage.allocations - pool->usage.frees, lookaside = 0;
+
+    for (uint32_t i = 0; i < POOL_LOOKASIDES; i++)
+        lookaside += pool->lookaside[i].depth;
+    if (found->usage.pages != pool->usage.pages || found->usage.blocks != blocks ||
+        found->usage.bytes != pool->usage.bytes)
+        mi_verify_failed("%s: found %u pages, %u blocks, %u bytes; counted %u, %u, %u", pool->name,
+                         found->usage.pages, found->usage.blocks, found->usage.bytes,
+                         pool->usage.pages, blocks, pool->usage.bytes);
+    if (found->lookaside != lookaside)
+        mi_verify_failed("%s: %u blocks look aside, %u are on the lists", pool->name,
+                         found->lookaside, lookaside);
+}
+
 /* The runs from page FIRST on; before it lies only what is not the pool's to give. */
 static void check_pool(const struct pool *pool, uint32_t first)
 {
-    struct pool_usage found = {0};
+    struct found found = {0};
     uint32_t page = first;
 
     while (page < pool->allocated.size) {
@@ -39,22 +107,13 @@ static void check_pool(const struct pool *pool, uint32_t first)
             continue;
         }
         uint32_t pages = mi_pool_run_length(pool, page);
-        found.pages += pages;
-        if (pool->page[page].tag != POOL_BLOCKS_TAG)
-            check_run(pool, page, pages, &found);
-        else if (!mi_verify_pool_page(pool, page, &found.blocks, &found.bytes))
-            mi_verify_failed("%s: the blocks in page %08x do not hold together", pool->name,
-                             (uint32_t)mi_pool_page_address(pool, page));
+        check_page(pool, page, pages, &found);
         page += pages;
     }
-    if (rtl_number_of_set_bits(&pool->allocated) != found.pages + first)
+    if (rtl_number_of_set_bits(&pool->allocated) != found.usage.pages + first)
         mi_verify_failed("%s: %u pages are marked as in use, %u found", pool->name,
-                         rtl_number_of_set_bits(&pool->allocated), found.pages + first);
-    if (found.pages != pool->usage.pages || found.blocks != pool->usage.blocks ||
-        found.bytes != pool->usage.bytes)
-        mi_verify_failed("%s: found %u pages, %u blocks, %u bytes; counted %u, %u, %u", pool->name,
-                         found.pages, found.blocks, found.bytes, pool->usage.pages,
-                         pool->usage.blocks, pool->usage.bytes);
+                         rtl_number_of_set_bits(&pool->allocated), found.usage.pages + first);
+    compare(pool, &found);
 }
 
 void mi_verify_pools(void)

@@ -9,6 +9,8 @@ void ktest_take_down(struct ktest_resources *now)
     struct mm_counters counters;
     struct pool_usage usage;
 
+    for (uint32_t i = 0; i < POOL_TYPES && ke_get_current_irql() == PASSIVE_LEVEL; i++)
+        mm_drain_pool(i);
     mm_query_counters(&counters);
     now->frames = counters.available_pages + counters.system_page_tables;
     now->commitment = counters.committed_pages - counters.system_page_tables;

@@ -72,6 +72,47 @@ KTEST(pool, freed_neighbours_are_joined)
     ex_free_pool_with_tag(d, TAG);
 }
 
+/* Two blocks, so that neither is the last of its page when it is freed. */
+KTEST(pool, a_small_block_freed_is_the_next_of_its_size)
+{
+    void *keep = ex_allocate_pool_with_tag(NONPAGED_POOL, 40, TAG);
+    void *p = ex_allocate_pool_with_tag(NONPAGED_POOL, 40, TAG);
+    ktest_assert(test, keep && p);
+    uint32_t units = ((struct pool_header *)p - 1)->block_size;
+    const struct pool_lookaside *list = &mi_pools[NONPAGED_POOL].lookaside[units];
+
+    ex_free_pool_with_tag(p, TAG);
+    ktest_assert_eq(test, list->depth, 1);
+    ktest_assert_eq(test, ((struct pool_header *)p - 1)->state, POOL_LOOKASIDE);
+    ktest_assert_eq(test, usage(NONPAGED_POOL).blocks, 1);
+    ktest_assert_eq(test, mm_verify(NULL), 0);
+    void *other = ex_allocate_pool_with_tag(NONPAGED_POOL, 60, TAG);
+    void *same = ex_allocate_pool_with_tag(NONPAGED_POOL, 37, TAG);
+    ktest_assert(test, other != p);
+    ktest_assert_eq(test, (uintptr_t)same, (uintptr_t)p);
+    ktest_assert_eq(test, list->depth, 0);
+    ex_free_pool_with_tag(other, TAG);
+    ex_free_pool_with_tag(same, TAG);
+    ex_free_pool_with_tag(keep, TAG);
+}
+
+KTEST(pool, lookaside_lists_are_bounded_and_drained)
+{
+    void *p[3 * POOL_LOOKASIDE_DEPTH];
+    uint32_t pages = usage(NONPAGED_POOL).pages, kept = 0;
+
+    for (uint32_t i = 0; i < ARRAY_SIZE(p); i++)
+        ktest_assert(test, (p[i] = ex_allocate_pool_with_tag(NONPAGED_POOL, 100, TAG)));
+    for (uint32_t i = 0; i < ARRAY_SIZE(p); i++)
+        ex_free_pool_with_tag(p[i], TAG);
+    for (uint32_t i = 0; i < POOL_LOOKASIDES; i++)
+        kept += mi_pools[NONPAGED_POOL].lookaside[i].depth;
+    ktest_assert_eq(test, kept, POOL_LOOKASIDE_DEPTH);
+    ktest_assert(test, usage(NONPAGED_POOL).pages > pages);
+    mm_drain_pool(NONPAGED_POOL);
+    ktest_assert_eq(test, usage(NONPAGED_POOL).pages, pages);
+}
+
 KTEST(pool, smallest_block_that_fits_is_taken)
 {
     void *keep[3], *small, *large, *p;

@@ -80,6 +80,8 @@ KTEST(verify, sees_pool_damage)
     bool seen = sees_damage(p[40], 1) && sees_damage(*(uint32_t *)(p - 8), 1) &&
                 sees_damage(*(uint32_t *)(p - 8), 1u << 16) && sees_damage(run[PAGE_SIZE + 1], 1) &&
                 sees_damage(mi_pools[NONPAGED_POOL].usage.bytes, 1) &&
+                sees_damage(mi_pools[NONPAGED_POOL].usage.frees, 1) &&
+                sees_damage(mi_pools[NONPAGED_POOL].lookaside[4].depth, 1) &&
                 sees_damage(mi_pools[PAGED_POOL].usage.pages, 1);
     ex_free_pool_with_tag(run, TAG);
     ex_free_pool_with_tag(p, TAG);

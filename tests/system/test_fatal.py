@@ -59,6 +59,7 @@ EXPECTED = {
     "pool.overrun": (0x19, "BAD_POOL_HEADER", 0x21, pool, 21, 0),
     "pool.overrun_of_a_run": (0x19, "BAD_POOL_HEADER", 0x21, pool, 8182, 0),
     "pool.header_overwritten": (0x19, "BAD_POOL_HEADER", 0x20, pool, pool, ANY),
+    "pool.freed_block_overwritten": (0x19, "BAD_POOL_HEADER", 0x20, pool, kernel, 0),
     "pool.double_free": (0xC2, "BAD_POOL_CALLER", 7, 0, ANY, pool),
     "pool.double_free_after_joining": (0xC2, "BAD_POOL_CALLER", 7, 0, ANY, pool),
     "pool.double_free_of_a_run": (0xC2, "BAD_POOL_CALLER", 7, 0, ANY, pool),
