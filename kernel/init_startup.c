@@ -72,5 +72,9 @@ void ki_system_startup(void)
     ki_init_descriptors();
     ki_init_pic();
     mm_init_system(&boot_information, ki_options.max_bytes);
+    if (ki_options.special_pool)
+        mm_enable_special_pool();
+    if (ki_options.irql_check)
+        mm_enable_irql_check();
     leave_startup_stack();
 }

@@ -11,6 +11,8 @@ struct ki_options {
     bool no_pge;
     bool break_at_start;
     bool serial_off;
+    bool special_pool;
+    bool irql_check;
     uint64_t max_bytes; /* of RAM to use; 0: all */
     uint32_t seed;      /* for tests that choose at random */
 };

@@ -35,7 +35,7 @@ static bool pfn_lock_held;
 
 uint8_t mi_lock_pfn(void)
 {
-    kirql old = ke_raise_irql(DISPATCH_LEVEL);
+    kirql old = ke_raise_irql_unchecked(DISPATCH_LEVEL);
 
     if (unlikely(pfn_lock_held))
         ke_bug_check_ex(PFN_LIST_CORRUPT, 0x9A, 0, 0, 0);

@@ -9,6 +9,7 @@
  *                   pool_blocks.c: joined to its neighbours; or a run of pages
  */
 #include "mm/pool_block.h"
+#include "mm/special_pool.h"
 #include "kernel/ke/bugcheck.h"
 #include "kernel/ke/irql.h"
 #include "lib/string.h"
@@ -101,16 +102,20 @@ void mm_drain_pool(enum pool_type type)
     ke_lower_irql(old);
 }
 
-/* No lookaside list has a block for the request. */
+/* No lookaside list has a block for the request, or special pool is to serve it. */
 static __attribute__((noinline)) void *allocate_slowly(struct pool *pool, uint32_t bytes,
-                                                       uint32_t tag)
+                                                       uint32_t tag, uintptr_t caller)
 {
-    void *p;
+    void *p = NULL;
 
     if (bytes == 0)
         ke_bug_check_ex(BAD_POOL_CALLER, ZERO_BYTES, 0, (uintptr_t)(pool - mi_pools), tag);
     if (bytes > LARGEST_REQUEST)
         return NULL;
+    if (mi_special_pool.on)
+        p = mi_allocate_special_pool(pool, bytes, tag, caller);
+    if (p)
+        return p;
     do
         p = bytes <= POOL_MAX_BLOCK ? mi_allocate_pool_block(pool, bytes, tag)
                                     : allocate_run(pool, bytes, tag);
@@ -128,10 +133,11 @@ void *ex_allocate_pool_with_tag(enum pool_type type, uint32_t bytes, uint32_t ta
     if (unlikely(old > pool->level))
         ke_bug_check_ex(BAD_POOL_CALLER, BAD_IRQL_ALLOCATE, old, type, bytes);
     ke_raise_irql(pool->level);
-    if (likely(bytes - 1 < POOL_LOOKASIDE_BYTES)) /* and 0, a mistake, is not either */
+    if (likely(bytes - 1 < POOL_LOOKASIDE_BYTES &&
+               !mi_special_pool.on)) /* and 0, a mistake, is not either */
         header = pop_lookaside(pool, mi_pool_units(bytes));
     p = likely(header) ? mi_pool_give_out(header, mi_pool_units(bytes), bytes, tag)
-                       : allocate_slowly(pool, bytes, tag);
+                       : allocate_slowly(pool, bytes, tag, (uintptr_t)__builtin_return_address(0));
     if (likely(p)) {
         pool->usage.allocations++;
         pool->usage.bytes += bytes;
@@ -191,14 +197,24 @@ static inline void free_block(struct pool *pool, void *p, uint32_t tag)
         mi_free_pool_block(pool, header);
 }
 
+/* P is not in a pool's own region. */
+static __attribute__((noinline)) void free_elsewhere(void *p, uint32_t tag, uintptr_t caller)
+{
+    if (!mi_is_special_address((uintptr_t)p))
+        ke_bug_check_ex(BAD_POOL_CALLER, INVALID_ADDRESS, (uintptr_t)p, 0, 0);
+    mi_free_special_pool(p, tag, caller);
+}
+
 void ex_free_pool_with_tag(void *p, uint32_t tag)
 {
     uint32_t page;
     struct pool *pool = pool_of(p, &page);
     kirql old = ke_get_current_irql();
 
-    if (unlikely(!pool))
-        ke_bug_check_ex(BAD_POOL_CALLER, INVALID_ADDRESS, (uintptr_t)p, 0, 0);
+    if (unlikely(!pool)) {
+        free_elsewhere(p, tag, (uintptr_t)__builtin_return_address(0));
+        return;
+    }
     if (unlikely(old > pool->level))
         ke_bug_check_ex(BAD_POOL_CALLER, BAD_IRQL_FREE, old, (uintptr_t)p, tag);
     ke_raise_irql(pool->level);

@@ -77,9 +77,9 @@ struct pool {
     uint32_t word_map;                            /* which words of list_map are not 0 */
     struct pool_lookaside lookaside[POOL_LOOKASIDES];
     struct pool_usage usage; /* blocks is not kept: it is allocations - frees */
-    /* Make the pages FIRST to FIRST + COUNT - 1 usable / give them back. */
-    bool (*commit)(struct pool *pool, uint32_t first, uint32_t count);
-    void (*decommit)(struct pool *pool, uint32_t first, uint32_t count);
+    /* Make PAGES from VA on usable / give them back. */
+    bool (*commit)(uintptr_t va, uint32_t pages);
+    void (*decommit)(uintptr_t va, uint32_t pages);
 };
 
 extern struct pool mi_pools[POOL_TYPES];

@@ -2,6 +2,7 @@
 #include "mm/mi.h"
 #include "mm/mm.h"
 #include "mm/pool_commit.h"
+#include "mm/special_pool.h"
 #include "mm/verify.h"
 
 struct found {
@@ -9,27 +10,25 @@ struct found {
     uint32_t lookaside; /* blocks in the state of those on lookaside lists */
 };
 
-/* A page of paged pool that is not present holds nothing: it was committed and not yet touched. */
-static bool present(const struct pool *pool, uint32_t page)
-{
-    return mm_is_address_valid(mi_pool_page_address(pool, page));
-}
-
+/* A page of paged pool that was never touched holds nothing. */
 static void check_run(const struct pool *pool, uint32_t page, uint32_t pages,
                       struct pool_usage *found)
 {
     const struct pool_page *info = &pool->page[page];
+    uintptr_t start = mi_pool_page_address(pool, page), end = start + (pages << PAGE_SHIFT);
     uint32_t slack = (pages << PAGE_SHIFT) - info->bytes;
 
-    if (BYTES_TO_PAGES(info->bytes) != pages)
-        mi_verify_failed("%s: run at %08x has %u pages for %u bytes", pool->name,
-                         (uint32_t)mi_pool_page_address(pool, page), pages, info->bytes);
-    else if (present(pool, page + pages - 1) &&
-             mi_check_guard((const void *)(mi_pool_page_address(pool, page) + info->bytes), slack))
-        mi_verify_failed("%s: run at %08x was written past its end", pool->name,
-                         (uint32_t)mi_pool_page_address(pool, page));
     found->blocks++;
     found->bytes += info->bytes;
+    if (BYTES_TO_PAGES(info->bytes) != pages) {
+        mi_verify_failed("%s: run at %08x has %u pages for %u bytes", pool->name, (uint32_t)start,
+                         pages, info->bytes);
+        return;
+    }
+    const void *guard = slack ? mi_verify_look_at(end - slack) : NULL;
+    if (guard && mi_check_guard(guard, slack))
+        mi_verify_failed("%s: run at %08x was written past its end", pool->name, (uint32_t)start);
+    mi_verify_look_away(guard);
 }
 
 static bool check_block(const struct pool_header *header, struct found *found)
@@ -70,13 +69,18 @@ static bool check_blocks(const struct pool_header *header, struct found *found)
 
 static void check_page(const struct pool *pool, uint32_t page, uint32_t pages, struct found *found)
 {
-    const struct pool_header *blocks = (const void *)mi_pool_page_address(pool, page);
+    uintptr_t va = mi_pool_page_address(pool, page);
 
     found->usage.pages += pages;
-    if (pool->page[page].tag != POOL_BLOCKS_TAG)
+    if (pool->page[page].tag != POOL_BLOCKS_TAG) {
         check_run(pool, page, pages, &found->usage);
-    else if (!check_blocks(blocks, found))
-        mi_verify_failed("%s: the blocks in page %p do not hold together", pool->name, blocks);
+        return;
+    }
+    const void *blocks = mi_verify_look_at(va);
+    if (!blocks || !check_blocks(blocks, found))
+        mi_verify_failed("%s: the blocks in page %08x do not hold together", pool->name,
+                         (uint32_t)va);
+    mi_verify_look_away(blocks);
 }
 
 static void compare(const struct pool *pool, const struct found *found)
@@ -113,6 +117,8 @@ static void check_pool(const struct pool *pool, uint32_t first)
     if (rtl_number_of_set_bits(&pool->allocated) != found.usage.pages + first)
         mi_verify_failed("%s: %u pages are marked as in use, %u found", pool->name,
                          rtl_number_of_set_bits(&pool->allocated), found.usage.pages + first);
+    mi_verify_special_pool(pool == &mi_pools[PAGED_POOL] ? PAGED_POOL : NONPAGED_POOL,
+                           &found.usage);
     compare(pool, &found);
 }
 

@@ -20,13 +20,26 @@ static inline kirql ke_get_current_irql(void)
     return ki_current_irql;
 }
 
+/* Called, when it is not NULL, after each ke_raise_irql from below DISPATCH_LEVEL to it or above:
+ * the boot option irqlcheck. It runs at the raised level and may raise further. */
+extern void (*ke_irql_raise_hook)(void);
+
 /* Raise to IRQL, which is not below the current one. => returns the old level. */
-static inline kirql ke_raise_irql(kirql irql)
+static inline kirql ke_raise_irql_unchecked(kirql irql) /* and the hook is not called */
 {
     kirql old = ki_current_irql;
 
     ki_current_irql = irql;
     __asm__ volatile("" : : : "memory");
+    return old;
+}
+
+static inline kirql ke_raise_irql(kirql irql)
+{
+    kirql old = ke_raise_irql_unchecked(irql);
+
+    if (unlikely(ke_irql_raise_hook) && old < DISPATCH_LEVEL && irql >= DISPATCH_LEVEL)
+        ke_irql_raise_hook();
     return old;
 }
 

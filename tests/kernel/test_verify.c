@@ -74,6 +74,7 @@ KTEST(verify, sees_a_wrong_pte_or_share_count)
 
 KTEST(verify, sees_pool_damage)
 {
+    ktest_suspend_special_pool();
     uint8_t *p = ex_allocate_pool_with_tag(NONPAGED_POOL, 40, TAG);
     uint8_t *run = ex_allocate_pool_with_tag(NONPAGED_POOL, PAGE_SIZE + 1, TAG);
     ktest_assert(test, p && run);
