@@ -67,10 +67,11 @@ static inline bool push_lookaside(struct pool *pool, struct pool_header *header,
                                   struct pool_header *next)
 {
     uint32_t size = header->block_size;
-    struct pool_lookaside *list = &pool->lookaside[size];
 
-    if (unlikely(size >= POOL_LOOKASIDES || list->depth == POOL_LOOKASIDE_DEPTH ||
-                 mi_pool_stands_alone(header, next)))
+    if (unlikely(size >= POOL_LOOKASIDES))
+        return false;
+    struct pool_lookaside *list = &pool->lookaside[size];
+    if (unlikely(list->depth == POOL_LOOKASIDE_DEPTH || mi_pool_stands_alone(header, next)))
         return false;
     header->state = POOL_LOOKASIDE;
     *lookaside_link(header) = list->first;
@@ -132,7 +133,7 @@ void *ex_allocate_pool_with_tag(enum pool_type type, uint32_t bytes, uint32_t ta
 
     if (unlikely(old > pool->level))
         ke_bug_check_ex(BAD_POOL_CALLER, BAD_IRQL_ALLOCATE, old, type, bytes);
-    ke_raise_irql(pool->level);
+    ke_raise_irql_unchecked(pool->level); /* up there only the pool's own memory is touched */
     if (likely(bytes - 1 < POOL_LOOKASIDE_BYTES &&
                !mi_special_pool.on)) /* and 0, a mistake, is not either */
         header = pop_lookaside(pool, mi_pool_units(bytes));
@@ -217,7 +218,7 @@ void ex_free_pool_with_tag(void *p, uint32_t tag)
     }
     if (unlikely(old > pool->level))
         ke_bug_check_ex(BAD_POOL_CALLER, BAD_IRQL_FREE, old, (uintptr_t)p, tag);
-    ke_raise_irql(pool->level);
+    ke_raise_irql_unchecked(pool->level); /* up there only the pool's own memory is touched */
     if (likely(pool->page[page].tag == POOL_BLOCKS_TAG))
         free_block(pool, p, tag);
     else

@@ -5,6 +5,7 @@
 #include "mm/fault.h"
 #include "mm/mi.h"
 #include "mm/mm.h"
+#include "mm/pool.h"
 #include "tests/kernel/ktest.h"
 
 static uint32_t count(enum mm_fault_kind kind)
@@ -329,4 +330,41 @@ KTEST(transition, memory_pressure_trims_views)
     for (uint32_t i = 0; i < 20; i++)
         ktest_assert_eq(test, ktest_read((char *)view + i * PAGE_SIZE), i + 1);
     mm_unmap_view_in_system_space(view);
+}
+
+/* The only page that a view could give up is in somebody's hands. */
+KTEST(transition, memory_pressure_leaves_referenced_pages_alone)
+{
+    void *view;
+    pfn_t hidden;
+
+    ktest_assert_eq(test, mm_map_view_in_system_space(&made_up, &view), STATUS_SUCCESS);
+    ktest_read(view);
+    pfn_t frame = frame_at(view);
+    uint8_t irql = mi_lock_pfn();
+    mi_increment_reference_count(frame);
+    take_all(&hidden);
+    pfn_t found = mi_remove_any_page();
+    give_all_back(hidden);
+    enum mmlists location = mi_pfn(frame)->page_location;
+    mi_decrement_reference_count(frame);
+    mi_unlock_pfn(irql);
+    ktest_assert_eq(test, found, PFN_NONE);
+    ktest_assert_eq(test, location, TRANSITION_PAGE);
+    ktest_assert_eq(test, mm_unmap_view_in_system_space(view), STATUS_SUCCESS);
+}
+
+/* What was written through the PTE is known to the frame when the PTE goes. */
+KTEST(transition, a_dirty_pte_makes_its_page_modified)
+{
+    volatile uint8_t *p = ex_allocate_pool_with_tag(PAGED_POOL, PAGE_SIZE, 'mirT');
+    ktest_assert(test, p);
+    ktest_write(p, 1);
+    pfn_t frame = frame_at((const void *)p);
+    uint8_t irql = mi_lock_pfn();
+    mi_pfn(frame)->modified = 0; /* as if it had just been written to disk */
+    mi_trim_page(mi_get_pte_address((uintptr_t)p));
+    mi_unlock_pfn(irql);
+    ktest_assert_eq(test, mi_pfn(frame)->page_location, MODIFIED_PAGE_LIST);
+    ex_free_pool_with_tag((void *)p, 'mirT');
 }

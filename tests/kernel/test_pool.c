@@ -3,7 +3,7 @@
 #include "mm/fault.h"
 #include "mm/mi.h"
 #include "mm/mm.h"
-#include "mm/pool_internal.h"
+#include "mm/pool_commit.h"
 #include "tests/kernel/ktest.h"
 
 #define TAG 'tloP'
@@ -115,6 +115,30 @@ KTEST(pool, lookaside_lists_are_bounded_and_drained)
     ktest_assert(test, usage(NONPAGED_POOL).pages > pages);
     mm_drain_pool(NONPAGED_POOL);
     ktest_assert_eq(test, usage(NONPAGED_POOL).pages, pages);
+}
+
+static bool fail_once(uintptr_t va, uint32_t pages)
+{
+    (void)va, (void)pages;
+    mi_pools[NONPAGED_POOL].commit = mi_commit_nonpaged;
+    return false;
+}
+
+/* The page that is wanted is there, but blocks on a lookaside list lie in it. */
+KTEST(pool, a_shortage_drains_the_lookaside_lists)
+{
+    ktest_suspend_special_pool();
+    void *p[2 * POOL_LOOKASIDE_DEPTH];
+
+    for (uint32_t i = 0; i < ARRAY_SIZE(p); i++)
+        ktest_assert(test, (p[i] = ex_allocate_pool_with_tag(NONPAGED_POOL, 100, TAG)));
+    for (uint32_t i = 0; i < ARRAY_SIZE(p); i++)
+        ex_free_pool_with_tag(p[i], TAG);
+    mi_pools[NONPAGED_POOL].commit = fail_once;
+    void *large = ex_allocate_pool_with_tag(NONPAGED_POOL, 3500, TAG);
+    mi_pools[NONPAGED_POOL].commit = mi_commit_nonpaged;
+    ktest_assert(test, large);
+    ex_free_pool_with_tag(large, TAG);
 }
 
 KTEST(pool, smallest_block_that_fits_is_taken)
