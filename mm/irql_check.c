@@ -11,7 +11,8 @@
  *
  * Pages become valid by faults alone, so where none was resolved since the last time there is
  * nothing to do. Not checked is the PFN lock's own raise: a fault takes it, and an instruction that
- * needs two pageable pages would never have both.
+ * needs two pageable pages would never have both. Nor is the pools', whose code up there touches
+ * the pool alone.
  */
 #include "kernel/ke/irql.h"
 #include "mm/fault.h"

@@ -41,7 +41,7 @@ static void *allocate_run(struct pool *pool, uint32_t bytes, uint32_t tag)
     return p;
 }
 
-static struct pool_header **lookaside_link(struct pool_header *header)
+static inline struct pool_header **lookaside_link(struct pool_header *header)
 {
     return (struct pool_header **)(header + 1);
 }
@@ -117,10 +117,10 @@ static __attribute__((noinline)) void *allocate_slowly(struct pool *pool, uint32
         p = mi_allocate_special_pool(pool, bytes, tag, caller);
     if (p)
         return p;
-    do
+    do {
         p = bytes <= POOL_MAX_BLOCK ? mi_allocate_pool_block(pool, bytes, tag)
                                     : allocate_run(pool, bytes, tag);
-    while (!p && drain_lookasides(pool));
+    } while (!p && drain_lookasides(pool));
     return p;
 }
 
@@ -134,8 +134,8 @@ void *ex_allocate_pool_with_tag(enum pool_type type, uint32_t bytes, uint32_t ta
     if (unlikely(old > pool->level))
         ke_bug_check_ex(BAD_POOL_CALLER, BAD_IRQL_ALLOCATE, old, type, bytes);
     ke_raise_irql_unchecked(pool->level); /* up there only the pool's own memory is touched */
-    if (likely(bytes - 1 < POOL_LOOKASIDE_BYTES &&
-               !mi_special_pool.on)) /* and 0, a mistake, is not either */
+    /* 0, which is a mistake, is not below either. */
+    if (likely(bytes - 1 < POOL_LOOKASIDE_BYTES && !mi_special_pool.on))
         header = pop_lookaside(pool, mi_pool_units(bytes));
     p = likely(header) ? mi_pool_give_out(header, mi_pool_units(bytes), bytes, tag)
                        : allocate_slowly(pool, bytes, tag, (uintptr_t)__builtin_return_address(0));

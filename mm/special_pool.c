@@ -14,8 +14,9 @@
  * promises; its fill is all behind it. What is remembered of each page, struct special_page,
  * outlives the free, so that the bugcheck can name whose memory it was.
  *
- * Small pages of the region cost page tables, which stay. Nonpaged allocations get frames, paged
- * ones demand-zero PTEs, by the commit functions of their pool, and count as its pages.
+ * The region's page tables are made as the addresses are gone through, and stay. Nonpaged
+ * allocations get frames, paged ones demand-zero PTEs, by the commit functions of their pool, and
+ * count as its pages.
  */
 #include "mm/special_pool.h"
 #include "kernel/ke/bugcheck.h"
@@ -37,8 +38,6 @@
 #define SPARE_FRAMES  128u /* special pool leaves the last frames to others */
 #define LARGEST_BYTES 0x4000000u
 
-#define BOOKKEEPING 'cepS'
-
 struct mi_special_pool mi_special_pool;
 
 void mm_enable_special_pool(void)
@@ -47,7 +46,7 @@ void mm_enable_special_pool(void)
     uint32_t pages = mm_region_pages(MM_REGION_SPECIAL_POOL);
     uint32_t bitmap = ROUND_UP(pages, 32) / 8;
     uint32_t bytes = bitmap + pages * (uint32_t)sizeof(struct special_page);
-    char *at = ex_allocate_pool_with_tag(NONPAGED_POOL, bytes, BOOKKEEPING);
+    char *at = ex_allocate_pool_with_tag(NONPAGED_POOL, bytes, MI_SPECIAL_POOL_TAG);
 
     if (!at)
         ke_bug_check_ex(MEMORY1_INITIALIZATION_FAILED, bytes, 0, 0, 0);
@@ -142,13 +141,14 @@ void *mi_allocate_special_pool(struct pool *pool, uint32_t bytes, uint32_t tag, 
     return a ? fill(a) : NULL;
 }
 
-/* The allocation that has page VA, or had it last; NULL when there never was one. */
+/* The allocation that has page VA, or had it last; NULL when there never was one, or it has been
+ * forgotten because another one begins where it did. */
 static struct special_page *allocation_at(uintptr_t va)
 {
-    struct special_page *page = mi_special_pool.page;
-    struct special_page *a = &page[page[mi_special_page_number(va)].first];
+    uint32_t page = mi_special_page_number(va);
+    struct special_page *a = &mi_special_pool.page[mi_special_pool.page[page].first];
 
-    return a->allocated_by ? a : NULL;
+    return a->allocated_by && page <= a->first + pages_of(a) ? a : NULL;
 }
 
 static void tell(const struct special_page *a)

@@ -27,7 +27,8 @@ struct mi_special_pool {
 };
 extern struct mi_special_pool mi_special_pool;
 
-#define SPECIAL_FILL 0xCBu /* in front of an allocation, and behind it up to its page's end */
+#define MI_SPECIAL_POOL_TAG 'cepS' /* of the one block that holds the bits and the pages */
+#define SPECIAL_FILL        0xCBu /* in front of an allocation, and behind it up to its page's end */
 
 static inline uintptr_t mi_special_address(uint32_t page)
 {

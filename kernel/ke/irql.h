@@ -24,8 +24,9 @@ static inline kirql ke_get_current_irql(void)
  * the boot option irqlcheck. It runs at the raised level and may raise further. */
 extern void (*ke_irql_raise_hook)(void);
 
-/* Raise to IRQL, which is not below the current one. => returns the old level. */
-static inline kirql ke_raise_irql_unchecked(kirql irql) /* and the hook is not called */
+/* Raise to IRQL without the hook: for the PFN lock, which a fault takes (mm/irql_check.c), and for
+ * code that touches nothing up there but its own nonpaged memory. => returns the old level. */
+static inline kirql ke_raise_irql_unchecked(kirql irql)
 {
     kirql old = ki_current_irql;
 
@@ -34,6 +35,7 @@ static inline kirql ke_raise_irql_unchecked(kirql irql) /* and the hook is not c
     return old;
 }
 
+/* Raise to IRQL, which is not below the current one. => returns the old level. */
 static inline kirql ke_raise_irql(kirql irql)
 {
     kirql old = ke_raise_irql_unchecked(irql);

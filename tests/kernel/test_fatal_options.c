@@ -7,6 +7,7 @@
 #include "mm/mm.h"
 #include "mm/pool.h"
 #include "mm/regions.h"
+#include "mm/special_pool.h"
 #include "tests/kernel/ktest.h"
 
 #define TAG 'latF'
@@ -60,6 +61,17 @@ KTEST_FATAL(special_pool, paged_at_dispatch_level)
 KTEST_FATAL(special_pool, never_used)
 {
     ktest_read((void *)(mm_regions[MM_REGION_SPECIAL_POOL].end - 0xFFF));
+}
+
+/* Its first page has a new owner, who has nothing to do with it. */
+KTEST_FATAL(special_pool, freed_and_forgotten)
+{
+    uint8_t *p = allocate(3 * PAGE_SIZE);
+
+    ex_free_pool_with_tag(p, TAG);
+    mi_special_pool.hint = mi_special_page_number((uintptr_t)p);
+    allocate(8);
+    ktest_read(p + 2 * PAGE_SIZE);
 }
 
 KTEST_FATAL(special_pool, damaged_behind)

@@ -25,7 +25,7 @@ static void end(void)
     if (!turned_on)
         return;
     mi_special_pool.on = false;
-    ex_free_pool_with_tag(mi_special_pool.used.buffer, 'cepS');
+    ex_free_pool_with_tag(mi_special_pool.used.buffer, MI_SPECIAL_POOL_TAG);
 }
 
 static struct pool_usage usage(enum pool_type type)

@@ -84,6 +84,8 @@ EXPECTED = {
     "special_pool.paged_at_dispatch_level":
         (0x0A, "IRQL_NOT_LESS_OR_EQUAL", special, 2, 1, kernel),
     "special_pool.never_used": (0x50, "PAGE_FAULT_IN_NONPAGED_AREA", special, 0, kernel, 2),
+    "special_pool.freed_and_forgotten":
+        (0x50, "PAGE_FAULT_IN_NONPAGED_AREA", special, 0, kernel, 0),
     "special_pool.damaged_behind":
         (0xC1, "SPECIAL_POOL_DETECTED_MEMORY_CORRUPTION", special, special, 0, 0x24),
     "special_pool.damaged_before":
