@@ -79,5 +79,9 @@ void ki_system_startup(void)
     mm_init_system(&boot_information, ki_options.max_bytes);
     ki_init_clock(ki_options.no_apic);
     ki_start_clock();
+    if (ki_options.special_pool)
+        mm_enable_special_pool();
+    if (ki_options.irql_check)
+        mm_enable_irql_check();
     leave_startup_stack();
 }

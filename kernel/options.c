@@ -78,14 +78,36 @@ static bool set_serial(struct ki_options *options, const char *value)
     return options->serial_off || !strcmp(value, "on");
 }
 
+static bool set_special_pool(struct ki_options *options, const char *value)
+{
+    options->special_pool = true;
+    return !*value;
+}
+
+static bool set_irql_check(struct ki_options *options, const char *value)
+{
+    options->irql_check = true;
+    return !*value;
+}
+
 static const struct {
     const char *name;
     option_setter set;
 } words[] = {
-    {"selftest", set_selftest}, {"bench", set_bench},    {"trace", set_trace},
-    {"maxmem", set_maxmem},     {"seed", set_seed},      {"nopse", set_no_pse},
-    {"nopge", set_no_pge},      {"noapic", set_no_apic}, {"slowpager", set_slow_pager},
-    {"jitter", set_jitter},     {"break", set_break},    {"serial", set_serial},
+    {"selftest", set_selftest},
+    {"bench", set_bench},
+    {"trace", set_trace},
+    {"maxmem", set_maxmem},
+    {"seed", set_seed},
+    {"nopse", set_no_pse},
+    {"nopge", set_no_pge},
+    {"noapic", set_no_apic},
+    {"slowpager", set_slow_pager},
+    {"jitter", set_jitter},
+    {"break", set_break},
+    {"serial", set_serial},
+    {"specialpool", set_special_pool},
+    {"irqlcheck", set_irql_check},
 };
 
 static void apply(const char *word, const char *value, struct ki_options *out,

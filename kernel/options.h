@@ -12,6 +12,8 @@ struct ki_options {
     bool break_at_start;
     bool no_apic;
     bool serial_off;
+    bool special_pool;
+    bool irql_check;
     uint32_t slow_pager; /* milliseconds that each page comes late */
     uint32_t jitter;     /* seed of the ticks' lengths; 0: all equal */
     uint64_t max_bytes;  /* of RAM to use; 0: all */

@@ -39,7 +39,6 @@ struct mi_fault {
     struct mmpte *pte;       /* the PTE that maps va, or the PDE for a large page */
     struct mmpte before;     /* its contents when the fault was taken */
     enum mm_fault_kind kind; /* set by the resolver */
-    uint32_t io_bytes;       /* set by the resolver: bytes read for it */
 };
 
 /* One fault, as the ring buffer keeps it. */

@@ -46,6 +46,5 @@ ntstatus mi_resolve_mapped_file_fault(struct mi_fault *fault)
     mi_end_page_read(frame, NT_SUCCESS(status), protection);
     mi_dereference_subsection(subsection);
     mi_unlock_pfn(irql);
-    fault->io_bytes = PAGE_SIZE;
     return likely(NT_SUCCESS(status)) ? STATUS_PAGE_FAULT_PAGING_FILE : STATUS_IN_PAGE_ERROR;
 }

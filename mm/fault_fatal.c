@@ -1,11 +1,13 @@
 /*
  * The faults that nothing can resolve. In the kernel they are bugs, and each has its bug check,
- * whose parameters tell the story (Bug Check Code Reference, 0x0A, 0x50, 0x7A and 0xBE).
+ * whose parameters tell the story (Bug Check Code Reference, 0x0A, 0x50, 0x7A, 0xBE, 0xCC and
+ * 0xCD).
  */
 #include "mm/fault.h"
 #include "mm/mi.h"
 #include "kernel/ke/bugcheck.h"
 #include "kernel/ke/irql.h"
+#include "mm/special_pool.h"
 
 /* Parameter 4 of bug check 50h. */
 #define FREED_PTE     0u
@@ -18,6 +20,8 @@ ntstatus mi_fault_is_fatal(struct mi_fault *fault, struct ktrap_frame *frame)
     mm_fault_counts[fault->kind]++;
     if (mm_fault_trace)
         mi_record_fault(fault, frame->eip, 0);
+    if (fault->kind == MM_FAULT_RAISED_IRQL || fault->kind == MM_FAULT_NOT_BACKED)
+        mi_special_pool_fault(fault->va, write, frame);
     switch (fault->kind) {
     case MM_FAULT_RAISED_IRQL:
         ke_bug_check_with_frame(IRQL_NOT_LESS_OR_EQUAL, fault->va, ke_get_current_irql(), write,

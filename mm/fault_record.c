@@ -21,7 +21,7 @@ void mi_record_fault(const struct mi_fault *fault, uint32_t eip, uint64_t start)
         .cost = start ? (uint32_t)(ke_time_stamp() - start) : 0,
         .va = (uint32_t)fault->va,
         .error_code = fault->error_code,
-        .io_bytes = fault->io_bytes,
+        .io_bytes = fault->kind == MM_FAULT_DEMAND_PAGE ? PAGE_SIZE : 0,
         .before = fault->before,
         .after = after,
         .frame = after.hard.valid ? after.hard.page_frame_number : PFN_NONE,

@@ -43,8 +43,7 @@ void mi_init_pools(void)
 
     KPCR_WRITE(pool, &mi_pool_processor);
     mi_pool_bookkeeping_pages = BYTES_TO_PAGES(bytes);
-    nonpaged->base = (uintptr_t)at;
-    if (!mi_commit_nonpaged(nonpaged, 0, mi_pool_bookkeeping_pages))
+    if (!mi_commit_nonpaged((uintptr_t)at, mi_pool_bookkeeping_pages))
         ke_bug_check_ex(MEMORY1_INITIALIZATION_FAILED, bytes, 0, 0, 0);
     memset(at, 0, mi_pool_bookkeeping_pages << PAGE_SHIFT);
     at = lay_out(nonpaged, MM_REGION_NONPAGED_POOL, at);

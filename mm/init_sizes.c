@@ -6,6 +6,7 @@
 
 #define MB_PAGES            256u
 #define SYSTEM_PTES_MINIMUM 2048u
+#define PAGES_PER_SPECIAL   2u /* special pool: as much as RAM, and as many guard pages */
 #define RAM_PER_NONPAGED    8u /* an eighth of RAM may become nonpaged pool */
 
 static uint32_t clamp(uint32_t value, uint32_t low, uint32_t high)
@@ -32,6 +33,9 @@ void mi_init_sizes(void)
     set_pages(
         MM_REGION_PAGED_POOL, MM_PAGED_POOL_START,
         clamp(ROUND_UP(ram, PTES_PER_PAGE), 16 * MB_PAGES, mm_region_pages(MM_REGION_PAGED_POOL)));
+    set_pages(MM_REGION_SPECIAL_POOL, MM_SPECIAL_POOL_START,
+              clamp(ROUND_UP(ram, PTES_PER_PAGE) * PAGES_PER_SPECIAL, 16 * MB_PAGES,
+                    mm_region_pages(MM_REGION_SPECIAL_POOL)));
     set_pages(MM_REGION_SYSTEM_PTES, MM_SYSTEM_PTE_START,
               clamp(ROUND_UP(ram / 2, PTES_PER_PAGE), SYSTEM_PTES_MINIMUM,
                     mm_region_pages(MM_REGION_SYSTEM_PTES)));

@@ -54,8 +54,10 @@ static inline struct mmpte mi_make_kernel_pte(pfn_t frame, uint32_t protection)
 
 /* ---- page tables of system space ------------------------------------------------------------- */
 
-/* Make sure the page table for VA exists. => false when no frame was left. PASSIVE_LEVEL. */
+/* Make sure the page table for VA exists. => false when no frame was left. Up to DISPATCH_LEVEL. */
 bool mi_make_system_page_table(uintptr_t va);
+/* The same for all of PAGES from VA on; those made before one failed stay. */
+bool mi_make_system_page_tables(uintptr_t va, uint32_t pages);
 extern uint32_t mi_system_page_tables; /* frames in use for them; guarded by the PFN lock */
 
 /* ---- hyperspace --------------------------------------------------------------------------------
@@ -120,6 +122,12 @@ static inline bool mi_dereference_subsection(struct subsection *subsection)
 extern struct list_entry mi_views;
 struct subsection *mi_subsection_of(struct mmpte pte);
 
+/* PTE, valid, becomes a transition PTE with its page's original protection; the page goes where its
+ * state says (mi_decrement_share_count). PFN lock held. */
+void mi_trim_page(struct mmpte *pte);
+/* The same for every pageable page of system space: views and paged pool (irql_check.c). PFN lock
+ * not held. Up to HIGH_LEVEL. */
+void mi_trim_pageable(void);
 /* Take up to COUNT clean view pages out of the views; they go to the standby list, and touching one
  * again is a transition fault. => how many. PFN lock held. */
 uint32_t mi_trim_views(uint32_t count);

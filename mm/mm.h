@@ -16,6 +16,14 @@
  */
 void mm_init_system(const struct boot_info *info, uint64_t max_bytes);
 
+/* From now on each pool allocation has pages of its own (special_pool.c). PASSIVE_LEVEL.
+ * Bugchecks when there is no room for its bookkeeping. */
+void mm_enable_special_pool(void);
+
+/* From now on a touch of pageable memory at DISPATCH_LEVEL or above is bug check 0Ah even where the
+ * page is there (irql_check.c). */
+void mm_enable_irql_check(void);
+
 /* Give the frames of start-up code back. After this nothing in boot/ or init_*.c may be called. */
 void mm_free_init_memory(void);
 

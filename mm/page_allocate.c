@@ -23,7 +23,9 @@ static inline pfn_t remove_head(enum mmlists name)
  * either, make the views give up clean pages. */
 static __attribute__((noinline)) pfn_t remove_standby_page(void)
 {
-    if (!mm_page_lists[STANDBY_PAGE_LIST].total && !mi_trim_views(16))
+    if (!mm_page_lists[STANDBY_PAGE_LIST].total)
+        mi_trim_views(16);
+    if (!mm_page_lists[STANDBY_PAGE_LIST].total) /* none had a page, or somebody refers to each */
         return PFN_NONE;
     pfn_t frame = remove_head(STANDBY_PAGE_LIST);
     mi_restore_transition_pte(frame);

@@ -30,3 +30,13 @@ bool mi_make_system_page_table(uintptr_t va)
         mm_return_commitment(MM_COMMIT_PAGE_TABLES, 1);
     return made || frame != PFN_NONE;
 }
+
+bool mi_make_system_page_tables(uintptr_t va, uint32_t pages)
+{
+    uintptr_t end = va + (pages << PAGE_SHIFT);
+
+    for (uintptr_t at = ROUND_DOWN(va, LARGE_PAGE_SIZE); at < end; at += LARGE_PAGE_SIZE)
+        if (!mi_make_system_page_table(at))
+            return false;
+    return true;
+}

@@ -99,7 +99,7 @@ extern struct kspin_lock mi_pfn_lock;
 /* => the IRQL to give back to mi_unlock_pfn */
 static inline kirql mi_lock_pfn(void)
 {
-    return ke_acquire_spin_lock(&mi_pfn_lock);
+    return ke_acquire_spin_lock_unchecked(&mi_pfn_lock); /* a fault takes it: mm/irql_check.c */
 }
 
 static inline void mi_unlock_pfn(kirql irql)

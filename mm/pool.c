@@ -4,6 +4,7 @@
  * (Bug Check Code Reference, 0x19 and 0xC2).
  */
 #include "mm/pool_lookaside.h"
+#include "mm/special_pool.h"
 #include "kernel/ke/bugcheck.h"
 #include "kernel/ke/irql.h"
 #include "lib/string.h"
@@ -20,7 +21,7 @@
 static inline kirql lock_pool(struct pool *pool)
 {
     if (likely(pool->level == DISPATCH_LEVEL))
-        return ke_acquire_spin_lock(&pool->lock);
+        return ke_acquire_spin_lock_unchecked(&pool->lock); /* it touches nothing else */
     ex_acquire_fast_mutex(&pool->mutex);
     return PASSIVE_LEVEL; /* the mutex keeps it */
 }
@@ -54,7 +55,7 @@ static inline void *allocate(struct pool *pool, uint32_t bytes, uint32_t tag)
 }
 
 static __attribute__((noinline)) void *allocate_from(struct pool *pool, uint32_t bytes,
-                                                     uint32_t tag)
+                                                     uint32_t tag, uintptr_t caller)
 {
     kirql old = ke_get_current_irql();
 
@@ -65,6 +66,9 @@ static __attribute__((noinline)) void *allocate_from(struct pool *pool, uint32_t
                         bytes);
     if (unlikely(bytes > 0x10000000u)) /* beyond any pool; and its pages would overflow */
         return NULL;
+    void *special = mi_special_pool.on ? mi_allocate_special_pool(pool, bytes, tag, caller) : NULL;
+    if (special)
+        return special;
     old = lock_pool(pool);
     void *p = allocate(pool, bytes, tag);
     if (unlikely(!p) && pool == &mi_pools[NONPAGED_POOL] && mi_flush_pool_lookaside())
@@ -82,7 +86,9 @@ void *ex_allocate_pool_with_tag(enum pool_type type, uint32_t bytes, uint32_t ta
 {
     void *p = likely(type == NONPAGED_POOL) ? mi_take_kept_block(bytes, tag) : NULL;
 
-    return likely(p) ? p : allocate_from(&mi_pools[type], bytes, tag);
+    return likely(p)
+               ? p
+               : allocate_from(&mi_pools[type], bytes, tag, (uintptr_t)__builtin_return_address(0));
 }
 
 static struct pool *pool_of(const void *p)
@@ -110,8 +116,12 @@ static void free_run(struct pool *pool, uint32_t page, uint8_t *p, uint32_t tag)
     mi_free_pool_pages(pool, page);
 }
 
-static __attribute__((noinline)) void free_to_pool(void *p, uint32_t tag)
+static __attribute__((noinline)) void free_to_pool(void *p, uint32_t tag, uintptr_t caller)
 {
+    if (mi_is_special_address((uintptr_t)p)) {
+        mi_free_special_pool(p, tag, caller);
+        return;
+    }
     struct pool *pool = pool_of(p);
     uint32_t page = (uint32_t)((uintptr_t)p - pool->base) >> PAGE_SHIFT;
     kirql old = ke_get_current_irql();
@@ -134,7 +144,7 @@ static __attribute__((noinline)) void free_to_pool(void *p, uint32_t tag)
 void ex_free_pool_with_tag(void *p, uint32_t tag)
 {
     if (unlikely(!mi_keep_block(p, tag)))
-        free_to_pool(p, tag);
+        free_to_pool(p, tag, (uintptr_t)__builtin_return_address(0));
 }
 
 bool mm_trim_nonpaged_pool(void)

@@ -220,29 +220,3 @@ void mi_free_pool_block(struct pool *pool, void *p, uint32_t tag)
     pool->usage.bytes -= mi_pool_block_bytes(header);
     mi_give_back_pool_block(pool, header);
 }
-
-bool mi_verify_pool_page(const struct pool *pool, uint32_t page, uint32_t *blocks, uint32_t *bytes)
-{
-    const struct pool_header *header = (const void *)mi_pool_page_address(pool, page);
-    const struct pool_header *end = header + POOL_PAGE_UNITS;
-    uint32_t previous = 0;
-
-    while (header < end) {
-        uint32_t size = header->block_size;
-        if (size < 2 || header->previous_size != previous || size > (uint32_t)(end - header))
-            return false;
-        if (header->state == POOL_IN_USE) {
-            uint32_t asked = mi_pool_block_bytes(header);
-            if (header->slack < POOL_GUARD_MIN ||
-                mi_check_guard((const uint8_t *)(header + 1) + asked, header->slack))
-                return false;
-            ++*blocks;
-            *bytes += asked;
-        } else if (header->state != POOL_FREE && header->state != POOL_CACHED) {
-            return false;
-        }
-        previous = size;
-        header += size;
-    }
-    return header == end;
-}

@@ -6,29 +6,24 @@
 #include "mm/mi.h"
 #include "kernel/ke/irql.h"
 
-static struct mmpte *pte_of(struct pool *pool, uint32_t page)
-{
-    return mi_get_pte_address(mi_pool_page_address(pool, page));
-}
-
-static void give_back(struct pool *pool, uint32_t first, uint32_t count, enum mm_commit_kind kind)
+static void give_back(uintptr_t va, uint32_t pages, enum mm_commit_kind kind)
 {
     kirql irql = mi_lock_pfn();
 
-    mi_delete_ptes(pte_of(pool, first), count);
+    mi_delete_ptes(mi_get_pte_address(va), pages);
     mi_unlock_pfn(irql);
-    mm_return_commitment(kind, count);
+    mm_return_commitment(kind, pages);
 }
 
-bool mi_commit_nonpaged(struct pool *pool, uint32_t first, uint32_t count)
+bool mi_commit_nonpaged(uintptr_t va, uint32_t pages)
 {
-    struct mmpte *pte = pte_of(pool, first);
+    struct mmpte *pte = mi_get_pte_address(va);
     uint32_t done = 0;
 
-    if (!mm_charge_commitment(MM_COMMIT_NONPAGED_POOL, count))
+    if (!mm_charge_commitment(MM_COMMIT_NONPAGED_POOL, pages))
         return false;
     kirql irql = mi_lock_pfn();
-    for (; done < count; done++) {
+    for (; done < pages; done++) {
         pfn_t frame = mi_remove_any_page();
         if (frame == PFN_NONE)
             break;
@@ -36,37 +31,34 @@ bool mi_commit_nonpaged(struct pool *pool, uint32_t first, uint32_t count)
         mi_write_valid_pte(pte + done, mi_make_kernel_pte(frame, MM_READWRITE));
     }
     mi_unlock_pfn(irql);
-    if (done == count)
+    if (done == pages)
         return true;
-    give_back(pool, first, done, MM_COMMIT_NONPAGED_POOL);
-    mm_return_commitment(MM_COMMIT_NONPAGED_POOL, count - done);
+    give_back(va, done, MM_COMMIT_NONPAGED_POOL);
+    mm_return_commitment(MM_COMMIT_NONPAGED_POOL, pages - done);
     return false;
 }
 
-void mi_decommit_nonpaged(struct pool *pool, uint32_t first, uint32_t count)
+void mi_decommit_nonpaged(uintptr_t va, uint32_t pages)
 {
-    give_back(pool, first, count, MM_COMMIT_NONPAGED_POOL);
+    give_back(va, pages, MM_COMMIT_NONPAGED_POOL);
 }
 
-bool mi_commit_paged(struct pool *pool, uint32_t first, uint32_t count)
+bool mi_commit_paged(uintptr_t va, uint32_t pages)
 {
-    uintptr_t start = mi_pool_page_address(pool, first), end = start + (count << PAGE_SHIFT);
-    struct mmpte *pte = pte_of(pool, first);
+    struct mmpte *pte = mi_get_pte_address(va);
 
-    if (!mm_charge_commitment(MM_COMMIT_PAGED_POOL, count))
+    if (!mm_charge_commitment(MM_COMMIT_PAGED_POOL, pages))
         return false;
-    for (uintptr_t at = ROUND_DOWN(start, LARGE_PAGE_SIZE); at < end; at += LARGE_PAGE_SIZE) {
-        if (mi_make_system_page_table(at))
-            continue;
-        mm_return_commitment(MM_COMMIT_PAGED_POOL, count);
+    if (!mi_make_system_page_tables(va, pages)) {
+        mm_return_commitment(MM_COMMIT_PAGED_POOL, pages);
         return false;
     }
-    for (uint32_t i = 0; i < count; i++)
+    for (uint32_t i = 0; i < pages; i++)
         mi_write_pte(pte + i, mi_make_demand_zero_pte(MM_READWRITE));
     return true;
 }
 
-void mi_decommit_paged(struct pool *pool, uint32_t first, uint32_t count)
+void mi_decommit_paged(uintptr_t va, uint32_t pages)
 {
-    give_back(pool, first, count, MM_COMMIT_PAGED_POOL);
+    give_back(va, pages, MM_COMMIT_PAGED_POOL);
 }

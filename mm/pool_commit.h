@@ -3,10 +3,11 @@
 
 #include "mm/pool_internal.h"
 
-bool mi_commit_nonpaged(struct pool *pool, uint32_t first, uint32_t count);
-void mi_decommit_nonpaged(struct pool *pool, uint32_t first, uint32_t count);
-bool mi_commit_paged(struct pool *pool, uint32_t first, uint32_t count);
-void mi_decommit_paged(struct pool *pool, uint32_t first, uint32_t count);
+/* PAGES from VA on become usable; the nonpaged one wants their page tables there. */
+bool mi_commit_nonpaged(uintptr_t va, uint32_t pages);
+void mi_decommit_nonpaged(uintptr_t va, uint32_t pages);
+bool mi_commit_paged(uintptr_t va, uint32_t pages);
+void mi_decommit_paged(uintptr_t va, uint32_t pages);
 
 /* The pages that hold the bookkeeping of both pools, at the start of nonpaged pool; they are no
  * allocation and are not counted as the pool's. */

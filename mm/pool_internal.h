@@ -87,9 +87,9 @@ struct pool {
     struct list_entry free_list[POOL_PAGE_UNITS]; /* by size in units */
     uint32_t list_map[POOL_PAGE_UNITS / 32];      /* which lists are not empty */
     struct pool_usage usage;
-    /* Make the pages FIRST to FIRST + COUNT - 1 usable / give them back. */
-    bool (*commit)(struct pool *pool, uint32_t first, uint32_t count);
-    void (*decommit)(struct pool *pool, uint32_t first, uint32_t count);
+    /* Make PAGES from VA on usable / give them back. */
+    bool (*commit)(uintptr_t va, uint32_t pages);
+    void (*decommit)(uintptr_t va, uint32_t pages);
 };
 
 extern struct pool mi_pools[POOL_TYPES];
@@ -113,8 +113,6 @@ void mi_give_back_pool_block(struct pool *pool, struct pool_header *header);
 bool mi_flush_pool_lookaside(void);
 /* => bytes asked for. */
 uint32_t mi_pool_block_bytes(const struct pool_header *header);
-/* Does the page's chain of blocks hold together, its guards included? */
-bool mi_verify_pool_page(const struct pool *pool, uint32_t page, uint32_t *blocks, uint32_t *bytes);
 
 /* Is the guard of SLACK bytes, at least POOL_GUARD_MIN, at P untouched? => the first wrong byte, or
  * NULL. */

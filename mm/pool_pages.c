@@ -10,7 +10,7 @@ uint32_t mi_allocate_pool_pages(struct pool *pool, uint32_t count)
 
     if (first == RTL_BITMAP_NONE)
         return first;
-    if (!pool->commit(pool, first, count)) {
+    if (!pool->commit(mi_pool_page_address(pool, first), count)) {
         rtl_clear_bits(&pool->allocated, first, count);
         return RTL_BITMAP_NONE;
     }
@@ -35,7 +35,7 @@ void mi_free_pool_pages(struct pool *pool, uint32_t first)
 
     pool->page[first] = (struct pool_page){0, 0};
     rtl_clear_bits(&pool->end_of_run, first + count - 1, 1);
-    pool->decommit(pool, first, count);
+    pool->decommit(mi_pool_page_address(pool, first), count);
     rtl_clear_bits(&pool->allocated, first, count);
     if (first < pool->hint)
         pool->hint = first; /* low addresses first: page tables that exist are used again */

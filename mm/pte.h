@@ -71,7 +71,7 @@ struct mmpte_subsection {
     uint32_t protection : 5;
     uint32_t prototype : 1;
     uint32_t subsection_high : 20;
-    uint32_t which_pool : 1; /* 1: counted up from the nonpaged pool's start */
+    uint32_t which_pool : 1; /* the units are counted from 1: nonpaged, 0: special pool */
 };
 
 struct mmpte_list {
@@ -163,7 +163,8 @@ static inline struct mmpte mi_make_transition_pte(pfn_t frame, uint32_t protecti
         .trans = {.protection = protection & 31, .transition = 1, .page_frame_number = frame}};
 }
 
-/* The subsection form holds an address in units of 8 bytes, from the start of nonpaged pool. */
+/* The subsection form holds an address in units of 8 bytes, from the start of nonpaged pool. (From
+ * that of special pool when the caller clears which_pool.) */
 struct mmpte mi_make_subsection_pte(uintptr_t offset_in_pool, uint32_t protection);
 uintptr_t mi_subsection_pte_offset(struct mmpte pte);
 

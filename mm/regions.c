@@ -22,6 +22,8 @@ struct mm_region mm_regions[MM_REGION_COUNT] = {
                                "temporary mappings of single frames"},
     [MM_REGION_SYSTEM_CACHE] = {"system cache", MM_SYSTEM_CACHE_START, MM_SYSTEM_CACHE_END,
                                 MM_MAP_ON_DEMAND, "views of files, paged in on demand"},
+    [MM_REGION_SPECIAL_POOL] = {"special pool", MM_SPECIAL_POOL_START, MM_SPECIAL_POOL_LIMIT,
+                                MM_MAP_ON_DEMAND, "allocations between guard pages, if asked for"},
     [MM_REGION_LARGE_PAGES] = {"large pages", MM_LARGE_PAGE_START, MM_LARGE_PAGE_END, MM_MAP_LARGE,
                                "4 MB pages, one directory entry each"},
     [MM_REGION_KERNEL] = {"kernel image", KERNEL_BASE, KERNEL_END, MM_MAP_IMAGE,

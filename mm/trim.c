@@ -5,11 +5,13 @@
  */
 #include "mm/mi.h"
 
-static void trim_page(struct mmpte *pte)
+void mi_trim_page(struct mmpte *pte)
 {
     pfn_t frame = pte->hard.page_frame_number;
-    uint32_t protection = mi_pfn(frame)->original_pte.soft.protection;
+    struct mmpfn *pfn = mi_pfn(frame);
+    uint32_t protection = pfn->original_pte.soft.protection;
 
+    pfn->modified |= pte->hard.dirty;
     mi_change_valid_pte(pte, mi_make_transition_pte(frame, protection),
                         mi_get_virtual_address_mapped_by_pte(pte));
     mi_decrement_share_count(frame);
@@ -24,7 +26,7 @@ uint32_t mi_trim_views(uint32_t count)
         for (uint32_t i = 0; i < subsection->page_count && trimmed < count; i++) {
             if (!subsection->base_pte[i].hard.valid)
                 continue;
-            trim_page(subsection->base_pte + i);
+            mi_trim_page(subsection->base_pte + i);
             trimmed++;
         }
     }

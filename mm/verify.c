@@ -9,22 +9,33 @@
  */
 #include "kernel/ke/bugcheck.h"
 #include "kernel/ke/dbgprint.h"
+#include "kernel/ke/irql.h"
 #include "mm/init.h"
 #include "mm/mm.h"
 #include "mm/pfn.h"
 #include "mm/verify.h"
 
-uint32_t mm_verify(void (*report)(const char *line))
+static void verify(void (*report)(const char *line))
 {
     mi_verify_begin(report);
     if (mi_pfn_lock_held()) {
         mi_verify_failed("the PFN lock is held: the structures may be between two states");
-        return mi_verify_failures();
+        return;
     }
     mi_verify_pfn_lists();
     mi_verify_page_tables();
     mi_verify_pools();
     mi_verify_commitment();
+}
+
+uint32_t mm_verify(void (*report)(const char *line))
+{
+    kirql old = ke_get_current_irql();
+
+    if (old < DISPATCH_LEVEL) /* no other thread changes anything meanwhile */
+        ke_raise_irql_unchecked(DISPATCH_LEVEL);
+    verify(report);
+    ke_lower_irql(old);
     return mi_verify_failures();
 }
 

@@ -13,3 +13,8 @@ void mi_verify_begin(void (*report)(const char *line));
 uint32_t mi_verify_failures(void);
 /* One contradiction, in words. */
 void mi_verify_failed(const char *format, ...) PRINTF_LIKE(1, 2);
+
+/* The contents of VA, in a page that is valid or in transition; NULL when it is neither. To be
+ * given back in reverse order. */
+const void *mi_verify_look_at(uintptr_t va);
+void mi_verify_look_away(const void *contents);

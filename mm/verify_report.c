@@ -1,6 +1,11 @@
-/* Where the cross-checks of mm_verify report: counted always, said up to a limit. */
+/*
+ * What the cross-checks of mm_verify share. They report here: counted always, said up to a limit.
+ * And they look through here at memory that may be in transition: a fault would change what is
+ * checked, and be fatal in a bugcheck.
+ */
 #include "mm/verify.h"
 #include "lib/format.h"
+#include "mm/mi.h"
 
 #include <stdarg.h>
 
@@ -31,4 +36,23 @@ void mi_verify_failed(const char *fmt, ...)
     vsnformat(line, sizeof(line), fmt, args);
     va_end(args);
     report_line(line);
+}
+
+const void *mi_verify_look_at(uintptr_t va)
+{
+    struct mmpte pte = mi_read_pte(mi_get_pte_address(va));
+
+    if (pte.hard.valid)
+        return (const void *)va;
+    if (mi_pte_kind(pte) != MI_PTE_TRANSITION)
+        return NULL;
+    return (char *)mi_map_page_in_hyper_space(pte.trans.page_frame_number) + (va & (PAGE_SIZE - 1));
+}
+
+void mi_verify_look_away(const void *contents)
+{
+    uintptr_t va = (uintptr_t)contents;
+
+    if (va >= HYPER_SPACE && va <= HYPER_SPACE_END)
+        mi_unmap_page_in_hyper_space((void *)ROUND_DOWN(va, PAGE_SIZE));
 }

@@ -17,23 +17,29 @@
 struct list_entry mi_views;
 static uint32_t unit_bits[(UNITS + 31) / 32]; /* guarded by the PFN lock, as mi_views */
 static struct rtl_bitmap units;
+static uintptr_t pool_start[2]; /* where a subsection's pool begins, by its PTEs' which_pool */
 
 void mi_init_views(void)
 {
     initialize_list_head(&mi_views);
     rtl_initialize_bitmap(&units, unit_bits, UNITS);
+    pool_start[0] = mm_regions[MM_REGION_SPECIAL_POOL].start;
+    pool_start[1] = mm_regions[MM_REGION_NONPAGED_POOL].start;
 }
 
 struct subsection *mi_subsection_of(struct mmpte pte)
 {
-    return (struct subsection *)(mm_regions[MM_REGION_NONPAGED_POOL].start +
-                                 mi_subsection_pte_offset(pte));
+    return (struct subsection *)(pool_start[pte.value >> 31] + mi_subsection_pte_offset(pte));
 }
 
 static struct mmpte subsection_pte(const struct subsection *subsection)
 {
-    return mi_make_subsection_pte((uintptr_t)subsection - mm_regions[MM_REGION_NONPAGED_POOL].start,
-                                  MM_READONLY);
+    uint32_t which_pool = (uintptr_t)subsection >= pool_start[1];
+    struct mmpte pte =
+        mi_make_subsection_pte((uintptr_t)subsection - pool_start[which_pool], MM_READONLY);
+
+    pte.subsect.which_pool = which_pool & 1;
+    return pte;
 }
 
 static uint32_t units_of(uint32_t pages)
@@ -58,16 +64,6 @@ static void release_addresses(uintptr_t va, uint32_t pages)
     mi_unlock_pfn(irql);
 }
 
-static bool make_tables(uintptr_t va, uint32_t pages)
-{
-    uintptr_t end = va + (pages << PAGE_SHIFT);
-
-    for (uintptr_t at = ROUND_DOWN(va, LARGE_PAGE_SIZE); at < end; at += LARGE_PAGE_SIZE)
-        if (!mi_make_system_page_table(at))
-            return false;
-    return true;
-}
-
 static void publish(struct subsection *subsection)
 {
     struct mmpte invalid = subsection_pte(subsection);
@@ -90,7 +86,7 @@ ntstatus mm_map_view_in_system_space(const struct mm_page_source *source, void *
     if (!va)
         return STATUS_NO_MEMORY;
     subsection = ex_allocate_pool_with_tag(NONPAGED_POOL, sizeof(*subsection), TAG);
-    if (!subsection || !make_tables(va, pages)) {
+    if (!subsection || !mi_make_system_page_tables(va, pages)) {
         if (subsection)
             ex_free_pool_with_tag(subsection, TAG);
         release_addresses(va, pages);

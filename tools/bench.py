@@ -27,6 +27,7 @@ SECONDS = 120           # a run that takes longer has failed
 
 BOOT = "boot.to_first_test"
 FLAT = "flat.to_64000_pages"
+POOL_SIZES = (16, 64, 256, 1024, 4096)
 
 # The figures in the order of the table, and what each is.
 TITLES = {
@@ -43,6 +44,8 @@ TITLES = {
     "tlb.invlpg": "invlpg",
     "tlb.reload_cr3": "CR3 reload",
     "tlb.flush_all": "flush of all, global entries too",
+    **{f"pool.allocate_and_free:{size}": f"pool, {size} bytes allocated and freed"
+       for size in POOL_SIZES},
     "large.map": "large page, mapped and zeroed",
     "large.unmap": "large page, unmapped",
     "thread.bare_switch": "thread switch, bare",
@@ -70,6 +73,7 @@ TARGETS = {
     "demand_zero.zeroed_by_rep": Target(1350, None, "1,350"),
     "demand_zero.zeroed_by_sse": Target(1349, None, "< 1,350"),
     "demand_page.module": Target(1500, None, "1,500"),
+    **{f"pool.allocate_and_free:{size}": Target(200, None, "200") for size in POOL_SIZES[:3]},
     "large.map": Target(1.03, "bare", "zeroing + 3 %"),
     "thread.bare_switch": Target(80, None, "80"),
     "event.set_and_switch_to_waiter": Target(400, None, "400"),

@@ -25,7 +25,7 @@ struct handle_table *ex_create_handle_table(void)
 {
     struct handle_table *table = ex_allocate_pool_with_tag(NONPAGED_POOL, sizeof(*table), TAG);
     struct handle_entry **pages =
-        ex_allocate_pool_with_tag(PAGED_POOL, HANDLE_PAGES * sizeof(*pages), TAG);
+        ex_allocate_pool_with_tag(PAGED_POOL, HANDLE_PAGES * (uint32_t)sizeof(void *), TAG);
 
     if (!table || !pages) {
         if (table)

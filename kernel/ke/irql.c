@@ -1,11 +1,13 @@
 /*
- * What happens when the level falls below something that waits for it, and the bugchecks of wrong
- * levels.
+ * What happens when the level falls below something that waits for it, who is told when it rises,
+ * and the bugchecks of wrong levels.
  */
 #include "kernel/ke/irql.h"
 #include "arch/i386/registers.h"
 #include "kernel/ke/bugcheck.h"
 #include "kernel/ke/interrupt.h"
+
+void (*ke_irql_raise_hook)(void);
 
 void ki_bad_raise(kirql current, kirql wanted)
 {

@@ -41,14 +41,29 @@ NORETURN void ki_unexpected_irql(kirql expected);
  * interrupts off nothing runs and all stays pending. */
 void ki_deliver_pending(kirql irql);
 
-/* Raise to IRQL, which is not below the current one. => returns the old level. */
-static inline kirql ke_raise_irql(kirql irql)
+/* Called, when it is not NULL, after each ke_raise_irql from below DISPATCH_LEVEL to it or above:
+ * the boot option irqlcheck. It runs at the raised level and may raise further. */
+extern void (*ke_irql_raise_hook)(void);
+
+/* Raise to IRQL without the hook: for the PFN lock, which a fault takes (mm/irql_check.c), and for
+ * code that touches nothing up there but its own nonpaged memory. => returns the old level. */
+static inline kirql ke_raise_irql_unchecked(kirql irql)
 {
     kirql old = KPCR_READ(irql);
 
     if (unlikely(irql < old))
         ki_bad_raise(old, irql);
     KPCR_WRITE(irql, irql);
+    return old;
+}
+
+/* Raise to IRQL, which is not below the current one. => returns the old level. */
+static inline kirql ke_raise_irql(kirql irql)
+{
+    kirql old = ke_raise_irql_unchecked(irql);
+
+    if (unlikely(ke_irql_raise_hook) && old < DISPATCH_LEVEL && irql >= DISPATCH_LEVEL)
+        ke_irql_raise_hook();
     return old;
 }
 

@@ -63,6 +63,18 @@ static inline void ke_release_spin_lock_from_dpc_level(struct kspin_lock *lock)
     KPCR_WRITE(held_locks, held ^ lock->rank_bit);
 }
 
+/* ke_acquire_spin_lock without ke_irql_raise_hook: see ke_raise_irql_unchecked. */
+static inline kirql ke_acquire_spin_lock_unchecked(struct kspin_lock *lock)
+{
+    kirql old = KPCR_READ(irql);
+
+    if (unlikely(old > DISPATCH_LEVEL))
+        ki_unexpected_irql(DISPATCH_LEVEL);
+    KPCR_WRITE(irql, DISPATCH_LEVEL);
+    ke_acquire_spin_lock_at_dpc_level(lock);
+    return old;
+}
+
 /* Raise to DISPATCH_LEVEL, from there or below, and take LOCK. => the old level. */
 static inline kirql ke_acquire_spin_lock(struct kspin_lock *lock)
 {
@@ -71,6 +83,8 @@ static inline kirql ke_acquire_spin_lock(struct kspin_lock *lock)
     if (unlikely(old > DISPATCH_LEVEL))
         ki_unexpected_irql(DISPATCH_LEVEL);
     KPCR_WRITE(irql, DISPATCH_LEVEL);
+    if (unlikely(ke_irql_raise_hook) && old < DISPATCH_LEVEL)
+        ke_irql_raise_hook(); /* which takes locks of its own */
     ke_acquire_spin_lock_at_dpc_level(lock);
     return old;
 }

@@ -52,7 +52,7 @@ struct object_type_initializer {
     struct generic_mapping mapping;
     uint32_t valid_access; /* everything else is denied */
     uint32_t body_bytes;
-    enum pool_type pool;
+    enum pool_type pool; /* PAGED_POOL: its objects are only touched below DISPATCH_LEVEL */
     /* PASSIVE_LEVEL; the object's memory is freed after it. May be NULL, as all of these. */
     void (*delete)(void *object);
     /* A handle was made / closed; LAST: the last one. */

@@ -35,6 +35,7 @@ static void nothing_is_asked_for_by_default(void **state)
     assert_null(options.bench);
     assert_false(options.trace_faults || options.no_pse || options.no_pge);
     assert_false(options.break_at_start || options.serial_off);
+    assert_false(options.special_pool || options.irql_check);
     assert_true(options.max_bytes == 0);
     assert_int_equal(options.seed, 1);
     assert_int_equal(parse("    "), 0);
@@ -45,12 +46,13 @@ static void every_word(void **state)
     (void)state;
     assert_int_equal(
         parse("selftest=pool.* bench=a trace=fault maxmem=64M seed=7 nopse nopge break "
-              " serial=off"),
+              " serial=off specialpool irqlcheck"),
         0);
     assert_string_equal(options.selftest, "pool.*");
     assert_string_equal(options.bench, "a");
     assert_true(options.trace_faults && options.no_pse && options.no_pge);
     assert_true(options.break_at_start && options.serial_off);
+    assert_true(options.special_pool && options.irql_check);
     assert_true(options.max_bytes == 64 << 20);
     assert_int_equal(options.seed, 7);
 }

@@ -5,10 +5,12 @@
 #include "tests/kernel/ktest.h"
 #include "tests/kernel/leaks.h"
 #include "kernel/ke/dbgprint.h"
+#include "kernel/ke/irql.h"
 #include "kernel/main.h"
 #include "lib/glob.h"
 #include "lib/string.h"
 #include "mm/mm.h"
+#include "mm/special_pool.h"
 
 #include "lib/format.h"
 #include <stdarg.h>
@@ -51,6 +53,16 @@ void ktest_skip(struct ktest *test, const char *why)
     test->state->skipped = why;
 }
 
+void ktest_suspend_irql_check(void)
+{
+    ke_irql_raise_hook = NULL;
+}
+
+void ktest_suspend_special_pool(void)
+{
+    mi_special_pool.on = false;
+}
+
 bool ktest_over(const struct ktest *test)
 {
     return test->state->failed || test->state->skipped;
@@ -74,11 +86,15 @@ static bool run_one(const struct ktest *registered, uint32_t number)
     struct ktest_state state = {0};
     struct ktest test = *registered;
     struct ktest_resources before, after;
+    void (*raise_hook)(void) = ke_irql_raise_hook;
+    bool special_pool = mi_special_pool.on;
 
     test.state = &state;
     random_state = ki_options.seed * 2654435761u | 1;
     ktest_take_down(&before);
     test.run(&test);
+    ke_irql_raise_hook = raise_hook;
+    mi_special_pool.on = special_pool;
     if (test.fatal && !state.skipped)
         ktest_fail(&test, test.name, 0, "the machine is still running");
     ktest_take_down(&after);

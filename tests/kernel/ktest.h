@@ -36,6 +36,11 @@ void ktest_fail_eq(struct ktest *test, const char *file, int line, const char *w
                    unsigned long long got, unsigned long long expected);
 /* The rest of the test does not apply here; say why, and return from the test after it. */
 void ktest_skip(struct ktest *test, const char *why);
+/* For a test that counts faults or frames where IRQL is raised: without what the boot option
+ * irqlcheck does, up to the test's end. */
+void ktest_suspend_irql_check(void);
+/* For a test that looks inside the ordinary pool: special pool serves nothing up to its end. */
+void ktest_suspend_special_pool(void);
 /* Has the test failed or been skipped? For helpers that assert. */
 bool ktest_over(const struct ktest *test);
 /* A line of explanation in the report. */

@@ -5,6 +5,7 @@
 #include "mm/fault.h"
 #include "mm/mi.h"
 #include "mm/mm.h"
+#include "mm/pool.h"
 #include "tests/kernel/ktest.h"
 
 static uint32_t count(enum mm_fault_kind kind)
@@ -52,6 +53,7 @@ static uint8_t module_byte(uint32_t offset)
 
 KTEST(demand_page, module_contents_arrive_page_by_page)
 {
+    ktest_suspend_irql_check();
     struct mm_page_source source;
     void *view;
 
@@ -74,6 +76,7 @@ KTEST(demand_page, module_contents_arrive_page_by_page)
 
 KTEST(demand_page, untouched_module_pages_stay_out)
 {
+    ktest_suspend_irql_check();
     struct mm_page_source source;
     void *view;
 
@@ -115,6 +118,7 @@ static const struct mm_page_source made_up = {
 
 KTEST(demand_page, reads_only_the_page_that_is_touched)
 {
+    ktest_suspend_irql_check();
     void *view;
 
     ktest_assert_eq(test, mm_map_view_in_system_space(&made_up, &view), STATUS_SUCCESS);
@@ -128,6 +132,7 @@ KTEST(demand_page, reads_only_the_page_that_is_touched)
 
 KTEST(demand_page, pte_and_frame_before_and_after)
 {
+    ktest_suspend_irql_check();
     void *view;
 
     ktest_assert_eq(test, mm_map_view_in_system_space(&made_up, &view), STATUS_SUCCESS);
@@ -150,6 +155,7 @@ KTEST(demand_page, pte_and_frame_before_and_after)
 
 KTEST(demand_page, two_views_have_pages_of_their_own)
 {
+    ktest_suspend_irql_check();
     void *a, *b;
 
     ktest_assert_eq(test, mm_map_view_in_system_space(&made_up, &a), STATUS_SUCCESS);
@@ -164,6 +170,7 @@ KTEST(demand_page, two_views_have_pages_of_their_own)
 
 KTEST(demand_page, bad_unmap_and_empty_file_are_refused)
 {
+    ktest_suspend_irql_check();
     struct mm_page_source empty = made_up;
     void *view = NULL;
 
@@ -180,6 +187,7 @@ KTEST(demand_page, bad_unmap_and_empty_file_are_refused)
 
 KTEST(demand_page, a_file_too_large_for_the_addresses_is_refused)
 {
+    ktest_suspend_irql_check();
     struct mm_page_source huge = made_up;
     void *view = NULL;
 
@@ -202,6 +210,7 @@ static uint32_t trim(uint32_t pages)
 
 KTEST(transition, a_trimmed_page_waits_on_standby_and_comes_back_unread)
 {
+    ktest_suspend_irql_check();
     void *view;
 
     ktest_assert_eq(test, mm_map_view_in_system_space(&made_up, &view), STATUS_SUCCESS);
@@ -233,6 +242,7 @@ KTEST(transition, a_trimmed_page_waits_on_standby_and_comes_back_unread)
 
 KTEST(transition, a_standby_page_taken_for_another_use_is_read_again)
 {
+    ktest_suspend_irql_check();
     void *view;
 
     ktest_assert_eq(test, mm_map_view_in_system_space(&made_up, &view), STATUS_SUCCESS);
@@ -255,6 +265,7 @@ KTEST(transition, a_standby_page_taken_for_another_use_is_read_again)
 
 KTEST(transition, unmapping_frees_pages_on_standby_too)
 {
+    ktest_suspend_irql_check();
     void *view;
     uint32_t standby = mm_page_lists[STANDBY_PAGE_LIST].total;
 
@@ -269,6 +280,7 @@ KTEST(transition, unmapping_frees_pages_on_standby_too)
 /* The page is unmapped while somebody still refers to it: an I/O, say. */
 KTEST(transition, unmapping_leaves_a_referenced_page_to_its_last_reference)
 {
+    ktest_suspend_irql_check();
     void *view;
 
     ktest_assert_eq(test, mm_map_view_in_system_space(&made_up, &view), STATUS_SUCCESS);
@@ -312,6 +324,7 @@ static void give_all_back(pfn_t first)
 
 KTEST(transition, memory_pressure_trims_views)
 {
+    ktest_suspend_irql_check();
     void *view;
     pfn_t hidden;
 
@@ -331,4 +344,43 @@ KTEST(transition, memory_pressure_trims_views)
     for (uint32_t i = 0; i < 20; i++)
         ktest_assert_eq(test, ktest_read((char *)view + i * PAGE_SIZE), i + 1);
     mm_unmap_view_in_system_space(view);
+}
+
+/* The only page that a view could give up is in somebody's hands. */
+KTEST(transition, memory_pressure_leaves_referenced_pages_alone)
+{
+    ktest_suspend_irql_check();
+    void *view;
+    pfn_t hidden;
+
+    ktest_assert_eq(test, mm_map_view_in_system_space(&made_up, &view), STATUS_SUCCESS);
+    ktest_read(view);
+    pfn_t frame = frame_at(view);
+    uint8_t irql = mi_lock_pfn();
+    mi_increment_reference_count(frame);
+    take_all(&hidden);
+    pfn_t found = mi_remove_any_page();
+    give_all_back(hidden);
+    enum mmlists location = mi_pfn(frame)->page_location;
+    mi_decrement_reference_count(frame);
+    mi_unlock_pfn(irql);
+    ktest_assert_eq(test, found, PFN_NONE);
+    ktest_assert_eq(test, location, TRANSITION_PAGE);
+    ktest_assert_eq(test, mm_unmap_view_in_system_space(view), STATUS_SUCCESS);
+}
+
+/* What was written through the PTE is known to the frame when the PTE goes. */
+KTEST(transition, a_dirty_pte_makes_its_page_modified)
+{
+    ktest_suspend_irql_check();
+    volatile uint8_t *p = ex_allocate_pool_with_tag(PAGED_POOL, PAGE_SIZE, 'mirT');
+    ktest_assert(test, p);
+    ktest_write(p, 1);
+    pfn_t frame = frame_at((const void *)p);
+    uint8_t irql = mi_lock_pfn();
+    mi_pfn(frame)->modified = 0; /* as if it had just been written to disk */
+    mi_trim_page(mi_get_pte_address((uintptr_t)p));
+    mi_unlock_pfn(irql);
+    ktest_assert_eq(test, mi_pfn(frame)->page_location, MODIFIED_PAGE_LIST);
+    ex_free_pool_with_tag((void *)p, 'mirT');
 }

@@ -183,6 +183,7 @@ KTEST(demand_zero, freeing_gives_the_frames_back)
 /* A page that is there may be touched at any level: only one that must be brought may not. */
 KTEST(demand_zero, a_valid_page_may_be_touched_at_dispatch_level)
 {
+    ktest_suspend_irql_check();
     volatile uint8_t *p = ex_allocate_pool_with_tag(PAGED_POOL, PAGE_SIZE, TAG);
     ktest_assert(test, p);
     ktest_write(p, 1);

@@ -162,6 +162,18 @@ KTEST_FATAL(pool, double_free_after_joining)
     ex_free_pool_with_tag(q, TAG);
 }
 
+/* The block waits on a lookaside list, whose next user would get what was written. */
+KTEST_FATAL(pool, freed_block_overwritten)
+{
+    void *keep = ex_allocate_pool_with_tag(NONPAGED_POOL, 40, TAG);
+    uint32_t *p = ex_allocate_pool_with_tag(NONPAGED_POOL, 40, TAG);
+
+    (void)keep;
+    ex_free_pool_with_tag(p, TAG);
+    p[-2] = 0;
+    ex_allocate_pool_with_tag(NONPAGED_POOL, 40, TAG);
+}
+
 KTEST_FATAL(pool, double_free_of_a_run)
 {
     void *p = ex_allocate_pool_with_tag(NONPAGED_POOL, 3 * PAGE_SIZE, TAG);

@@ -40,7 +40,7 @@ static bool make_type(void)
         .mapping = {TEST_READ, TEST_WRITE, ACCESS_READ_CONTROL, TEST_ALL},
         .valid_access = TEST_ALL,
         .body_bytes = 40,
-        .pool = PAGED_POOL,
+        .pool = NONPAGED_POOL, /* it is dereferenced at DISPATCH_LEVEL */
         .delete = on_delete,
         .open = on_open,
         .close = on_close,
@@ -166,7 +166,7 @@ KTEST(ob, deletion_at_a_raised_level_is_left_to_a_worker)
 /* ---- names
  * ----------------------------------------------------------------------------------------- */
 
-static ntstatus open(const uint16_t *text, uint32_t attributes, handle_t *handle)
+static ntstatus open_named(const uint16_t *text, uint32_t attributes, handle_t *handle)
 {
     return ob_open_object_by_name(named(text, attributes), test_type, TEST_READ, USER_MODE, handle);
 }
@@ -182,13 +182,13 @@ KTEST(ob, name_goes_with_the_last_handle)
     ktest_assert_eq(test, header->pointer_count, 2); /* handle and name */
     ktest_assert_eq(test, ob_query_name_string(header->body, text, sizeof(text)), 26);
     ktest_assert(test, !strcmp(text, "\\BaseNamedObjects\\fleeting"));
-    ktest_assert_eq(test, open(u"\\BaseNamedObjects\\fleeting", 0, &second), STATUS_SUCCESS);
+    ktest_assert_eq(test, open_named(u"\\BaseNamedObjects\\fleeting", 0, &second), STATUS_SUCCESS);
     ktest_assert_eq(test, (uintptr_t)header_of(second), (uintptr_t)header);
     ob_close_handle(handle, KERNEL_MODE);
     ktest_assert_eq(test, header->handle_count, 1);
     ob_reference_object(header->body);
     ob_close_handle(second, KERNEL_MODE);
-    ktest_assert_eq(test, open(u"\\BaseNamedObjects\\fleeting", 0, &second),
+    ktest_assert_eq(test, open_named(u"\\BaseNamedObjects\\fleeting", 0, &second),
                     STATUS_OBJECT_NAME_NOT_FOUND);
     ktest_assert_eq(test, header->pointer_count, 1); /* the name's has gone */
     ktest_assert_eq(test, ob_query_name_string(header->body, text, sizeof(text)), 0);
@@ -209,14 +209,14 @@ KTEST(ob, permanent_object_stays_until_it_is_made_temporary)
     struct object_header *header = header_of(handle);
     ob_close_handle(handle, KERNEL_MODE);
     ktest_assert_eq(test, deleted, 0);
-    ktest_assert_eq(test, open(u"\\BaseNamedObjects\\lasting", 0, &handle), STATUS_SUCCESS);
+    ktest_assert_eq(test, open_named(u"\\BaseNamedObjects\\lasting", 0, &handle), STATUS_SUCCESS);
     ob_make_temporary_object(header->body);
     ktest_assert_eq(test, deleted, 0); /* it has a handle */
     ob_close_handle(handle, KERNEL_MODE);
     ktest_assert_eq(test, deleted, 1);
     ktest_assert_eq(test, create(u"\\BaseNamedObjects\\lasting", OBJ_PERMANENT, NULL),
                     STATUS_SUCCESS);
-    ktest_assert_eq(test, open(u"\\BaseNamedObjects\\lasting", 0, &handle), STATUS_SUCCESS);
+    ktest_assert_eq(test, open_named(u"\\BaseNamedObjects\\lasting", 0, &handle), STATUS_SUCCESS);
     header = header_of(handle);
     ob_close_handle(handle, KERNEL_MODE);
     ob_make_temporary_object(header->body);
@@ -279,7 +279,7 @@ KTEST(ob, wrong_paths_have_their_statuses)
 
     ktest_assert(test, make_type());
     for (uint32_t i = 0; i < ARRAY_SIZE(cases); i++) {
-        ktest_assert_eq(test, open(cases[i].path, 0, &handle), cases[i].status);
+        ktest_assert_eq(test, open_named(cases[i].path, 0, &handle), cases[i].status);
         ktest_assert_eq(test, handle, 0);
     }
     ktest_assert_eq(test, create(u"\\Nowhere\\x", 0, &handle), STATUS_OBJECT_PATH_NOT_FOUND);
@@ -318,7 +318,8 @@ KTEST(ob, directories_hold_directories_and_names_can_be_relative)
     ktest_assert_eq(test, ob_open_object_by_name(&attributes, NULL, 0, USER_MODE, &found),
                     STATUS_INVALID_HANDLE);
     ob_close_handle(outer, KERNEL_MODE); /* the directory loses its name and keeps its entries */
-    ktest_assert_eq(test, open(u"\\Outer\\Inner\\leaf", 0, &found), STATUS_OBJECT_PATH_NOT_FOUND);
+    ktest_assert_eq(test, open_named(u"\\Outer\\Inner\\leaf", 0, &found),
+                    STATUS_OBJECT_PATH_NOT_FOUND);
     ob_close_handle(inner, KERNEL_MODE);
     ob_close_handle(handle, KERNEL_MODE);
     ktest_assert_eq(test, deleted, 1);
@@ -338,7 +339,7 @@ KTEST(ob, symbolic_links_are_followed_but_not_for_ever)
     ktest_assert_eq(test, ob_create_symbolic_link(named(u"\\Again", 0), &target, &links[1]),
                     STATUS_SUCCESS);
     ktest_assert_eq(test, create(u"\\Again\\linked", 0, &handle), STATUS_SUCCESS);
-    ktest_assert_eq(test, open(u"\\BaseNamedObjects\\linked", 0, &found), STATUS_SUCCESS);
+    ktest_assert_eq(test, open_named(u"\\BaseNamedObjects\\linked", 0, &found), STATUS_SUCCESS);
     ktest_assert_eq(test, (uintptr_t)header_of(found), (uintptr_t)header_of(handle));
     ob_close_handle(found, KERNEL_MODE);
     ktest_assert_eq(
@@ -357,7 +358,7 @@ KTEST(ob, symbolic_links_are_followed_but_not_for_ever)
     rtl_init_unicode_string(&target, u"\\Tick");
     ktest_assert_eq(test, ob_create_symbolic_link(named(u"\\Tock", 0), &target, &links[3]),
                     STATUS_SUCCESS);
-    ktest_assert_eq(test, open(u"\\Tick\\x", 0, &found), STATUS_OBJECT_NAME_NOT_FOUND);
+    ktest_assert_eq(test, open_named(u"\\Tick\\x", 0, &found), STATUS_OBJECT_NAME_NOT_FOUND);
     rtl_init_unicode_string(&target, u"nowhere");
     ktest_assert_eq(test, ob_create_symbolic_link(named(u"\\Bad", 0), &target, &found),
                     STATUS_OBJECT_PATH_SYNTAX_BAD);
@@ -375,7 +376,8 @@ KTEST(ob, exclusive_object_has_one_handle)
     ktest_assert(test, make_type());
     ktest_assert_eq(test, create(u"\\BaseNamedObjects\\mine", OBJ_EXCLUSIVE, &handle),
                     STATUS_SUCCESS);
-    ktest_assert_eq(test, open(u"\\BaseNamedObjects\\mine", 0, &second), STATUS_ACCESS_DENIED);
+    ktest_assert_eq(test, open_named(u"\\BaseNamedObjects\\mine", 0, &second),
+                    STATUS_ACCESS_DENIED);
     ktest_assert_eq(
         test, ob_open_object_by_pointer(header_of(handle)->body, 0, 0, NULL, KERNEL_MODE, &second),
         STATUS_ACCESS_DENIED);

@@ -70,6 +70,7 @@ static void free_all(void **last)
 
 KTEST(pool, small_block_that_was_freed_is_given_out_again)
 {
+    ktest_suspend_special_pool();
     void **filling = fill_pages(24);
     struct pool_usage before = usage(NONPAGED_POOL);
     void *first = ex_allocate_pool_with_tag(NONPAGED_POOL, 100, TAG);
@@ -93,6 +94,7 @@ KTEST(pool, small_block_that_was_freed_is_given_out_again)
 
 KTEST(pool, keeps_a_few_blocks_of_a_size_and_no_more)
 {
+    ktest_suspend_special_pool();
     struct pool_usage before = usage(NONPAGED_POOL);
     void *blocks[2 * POOL_LOOKASIDE_DEPTH];
 
@@ -108,11 +110,13 @@ KTEST(pool, keeps_a_few_blocks_of_a_size_and_no_more)
 
 KTEST(pool, nonpaged_of_every_size)
 {
+    ktest_suspend_special_pool();
     all_sizes(test, NONPAGED_POOL);
 }
 
 KTEST(pool, paged_of_every_size)
 {
+    ktest_suspend_special_pool();
     all_sizes(test, PAGED_POOL);
 }
 
@@ -131,6 +135,7 @@ KTEST(pool, nonpaged_is_present_at_once)
 
 KTEST(pool, freed_neighbours_are_joined)
 {
+    ktest_suspend_special_pool();
     void **filling = fill_pages(500);
     void *a = ex_allocate_pool_with_tag(NONPAGED_POOL, 1000, TAG);
     void *b = ex_allocate_pool_with_tag(NONPAGED_POOL, 1000, TAG);
@@ -147,6 +152,7 @@ KTEST(pool, freed_neighbours_are_joined)
 
 KTEST(pool, smallest_block_that_fits_is_taken)
 {
+    ktest_suspend_special_pool();
     void *keep[3], *small, *large, *p;
 
     large = ex_allocate_pool_with_tag(NONPAGED_POOL, 500, TAG);

@@ -105,6 +105,7 @@ static void count_up(void *context)
 
 KTEST(slow_pager, others_run_while_a_thread_waits_in_its_fault)
 {
+    ktest_suspend_irql_check();
     struct toucher t = {0};
     void *view;
 
@@ -136,6 +137,7 @@ KTEST(slow_pager, others_run_while_a_thread_waits_in_its_fault)
 
 KTEST(slow_pager, collided_faults_cause_one_read)
 {
+    ktest_suspend_irql_check();
     struct toucher t[4] = {{0}};
     void *view;
 
@@ -166,6 +168,7 @@ KTEST(slow_pager, collided_faults_cause_one_read)
 
 KTEST(slow_pager, different_pages_are_read_side_by_side)
 {
+    ktest_suspend_irql_check();
     struct toucher t[2] = {{0}};
     void *view;
 
@@ -185,6 +188,7 @@ KTEST(slow_pager, different_pages_are_read_side_by_side)
 
 KTEST(slow_pager, paged_pool_waits_and_collides_too)
 {
+    ktest_suspend_irql_check();
     struct toucher t[2] = {{0}, {.irql = APC_LEVEL}};
     uint8_t *p = ex_allocate_pool_with_tag(PAGED_POOL, PAGE_SIZE, TAG);
 
@@ -207,6 +211,7 @@ KTEST(slow_pager, paged_pool_waits_and_collides_too)
 
 KTEST(slow_pager, terminated_thread_finishes_its_fault_and_leaves_nothing)
 {
+    ktest_suspend_irql_check();
     struct toucher t[2] = {{0}};
     void *view;
 
@@ -238,6 +243,7 @@ static void unmap(void *view)
 
 KTEST(slow_pager, view_unmapped_under_a_read_waits_for_it)
 {
+    ktest_suspend_irql_check();
     struct toucher t = {0};
     void *view;
 
@@ -259,6 +265,7 @@ KTEST(slow_pager, view_unmapped_under_a_read_waits_for_it)
 
 KTEST(slow_pager, that_waits_for_a_timer_is_late_by_as_much)
 {
+    ktest_suspend_irql_check();
     uint8_t *p = ex_allocate_pool_with_tag(PAGED_POOL, PAGE_SIZE, TAG);
 
     ktest_assert(test, p);

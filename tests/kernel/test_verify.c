@@ -74,12 +74,15 @@ KTEST(verify, sees_a_wrong_pte_or_share_count)
 
 KTEST(verify, sees_pool_damage)
 {
+    ktest_suspend_special_pool();
     uint8_t *p = ex_allocate_pool_with_tag(NONPAGED_POOL, 40, TAG);
     uint8_t *run = ex_allocate_pool_with_tag(NONPAGED_POOL, PAGE_SIZE + 1, TAG);
     ktest_assert(test, p && run);
     bool seen = sees_damage(p[40], 1) && sees_damage(*(uint32_t *)(p - 8), 1) &&
                 sees_damage(*(uint32_t *)(p - 8), 1u << 16) && sees_damage(run[PAGE_SIZE + 1], 1) &&
                 sees_damage(mi_pools[NONPAGED_POOL].usage.bytes, 1) &&
+                sees_damage(mi_pools[NONPAGED_POOL].usage.blocks, 1) &&
+                sees_damage(mi_pool_processor.lookaside[4].depth, 1) &&
                 sees_damage(mi_pools[PAGED_POOL].usage.pages, 1);
     ex_free_pool_with_tag(run, TAG);
     ex_free_pool_with_tag(p, TAG);

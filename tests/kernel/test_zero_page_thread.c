@@ -17,6 +17,7 @@ static void sleep_ms(uint32_t milliseconds)
 
 KTEST(zero_page_thread, zeroes_what_is_free_and_waits_for_more)
 {
+    ktest_suspend_irql_check();
     enum mm_large_failure why;
     struct ethread *thread = ktest_thread(test, LOW_PRIORITY, mm_zero_page_thread, NULL);
 
@@ -56,6 +57,7 @@ KTEST(zero_page_thread, zeroes_what_is_free_and_waits_for_more)
 
 KTEST(zero_page_thread, never_takes_the_processor_from_anybody)
 {
+    ktest_suspend_irql_check();
     struct ethread *thread = ktest_thread(test, LOW_PRIORITY, mm_zero_page_thread, NULL);
     uint32_t zeroed = total(ZEROED_PAGE_LIST);
 

@@ -6,9 +6,10 @@ loader both machine types, and the smallest and the largest memory both of them.
 """
 from collections import namedtuple
 
-Configuration = namedtuple("Configuration", "name loader machine cpu memory")
+Configuration = namedtuple("Configuration", "name loader machine cpu memory words",
+                           defaults=("",))
 
-# loader, machine, processor, memory
+# loader, machine, processor, memory; and words for the kernel's command line, if any
 TABLE = (
     ("kernel", "pc", "qemu32", "128M"),
     ("iso", "pc", "qemu32", "128M"),
@@ -24,6 +25,10 @@ TABLE = (
     ("kernel", "q35", "max", "4G"),
     ("iso", "pc", "max", "1G"),
     ("iso", "q35", "max", "16M"),
+    ("kernel", "pc", "qemu32", "128M", "specialpool"),
+    ("kernel", "q35", "486", "16M", "specialpool"),
+    ("kernel", "pc", "qemu32", "128M", "irqlcheck"),
+    ("kernel", "q35", "max", "512M", "specialpool irqlcheck"),
 )
 
 # Tests that may be skipped, by what a machine lacks: a name pattern (as in the shell) of the
@@ -31,8 +36,8 @@ TABLE = (
 ALLOWED_SKIPS = ()
 
 
-def _name(loader, machine, cpu, memory):
-    return "-".join((loader, machine, cpu.replace(",-", "-no"), memory))
+def _name(loader, machine, cpu, memory, words=""):
+    return "-".join((loader, machine, cpu.replace(",-", "-no"), memory, *words.split()))
 
 
 CONFIGURATIONS = tuple(Configuration(_name(*row), *row) for row in TABLE)

@@ -30,7 +30,7 @@ def boot(configuration, *words, seconds=BOOT_SECONDS, stdin=b""):
     """Boot `configuration` with `words` on the kernel's command line."""
     medium = ("--iso", ISO) if configuration.loader == "iso" else ("--kernel", KERNEL)
     return tokos("boot", *medium, "--machine", configuration.machine, "--cpu", configuration.cpu,
-                 "--memory", configuration.memory, "--append", " ".join(words),
+                 "--memory", configuration.memory, "--append", " ".join((*words, configuration.words)),
                  "--timeout", seconds, stdin=stdin)
 
 

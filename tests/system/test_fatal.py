@@ -30,7 +30,12 @@ def stack(address):
 
 def view(address):
     """Is the address in the system cache?"""
-    return 0xC1000000 <= address < 0xD0000000
+    return 0xC1000000 <= address < 0xC9000000
+
+
+def special(address):
+    """Is the address in special pool?"""
+    return 0xC9000000 <= address < 0xD0000000
 
 
 def page_table(address):
@@ -40,7 +45,7 @@ def page_table(address):
 
 # test: code, name, then what each parameter must be: a number, a predicate, or ANY
 EXPECTED = {
-    "address.no_page_table": (0x50, "PAGE_FAULT_IN_NONPAGED_AREA", 0xCFFFF000, 0, kernel, 2),
+    "address.no_page_table": (0x50, "PAGE_FAULT_IN_NONPAGED_AREA", 0xC8FFF000, 0, kernel, 2),
     "address.freed_pte": (0x50, "PAGE_FAULT_IN_NONPAGED_AREA", pool, 1, kernel, 0),
     "address.unmapped_start_up_code":
         (0x50, "PAGE_FAULT_IN_NONPAGED_AREA", kernel, 0, kernel, 0),
@@ -59,6 +64,7 @@ EXPECTED = {
     "pool.overrun": (0x19, "BAD_POOL_HEADER", 0x21, pool, 21, 0),
     "pool.overrun_of_a_run": (0x19, "BAD_POOL_HEADER", 0x21, pool, 8182, 0),
     "pool.header_overwritten": (0x19, "BAD_POOL_HEADER", 0x20, pool, pool, ANY),
+    "pool.freed_block_overwritten": (0x19, "BAD_POOL_HEADER", 0x20, pool, kernel, 0),
     "pool.double_free": (0xC2, "BAD_POOL_CALLER", 7, 0, ANY, pool),
     "pool.double_free_after_joining": (0xC2, "BAD_POOL_CALLER", 7, 0, ANY, pool),
     "pool.double_free_of_a_run": (0xC2, "BAD_POOL_CALLER", 7, 0, ANY, pool),
@@ -67,6 +73,32 @@ EXPECTED = {
     "pool.zero_bytes": (0xC2, "BAD_POOL_CALLER", 0, 0, 1, TAG),
     "pool.paged_at_dispatch_level": (0xC2, "BAD_POOL_CALLER", 8, 2, 1, 8),
     "pool.not_an_allocation": (0xC2, "BAD_POOL_CALLER", 0x46, kernel, 0, 0),
+    "special_pool.written_beyond_the_end":
+        (0xCD, "PAGE_FAULT_BEYOND_END_OF_ALLOCATION", special, 1, kernel, 0),
+    "special_pool.read_beyond_the_end_of_a_run":
+        (0xCD, "PAGE_FAULT_BEYOND_END_OF_ALLOCATION", special, 0, kernel, 0),
+    "special_pool.read_after_free":
+        (0xCC, "PAGE_FAULT_IN_FREED_SPECIAL_POOL", special, 0, kernel, 0),
+    "special_pool.written_after_free_at_dispatch_level":
+        (0xCC, "PAGE_FAULT_IN_FREED_SPECIAL_POOL", special, 1, kernel, 0),
+    "special_pool.paged_at_dispatch_level":
+        (0x0A, "IRQL_NOT_LESS_OR_EQUAL", special, 2, 1, kernel),
+    "special_pool.never_used": (0x50, "PAGE_FAULT_IN_NONPAGED_AREA", special, 0, kernel, 2),
+    "special_pool.freed_and_forgotten":
+        (0x50, "PAGE_FAULT_IN_NONPAGED_AREA", special, 0, kernel, 0),
+    "special_pool.damaged_behind":
+        (0xC1, "SPECIAL_POOL_DETECTED_MEMORY_CORRUPTION", special, special, 0, 0x24),
+    "special_pool.damaged_before":
+        (0xC1, "SPECIAL_POOL_DETECTED_MEMORY_CORRUPTION", special, special, 0, 0x23),
+    "special_pool.double_free":
+        (0xC1, "SPECIAL_POOL_DETECTED_MEMORY_CORRUPTION", special, 0, 0, 0x20),
+    "special_pool.not_an_allocation":
+        (0xC1, "SPECIAL_POOL_DETECTED_MEMORY_CORRUPTION", special, 0, 0, 0x20),
+    "special_pool.free_of_a_bad_address":
+        (0xC1, "SPECIAL_POOL_DETECTED_MEMORY_CORRUPTION", special, 40, 32, 0x22),
+    "special_pool.wrong_tag": (0xC2, "BAD_POOL_CALLER", 0xA, special, TAG, WRONG_TAG),
+    "irql_check.paged_pool_that_is_there": (0x0A, "IRQL_NOT_LESS_OR_EQUAL", pool, 2, 0, kernel),
+    "irql_check.view_that_is_there": (0x0A, "IRQL_NOT_LESS_OR_EQUAL", view, 2, 0, kernel),
     "large.freed_twice": (0x1A, "MEMORY_MANAGEMENT", 0x1236, 0xD0000000, 2, 0),
     "pfn.share_count_below_zero": (0x4E, "PFN_LIST_CORRUPT", 7, ANY, ANY, 0),
     "spin_lock.taken_out_of_order":
@@ -104,8 +136,20 @@ EXPECTED = {
     "bugcheck.with_corrupt_lists": (0x4E, "PFN_LIST_CORRUPT", 0x8F, 0, 0, 0),
 }
 
+# The word that the tests of a suite are booted with.
+WORDS = {"special_pool": "specialpool", "irql_check": "irqlcheck"}
+
 # What else must stand in the report.
 ALSO = {
+    "special_pool.written_beyond_the_end":
+        ("special pool: 24 bytes at ", ", tag Ftal, allocated by ktest_fatal__special_pool__written",
+         "the memory manager's structures agree"),
+    "special_pool.read_after_free":
+        ("special pool: 40 bytes at ",
+         ", freed by ktest_fatal__special_pool__read_after_free_run+"),
+    "special_pool.damaged_behind": ("special pool: 21 bytes at ", "bytes around "),
+    "special_pool.double_free": ("freed by ktest_fatal__special_pool__double_free_run+",),
+    "irql_check.paged_pool_that_is_there": ("the memory manager's structures agree",),
     "trap.kernel_stack_overflow": ("kernel stack overflow", "recurse"),
     "trap.invalid_opcode": ("#UD invalid opcode",),
     "trap.general_protection": ("selector fff8 in the GDT",),
@@ -147,8 +191,8 @@ def test_each_fatal_test_has_its_expectation():
 @pytest.mark.parametrize("name", sorted(EXPECTED))
 def test_fatal(name):
     code, words, *parameters = EXPECTED[name]
-    run = tokos("boot", "--kernel", KERNEL, "--append", f"selftest=fatal.{name}",
-                "--timeout", SECONDS)
+    line = f"selftest=fatal.{name} {WORDS.get(name.split('.')[0], '')}"
+    run = tokos("boot", "--kernel", KERNEL, "--append", line, "--timeout", SECONDS)
     assert run.code == 121, f"{run.err}\n{tail(run.out)}"
     stop = STOP.search(run.out)
     assert stop, tail(run.out)

@@ -92,7 +92,7 @@ def test_layout_is_the_table_of_regions():
     layout, = session("!layout")
     regions = re.findall(r"^  ([0-9a-f]{8})-([0-9a-f]{8})  (\S.*?)  ", layout, re.M)
     starts = [int(start, 16) for start, _, _ in regions]
-    assert starts == sorted(starts) and len(regions) == 13
+    assert starts == sorted(starts) and len(regions) == 14
     assert ("c0000000", "c03fffff", "page tables") in regions
     assert re.search(r"text +read-only", layout) and re.search(r"data +writable", layout)
 

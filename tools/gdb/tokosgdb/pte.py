@@ -79,8 +79,9 @@ def subsection(value):
     """The address of the struct subsection that the entry names (mi_subsection_of)."""
     fields = kernel.bits("mmpte_subsection", value)
     units = fields["subsection_high"] << 4 | fields["subsection_low"]
-    nonpaged_pool = kernel.enumerators("mm_region_id")["MM_REGION_NONPAGED_POOL"]
-    return int(kernel.variable("mm_regions")[nonpaged_pool]["start"]) + units * 8
+    pool = "MM_REGION_NONPAGED_POOL" if fields["which_pool"] else "MM_REGION_SPECIAL_POOL"
+    region = kernel.enumerators("mm_region_id")[pool]
+    return int(kernel.variable("mm_regions")[region]["start"]) + units * 8
 
 
 def _promise(value):
