@@ -9,7 +9,6 @@
 #define ALREADY_FREED   0x07 /* parameter 1 of bug check C2h */
 #define WRONG_TAG       0x0A
 #define INVALID_ADDRESS 0x46
-#define SIZE_CORRUPT    0x20 /* parameter 1 of bug check 19h */
 #define OVERRUN         0x21
 
 static inline struct list_entry *links_of(struct pool_header *header)
@@ -166,11 +165,11 @@ static void check_free(struct pool_header *header, void *p, uint32_t tag)
     if (unlikely(header->state != POOL_IN_USE))
         ke_bug_check_ex(BAD_POOL_CALLER, INVALID_ADDRESS, (uintptr_t)p, 0, 0);
     if (unlikely(!ends_page(after(header)) && after(header)->previous_size != header->block_size))
-        ke_bug_check_ex(BAD_POOL_HEADER, SIZE_CORRUPT, (uintptr_t)header, (uintptr_t)after(header),
-                        *(uint32_t *)header);
+        ke_bug_check_ex(BAD_POOL_HEADER, POOL_SIZE_CORRUPT, (uintptr_t)header,
+                        (uintptr_t)after(header), *(uint32_t *)header);
     uint32_t bytes = mi_pool_block_bytes(header);
     if (unlikely(header->slack < POOL_GUARD_MIN))
-        ke_bug_check_ex(BAD_POOL_HEADER, SIZE_CORRUPT, (uintptr_t)header, header->slack, 0);
+        ke_bug_check_ex(BAD_POOL_HEADER, POOL_SIZE_CORRUPT, (uintptr_t)header, header->slack, 0);
     if (unlikely(!guard_is_whole((uint8_t *)p + bytes, header->slack)))
         ke_bug_check_ex(BAD_POOL_HEADER, OVERRUN, (uintptr_t)p, bytes,
                         *mi_check_guard((uint8_t *)p + bytes, header->slack));

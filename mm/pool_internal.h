@@ -22,13 +22,14 @@
 #include "mm/mm.h"
 #include "mm/pool.h"
 
-#define POOL_UNIT_SHIFT 3u
-#define POOL_UNIT       8u
-#define POOL_PAGE_UNITS (PAGE_SIZE >> POOL_UNIT_SHIFT)
-#define POOL_HEADER     8u
-#define POOL_GUARD_MIN  4u
-#define POOL_GUARD      0xFDu
-#define POOL_GUARD_WORD 0xFDFDFDFDu
+#define POOL_UNIT_SHIFT   3u
+#define POOL_UNIT         8u
+#define POOL_PAGE_UNITS   (PAGE_SIZE >> POOL_UNIT_SHIFT)
+#define POOL_HEADER       8u
+#define POOL_GUARD_MIN    4u
+#define POOL_GUARD        0xFDu
+#define POOL_SIZE_CORRUPT 0x20u /* parameter 1 of bug check 19h: a header makes no sense */
+#define POOL_GUARD_WORD   0xFDFDFDFDu
 typedef uint32_t __attribute__((aligned(1), may_alias)) unaligned_u32;
 /* So large a block leaves room for a free one behind it: the page itself is never one block. */
 #define POOL_MAX_UNITS (POOL_PAGE_UNITS - 2u)

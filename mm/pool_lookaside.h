@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "kernel/ke/bugcheck.h"
 #include "mm/pool_internal.h"
 
 #define POOL (&mi_pools[NONPAGED_POOL])
@@ -54,6 +55,9 @@ static inline void *mi_take_kept_block(uint32_t bytes, uint32_t tag)
     uint8_t *p = NULL;
     if (likely(block)) {
         uint32_t slack = (size << POOL_UNIT_SHIFT) - POOL_HEADER - bytes;
+        if (unlikely(STATE_OF(block->word.bits) != POOL_CACHED)) /* written after it was freed */
+            ke_bug_check_ex(BAD_POOL_HEADER, POOL_SIZE_CORRUPT, (uintptr_t)block, (uintptr_t)list,
+                            block->word.bits);
         list->first = *(struct pool_header **)(block + 1);
         list->depth--;
         block->word.bits = (block->word.bits & SIZES_MASK) | slack << SLACK_SHIFT |

@@ -1,4 +1,4 @@
-/* Handle tables. Their pages are paged pool: a table grows by a page, and never shrinks. */
+/* Handle tables. A table grows by a page, and never shrinks. */
 #include "kernel/ex/handle_table.h"
 #include "lib/string.h"
 #include "mm/pool.h"
@@ -25,7 +25,7 @@ struct handle_table *ex_create_handle_table(void)
 {
     struct handle_table *table = ex_allocate_pool_with_tag(NONPAGED_POOL, sizeof(*table), TAG);
     struct handle_entry **pages =
-        ex_allocate_pool_with_tag(PAGED_POOL, HANDLE_PAGES * (uint32_t)sizeof(void *), TAG);
+        ex_allocate_pool_with_tag(NONPAGED_POOL, HANDLE_PAGES * (uint32_t)sizeof(void *), TAG);
 
     if (!table || !pages) {
         if (table)
@@ -66,7 +66,7 @@ static bool grow(struct handle_table *table, uint32_t index)
     if (table->page_count == HANDLE_PAGES)
         return false;
     struct handle_entry *page = ex_allocate_pool_with_tag(
-        PAGED_POOL, HANDLES_A_PAGE * (uint32_t)sizeof(struct handle_entry), TAG);
+        NONPAGED_POOL, HANDLES_A_PAGE * (uint32_t)sizeof(struct handle_entry), TAG);
     if (!page)
         return false;
     memset(page, 0, HANDLES_A_PAGE * sizeof(struct handle_entry));

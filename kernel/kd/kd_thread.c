@@ -92,7 +92,8 @@ static void show_stack(const struct kd_context *context, const struct kthread *t
 
     if (thread == ke_get_current_thread())
         ke_print_stack(context->frame);
-    else if (mm_is_address_valid((uintptr_t)frame) && mm_is_address_valid((uintptr_t)(frame + 1)))
+    else if (mm_is_address_valid((uintptr_t)frame) &&
+             mm_is_address_valid((uintptr_t)(frame + 1) - 1))
         ke_print_stack_from(frame->eip, frame->ebp);
 }
 

@@ -19,7 +19,7 @@ static struct list_entry *bucket_of(struct object_directory *directory,
 struct object_name *ob_make_name(const struct unicode_string *text)
 {
     struct object_name *name = ex_allocate_pool_with_tag(
-        PAGED_POOL, (uint32_t)sizeof(*name) + text->length + (uint32_t)sizeof(uint16_t), OB_TAG);
+        NONPAGED_POOL, (uint32_t)sizeof(*name) + text->length + (uint32_t)sizeof(uint16_t), OB_TAG);
 
     if (!name)
         return NULL;
@@ -134,7 +134,7 @@ void ob_init_directories(void)
         .mapping = {0x20003, 0x2000C, 0x20003, STANDARD_RIGHTS_REQUIRED | 0xF},
         .valid_access = STANDARD_RIGHTS_REQUIRED | 0xF,
         .body_bytes = sizeof(struct object_directory),
-        .pool = PAGED_POOL,
+        .pool = NONPAGED_POOL,
     };
 
     ex_initialize_push_lock(&ob_name_lock, "object names");

@@ -17,7 +17,8 @@ static ntstatus join(struct ob_lookup *lookup, const struct unicode_string *targ
                      struct unicode_string *path)
 {
     uint32_t bytes = target->length + (path->length ? 2u + path->length : 0u);
-    uint16_t *text = bytes <= 0xFFFEu ? ex_allocate_pool_with_tag(PAGED_POOL, bytes, OB_TAG) : NULL;
+    uint16_t *text =
+        bytes <= 0xFFFEu ? ex_allocate_pool_with_tag(NONPAGED_POOL, bytes, OB_TAG) : NULL;
 
     if (!text)
         return bytes <= 0xFFFEu ? STATUS_INSUFFICIENT_RESOURCES : STATUS_OBJECT_NAME_INVALID;

@@ -35,7 +35,7 @@ ntstatus ob_create_symbolic_link(const struct object_attributes *attributes,
     status = ob_create_object(ob_symbolic_link_type, &object);
     if (!NT_SUCCESS(status))
         return status;
-    copy = ex_allocate_pool_with_tag(PAGED_POOL, target->length, OB_TAG);
+    copy = ex_allocate_pool_with_tag(NONPAGED_POOL, target->length, OB_TAG);
     if (!copy) {
         ob_dereference_object(object);
         return STATUS_INSUFFICIENT_RESOURCES;
@@ -52,7 +52,7 @@ void ob_init_symbolic_links(void)
         .mapping = {0x20001, 0x20000, 0x20001, STANDARD_RIGHTS_REQUIRED | 1},
         .valid_access = STANDARD_RIGHTS_REQUIRED | 1,
         .body_bytes = sizeof(struct object_symbolic_link),
-        .pool = PAGED_POOL,
+        .pool = NONPAGED_POOL,
         .delete = delete_link,
         .parse = parse_link,
     };

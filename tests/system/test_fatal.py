@@ -115,7 +115,7 @@ EXPECTED = {
     "irql.lowered_above_the_current_level": (0x0A, "IRQL_NOT_LESS_OR_EQUAL", 0, 2, 0, kernel),
     "irql.wait_at_dispatch_level":
         (0xC8, "IRQL_UNEXPECTED_VALUE", 2 << 16 | 1 << 8, kernel, 0, 0),
-    "irql.wait_in_a_dpc": (0xB8, "ATTEMPTED_SWITCH_FROM_DPC", kernel, 2, 0, 0),
+    "irql.wait_in_a_dpc": (0xB8, "ATTEMPTED_SWITCH_FROM_DPC", pool, 2, 0, 0),
     "irql.dpc_returns_at_another_level":
         (0xC8, "IRQL_UNEXPECTED_VALUE", 31 << 16 | 2 << 8, kernel, 0, 0),
     "irql.push_lock_at_dispatch_level":
@@ -123,12 +123,12 @@ EXPECTED = {
     "irql.fault_that_waits_at_dispatch_level":
         (0x0A, "IRQL_NOT_LESS_OR_EQUAL", pool, 2, 1, kernel),
     "lock.push_lock_taken_twice":
-        (0xC4, "DRIVER_VERIFIER_DETECTED_VIOLATION", 0x1000, stack, kernel, 0),
+        (0xC4, "DRIVER_VERIFIER_DETECTED_VIOLATION", 0x1000, stack, pool, 0),
     "lock.fast_mutex_taken_twice":
-        (0xC4, "DRIVER_VERIFIER_DETECTED_VIOLATION", 0x1000, stack, kernel, 0),
+        (0xC4, "DRIVER_VERIFIER_DETECTED_VIOLATION", 0x1000, stack, pool, 0),
     "thread.ends_in_a_critical_region": (0x01, "APC_INDEX_MISMATCH", kernel, 0, 0xFFFF, 0),
     "thread.overflows_its_stack": (0x7F, "UNEXPECTED_KERNEL_MODE_TRAP", 8, kernel, stack, kernel),
-    "wait.for_too_many_objects": (0x0C, "MAXIMUM_WAIT_OBJECTS_EXCEEDED", kernel, 65, 0, 0),
+    "wait.for_too_many_objects": (0x0C, "MAXIMUM_WAIT_OBJECTS_EXCEEDED", pool, 65, 0, 0),
     "ob.dereferenced_too_often": (0x18, "REFERENCE_BY_POINTER", pool, pool, 2, ANY),
     "ob.referenced_when_it_is_gone": (0x18, "REFERENCE_BY_POINTER", pool, pool, 2, ANY),
     "semaphore.of_more_than_its_limit": (0x139, "KERNEL_SECURITY_CHECK_FAILURE", 5, stack, 3, 2),

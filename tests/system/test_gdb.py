@@ -38,6 +38,20 @@ SAME = (
     ("tokos vm", "!vm", "!memusage"),
     ("tokos layout", "!layout"),
     ("tokos faults", "!faults"),
+    ("tokos process", "!process"),
+    ("tokos process 4", "!process 4"),
+    ("tokos process ps_idle_process", "!process 0"),
+    ("tokos thread 0x10", "!thread 10"),
+    ("tokos thread 0x1c", "!thread 1c"),
+    ("tokos thread 0", "!thread 0"),
+    ("tokos ready", "!ready"),
+    ("tokos irql", "!irql"),
+    ("tokos locks", "!locks"),
+    ("tokos object", "!object"),
+    ("tokos object \\ObjectTypes", "!object \\ObjectTypes"),
+    ("tokos object \\ObjectTypes\\Event", "!object \\ObjectTypes\\Event"),
+    ("tokos object \\BaseNamedObjects", "!object \\BaseNamedObjects"),
+    ("tokos handle", "!handle"),
 )
 
 

@@ -3,7 +3,7 @@ from collections import namedtuple
 
 import gdb
 
-from . import break_fault, pfn, pte, records, regions, vm
+from . import break_fault, executive, pfn, pte, records, regions, threads, vm
 from .machine import Unavailable
 
 # action(words) yields the lines to print; complete(), if any, lists words for the argument.
@@ -15,6 +15,21 @@ COMMANDS = (
     Description("vm", "", "show how memory is used, as !vm and !memusage do", vm.show),
     Description("layout", "", "show the address map, as !layout does", regions.layout),
     Description("faults", "", "list the recorded faults, as !faults does", records.show),
+    Description("thread", "[VA|ID]", "show a thread and its stack, as !thread does",
+                threads.show_thread),
+    Description("process", "[VA|ID]", "list processes and their threads, as !process does",
+                threads.show_processes),
+    Description("ready", "", "show who runs and who is ready to, as !ready does",
+                threads.show_ready),
+    Description("irql", "", "show the level and what is pending, as !irql does",
+                executive.show_irql),
+    Description("locks", "", "list the locks that are held, as !locks does", executive.show_locks),
+    Description("timer", "", "list the timers on their way, as !timer does",
+                executive.show_timers),
+    Description("object", "[VA|\\NAME]", "show an object or a directory, as !object does",
+                executive.show_object),
+    Description("handle", "[HANDLE]", "list the handles, as !handle does",
+                executive.show_handles),
     Description("break-fault", "[KIND|VA]", "stop at page faults: all, of a kind, or of a page",
                 break_fault.set_breakpoint, break_fault.kinds),
 )
