@@ -43,6 +43,7 @@ static void release(struct mmpte *guard)
 
 void *mm_create_kernel_stack(void)
 {
+    ke_assert_irql_at_most(DISPATCH_LEVEL);
     if (!mm_charge_commitment(MM_COMMIT_KERNEL_STACKS, STACK_PAGES))
         return NULL;
     struct mmpte *guard = mi_reserve_system_ptes(STACK_PAGES + GUARD_PAGES);

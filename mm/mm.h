@@ -28,7 +28,7 @@ void mm_enable_irql_check(void);
 void mm_free_init_memory(void);
 
 /* A kernel stack of KERNEL_STACK_SIZE bytes in system PTEs, with a page below it that is never
- * mapped. => the address behind its highest byte, or NULL. PASSIVE_LEVEL. */
+ * mapped. => the address behind its highest byte, or NULL. Up to DISPATCH_LEVEL. */
 void *mm_create_kernel_stack(void);
 void mm_delete_kernel_stack(void *stack_top);
 

@@ -110,6 +110,8 @@ ntstatus mi_resolve_slowly(struct mi_fault *fault, kirql irql)
     mi_pager_delay();
     mi_lock_pfn();
     mi_end_page_read(frame, true, protection);
+    if ((fault->error_code & PF_WRITE) && fault->pte->hard.valid)
+        fault->pte->hard.dirty = 1; /* as if it had been made at once */
     mi_unlock_pfn(irql);
     fault->kind = MM_FAULT_DEMAND_ZERO;
     return STATUS_PAGE_FAULT_DEMAND_ZERO;

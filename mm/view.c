@@ -77,6 +77,7 @@ static void publish(struct subsection *subsection)
 
 ntstatus mm_map_view_in_system_space(const struct mm_page_source *source, void **out)
 {
+    ke_assert_irql_at_most(APC_LEVEL);
     uint32_t pages = BYTES_TO_PAGES(source->bytes);
     uintptr_t va = pages ? reserve_addresses(pages) : 0;
     struct subsection *subsection;
@@ -122,6 +123,8 @@ void mi_subsection_drained(struct subsection *subsection)
 ntstatus mm_unmap_view_in_system_space(void *va)
 {
     struct kevent drained;
+
+    ke_assert_irql_at_most(APC_LEVEL);
     kirql irql = mi_lock_pfn();
     struct subsection *subsection = find_view(mi_get_pte_address((uintptr_t)va));
 

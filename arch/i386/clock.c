@@ -17,10 +17,10 @@
 #include "lib/fixed.h"
 
 #define UNITS_A_MILLISECOND 10000u
-#define CALIBRATION_TICKS   5966u  /* of the PIT: 5 ms */
-#define CALIBRATION_UNITS   50001u /* within 5 millionths */
+#define CALIBRATION_TICKS   2386u  /* of the PIT: 2 ms */
+#define CALIBRATION_UNITS   19997u /* within 3 millionths */
 #define PIT_LONGEST_UNITS   500000u
-#define ROUNDS              3u
+#define ROUNDS              2u
 
 /* PIT_HZ / 10^7, and 10^7 / PIT_HZ less 8, as fractions. */
 #define PIT_TICKS_A_UNIT  512467767u

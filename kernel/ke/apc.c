@@ -210,8 +210,9 @@ static void deliver_user_apc(struct kthread *thread, struct ktrap_frame *frame, 
 void ki_deliver_apc(enum kprocessor_mode mode, struct ktrap_frame *frame)
 {
     struct kthread *thread = ke_get_current_thread();
-    kirql irql = ki_lock_dispatcher_database();
 
+    ke_assert_irql_at_least(APC_LEVEL);
+    kirql irql = ki_lock_dispatcher_database();
     thread->apc_state.kernel_apc_pending = false;
     while (deliver_kernel_apc(thread, &irql))
         ;
@@ -243,6 +244,8 @@ void ke_leave_critical_region(void)
 void ke_rundown_apc_queues(void)
 {
     struct kthread *thread = ke_get_current_thread();
+
+    ke_assert_irql_at_most(PASSIVE_LEVEL);
     kirql irql = ki_lock_dispatcher_database();
 
     thread->apc_state.ended = true;

@@ -14,6 +14,7 @@ struct ob_counters ob_totals;
 
 ntstatus ob_create_object(struct object_type *type, void **object)
 {
+    ke_assert_irql_at_most(APC_LEVEL);
     uint32_t bytes = (uint32_t)sizeof(struct object_header) + type->info.body_bytes;
     struct object_header *header = ex_allocate_pool_with_tag(type->info.pool, bytes, OB_TAG);
 
@@ -55,6 +56,7 @@ void ob_reference_object(void *object)
 
 void ob_reap_deferred_deletions(void)
 {
+    ke_assert_irql_at_most(PASSIVE_LEVEL);
     struct object_header *header =
         (struct object_header *)interlocked_exchange((volatile uint32_t *)&to_delete, 0);
 

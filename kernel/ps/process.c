@@ -35,15 +35,48 @@ void *ps_make_first_object(uint32_t bytes, struct object_type **type)
     return header->body;
 }
 
+static void initialize(struct eprocess *process, uint32_t id, const char *name, int8_t priority)
+{
+    ke_initialize_process(&process->pcb, priority);
+    process->unique_process_id = id;
+    strlcpy(process->image_file_name, name, sizeof(process->image_file_name));
+    kirql irql = ki_lock_dispatcher_database();
+    insert_tail_list(&ps_active_processes, &process->links);
+    ki_unlock_dispatcher_database(irql);
+}
+
 static struct eprocess *make_process(uint32_t id, const char *name, int8_t priority)
 {
     struct eprocess *process = ps_make_first_object(sizeof(*process), &ps_process_type);
 
-    ke_initialize_process(&process->pcb, priority);
-    process->unique_process_id = id;
-    strlcpy(process->image_file_name, name, sizeof(process->image_file_name));
-    insert_tail_list(&ps_active_processes, &process->links);
+    initialize(process, id, name, priority);
     return process;
+}
+
+ntstatus ps_create_process(struct eprocess **out, const char *name, struct eprocess *parent)
+{
+    struct handle_table *table = ob_create_process_table(parent ? parent->object_table : NULL);
+    void *object;
+
+    if (!table || !NT_SUCCESS(ob_create_object(ps_process_type, &object))) {
+        if (table)
+            ob_kill_process_table(table);
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
+    *out = object;
+    initialize(*out, ps_new_id(), name, NORMAL_BASE_PRIORITY);
+    (*out)->object_table = table;
+    return STATUS_SUCCESS;
+}
+
+static void delete_process(void *object)
+{
+    struct eprocess *process = object;
+    kirql irql = ki_lock_dispatcher_database();
+
+    remove_entry_list(&process->links);
+    ki_unlock_dispatcher_database(irql);
+    ob_kill_process_table(process->object_table);
 }
 
 void ps_init_system(void *stack_top)
@@ -71,12 +104,14 @@ void ps_init_objects(void)
         .valid_access = 0x1F0FFF,
         .body_bytes = sizeof(struct eprocess),
         .pool = NONPAGED_POOL,
+        .delete = delete_process,
     };
     static const struct object_type_initializer thread = {
         .mapping = {0x20048, 0x20037, 0x120000, 0x1F03FF},
         .valid_access = 0x1F03FF,
         .body_bytes = sizeof(struct ethread),
         .pool = NONPAGED_POOL,
+        .delete = ps_delete_thread,
     };
 
     if (!NT_SUCCESS(ob_create_object_type(u"Process", &process, &ps_process_type)) ||

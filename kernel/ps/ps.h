@@ -47,6 +47,18 @@ void ps_init_objects(void);
 ntstatus ps_create_system_thread(struct ethread **thread, int8_t priority,
                                  void (*routine)(void *context), void *context);
 
+/*
+ * A process NAME, with no threads yet, and a handle table with what PARENT's (NULL: none) lets
+ * inherit. *PROCESS gets a reference. It is signalled when its last thread has ended. Its threads
+ * run in the kernel: there are no address spaces yet. Fails with STATUS_INSUFFICIENT_RESOURCES.
+ * PASSIVE_LEVEL. (PspCreateProcess)
+ */
+ntstatus ps_create_process(struct eprocess **process, const char *name, struct eprocess *parent);
+
+/* ps_create_system_thread, in PROCESS. (PspCreateThread) */
+ntstatus ps_create_thread(struct ethread **thread, struct eprocess *process, int8_t priority,
+                          void (*routine)(void *context), void *context);
+
 /* End the current thread with STATUS. PASSIVE_LEVEL. (PsTerminateSystemThread) */
 NORETURN void ps_terminate_system_thread(ntstatus status);
 

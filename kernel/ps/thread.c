@@ -110,7 +110,7 @@ ntstatus ps_wait_for_thread(struct ethread *thread)
 /* ---- creation ---------------------------------------------------------------------------------
  */
 
-static uint32_t new_id(void)
+uint32_t ps_new_id(void)
 {
     return interlocked_exchange_add(&next_id, 4) + 4;
 }
@@ -119,15 +119,31 @@ static void initialize(struct ethread *thread, struct eprocess *process, void *s
                        void (*routine)(void *context), void *context)
 {
     ke_initialize_thread(&thread->tcb, &process->pcb, stack_top, routine, context);
-    thread->tcb.id = new_id();
+    thread->tcb.id = ps_new_id();
     thread->process = process;
     thread->exit_status = STATUS_PENDING;
     thread->terminating = false;
 }
 
+void ps_delete_thread(void *object)
+{
+    struct ethread *thread = object;
+
+    if (thread->process)
+        ob_dereference_object(thread->process);
+}
+
 ntstatus ps_create_system_thread(struct ethread **out, int8_t priority,
                                  void (*routine)(void *context), void *context)
 {
+    return ps_create_thread(out, ps_initial_system_process, priority, routine, context);
+}
+
+ntstatus ps_create_thread(struct ethread **out, struct eprocess *process, int8_t priority,
+                          void (*routine)(void *context), void *context)
+{
+    ke_assert_irql_at_most(APC_LEVEL);
+
     void *object, *stack = mm_create_kernel_stack();
     ntstatus status =
         stack ? ob_create_object(ps_thread_type, &object) : STATUS_INSUFFICIENT_RESOURCES;
@@ -138,7 +154,8 @@ ntstatus ps_create_system_thread(struct ethread **out, int8_t priority,
         return status;
     }
     struct ethread *thread = object;
-    initialize(thread, ps_initial_system_process, stack, routine, context);
+    initialize(thread, process, stack, routine, context);
+    ob_reference_object(process); /* the thread's */
     ke_set_base_priority_thread(&thread->tcb, priority);
     ob_reference_object(thread); /* its own, until it is reaped */
     *out = thread;

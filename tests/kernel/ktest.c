@@ -5,7 +5,7 @@
 #include "tests/kernel/ktest.h"
 #include "tests/kernel/leaks.h"
 #include "kernel/ke/dbgprint.h"
-#include "kernel/ke/irql.h"
+#include "kernel/ke/thread.h"
 #include "kernel/main.h"
 #include "lib/glob.h"
 #include "lib/string.h"
@@ -92,6 +92,7 @@ static bool run_one(const struct ktest *registered, uint32_t number)
     test.state = &state;
     random_state = ki_options.seed * 2654435761u | 1;
     ktest_take_down(&before);
+    ke_set_base_priority_thread(ke_get_current_thread(), NORMAL_BASE_PRIORITY); /* no boost left */
     test.run(&test);
     ke_irql_raise_hook = raise_hook;
     mi_special_pool.on = special_pool;

@@ -9,7 +9,8 @@ void ktest_take_down(struct ktest_resources *now)
     struct mm_counters counters;
     struct pool_usage usage;
 
-    ob_reap_deferred_deletions();
+    if (ke_get_current_irql() == PASSIVE_LEVEL)
+        ob_reap_deferred_deletions();
     ob_query_counters(&now->objects);
     mm_trim_nonpaged_pool();
     mm_query_counters(&counters);

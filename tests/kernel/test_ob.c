@@ -672,6 +672,63 @@ KTEST(handle, keeps_a_thread_that_has_ended)
     ob_close_handle(handle, KERNEL_MODE);
 }
 
+/* ---- processes
+ * ------------------------------------------------------------------------------------- */
+
+static handle_t inherited_handle;
+static ntstatus handle_status;
+
+/* Handles are those of the thread's process. */
+static void look_up_inherited(void *context)
+{
+    void *object = NULL;
+
+    handle_status =
+        ob_reference_object_by_handle(inherited_handle, 0, ex_event_type, USER_MODE, &object, NULL);
+    if (object)
+        ob_dereference_object(object);
+    ke_wait_for_single_object(context, WR_USER_REQUEST, KERNEL_MODE, false, NULL);
+}
+
+KTEST(process, is_signalled_by_the_end_of_its_last_thread)
+{
+    struct eprocess *parent, *process;
+    struct ethread *threads[2];
+    struct kevent end;
+    handle_t event;
+
+    ke_initialize_event(&end, EVENT_SYNCHRONIZATION_OBJECT, false);
+    ktest_assert_eq(test, ps_create_process(&parent, "parent", NULL), STATUS_SUCCESS);
+    ktest_assert_eq(
+        test,
+        ex_create_event(NULL, GENERIC_ALL, USER_MODE, EVENT_NOTIFICATION_OBJECT, false, &event),
+        STATUS_SUCCESS);
+    ktest_assert_eq(test,
+                    ob_duplicate_object(ob_kernel_handle_table, event & ~KERNEL_HANDLE_BIT,
+                                        parent->object_table, 0, HANDLE_INHERIT,
+                                        DUPLICATE_SAME_ACCESS | DUPLICATE_CLOSE_SOURCE, USER_MODE,
+                                        &inherited_handle),
+                    STATUS_SUCCESS);
+    ktest_assert_eq(test, ps_create_process(&process, "child", parent), STATUS_SUCCESS);
+    ob_dereference_object(parent); /* and its handle with it; the child's stays */
+    handle_status = STATUS_PENDING;
+    for (uint32_t i = 0; i < 2; i++)
+        ktest_assert_eq(
+            test,
+            ps_create_thread(&threads[i], process, TEST_PRIORITY + 2, look_up_inherited, &end),
+            STATUS_SUCCESS);
+    ktest_assert_eq(test, handle_status, STATUS_SUCCESS);
+    ktest_assert_eq(test, ktest_wait(process, 0), STATUS_TIMEOUT);
+    ke_set_event(&end, 0);
+    ktest_join(threads[0]);
+    ktest_assert_eq(test, ktest_wait(process, 0), STATUS_TIMEOUT);
+    ke_set_event(&end, 0);
+    ktest_assert_eq(test, ktest_wait(process, 0), STATUS_SUCCESS);
+    ktest_join(threads[1]);
+    ktest_assert_eq(test, ob_header(process)->pointer_count, 1);
+    ob_dereference_object(process);
+}
+
 /* ---- bugs
  * ------------------------------------------------------------------------------------------ */
 

@@ -149,6 +149,38 @@ def test_go_runs_on_to_the_tour():
     assert "1. Demand zero" in run.out.split("kd> ")[1]
 
 
+def test_processes_and_threads_are_listed():
+    listed, worker, wrong, ready = session("!process", "!thread 10", "!thread 99", "!ready")
+    assert re.search(r"PROCESS [0-9a-f]{8}  Cid: 0004  Image: System\n", listed)
+    assert len(re.findall(r"WAIT \(WrQueue\)  Pri 1[23]  work\n", listed)) == 4
+    assert re.search(r"Cid 0004.0008  RUNNING  Pri 8", listed)
+    assert "(WrQueue) KernelMode Non-Alertable" in worker and "Semaphore" in worker
+    for name in ("ke_wait_for_single_object+", "work+", "ki_begin_thread+"):
+        assert name in worker
+    assert "neither a thread nor a thread's id" in wrong
+    assert re.search(r"running  THREAD [0-9a-f]{8}  Cid 0008  Pri 8", ready)
+
+
+def test_objects_are_shown_by_name_and_address():
+    root, event, missing, garbage = session("!object", r"!object \ObjectTypes\Event",
+                                            r"!object \No\x", "!object ki_main")
+    assert "Directory  BaseNamedObjects" in root and "Directory  ObjectTypes" in root
+    assert "Name: \\ObjectTypes\\Event" in event and "Permanent" in event
+    again, = session("!object " + event.split()[1])
+    assert again == event
+    assert "'No' is not there" in missing and "is not an object" in garbage
+
+
+def test_levels_and_locks_at_a_bugcheck():
+    run = tokos("boot", "--kernel", KERNEL, "--append",
+                "break selftest=fatal.spin_lock.taken_out_of_order", "--timeout", SECONDS,
+                stdin=b"g\n!irql\n!locks\n!timer\nq\n")
+    assert run.code == 121
+    assert "IRQL 31 (HIGH_LEVEL)" in run.out
+    assert "spin lock 'test inner' (rank 7) is held" in run.out
+    assert "Interrupt time" in run.out
+
+
 def test_reboot_is_not_a_verdict():
     run = tokos("boot", "--kernel", KERNEL, "--append", "break", "--timeout", SECONDS,
                 stdin=b"reboot\n")
@@ -205,7 +237,7 @@ def test_serial_off_is_silent():
 
 
 @pytest.mark.parametrize("words", ["nopse", "nopge", "nopse nopge", "maxmem=16M", "maxmem=64M",
-                                   "seed=7"])
+                                   "seed=7", "noapic", "jitter=7", "slowpager=1"])
 def test_options_pass_the_self_tests(words):
     run = tokos("boot", "--iso", ISO, "--append", f"{words} selftest", "--timeout", SECONDS)
     assert run.code == 0, run.out[-2000:]
