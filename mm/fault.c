@@ -53,13 +53,6 @@ const char *const mm_fault_kind_names[MM_FAULT_KINDS] = {
 uint32_t mm_fault_counts[MM_FAULT_KINDS];
 uint32_t mm_fault_trace;
 
-ntstatus mi_dismiss_fault(struct mi_fault *fault, kirql irql)
-{
-    mi_unlock_pfn(irql);
-    fault->kind = MM_FAULT_DISMISSED;
-    return STATUS_SUCCESS;
-}
-
 /* The entry is valid. Either it allows the access after all, or the access is wrong. */
 static ntstatus valid_entry(struct mi_fault *fault, struct ktrap_frame *frame)
 {

@@ -10,6 +10,7 @@
  */
 #include "mm/fault.h"
 #include "mm/mi.h"
+#include "mm/view.h"
 #include "mm/mm.h"
 #include "mm/page_read.h"
 

@@ -17,6 +17,7 @@
 #include "kernel/ke/irql.h"
 #include "mm/fault.h"
 #include "mm/mi.h"
+#include "mm/view.h"
 #include "mm/mm.h"
 
 static uint32_t brought_before; /* what pages_brought said when all were taken; PFN lock */

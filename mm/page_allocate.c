@@ -3,6 +3,7 @@
  * been on standby longest. Whoever calls holds the PFN lock and makes the frame active at once.
  */
 #include "mm/mi.h"
+#include "mm/view.h"
 
 static inline pfn_t remove_head(enum mmlists name)
 {

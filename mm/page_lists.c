@@ -32,6 +32,20 @@ const char *const mi_page_location_names[MMLISTS_COUNT] = {
 pfn_t mm_highest_physical_page;
 struct kspin_lock mi_pfn_lock = KSPIN_LOCK_OF_RANK(LOCK_RANK_PFN);
 
+bool mi_zero_page_thread_waits;
+struct kevent mi_zeroing_event = {
+    {EVENT_SYNCHRONIZATION_OBJECT,
+     0,
+     {&mi_zeroing_event.header.wait_list_head, &mi_zeroing_event.header.wait_list_head}}};
+
+static __attribute__((noinline)) void wake_zero_page_thread(void)
+{
+    if (mm_page_lists[FREE_PAGE_LIST].total < MI_ENOUGH_TO_ZERO)
+        return;
+    mi_zero_page_thread_waits = false;
+    ke_set_event(&mi_zeroing_event, IO_NO_INCREMENT);
+}
+
 void mi_insert_page_in_list(enum mmlists name, pfn_t frame)
 {
     struct mmpfn_list *list = &mm_page_lists[name];
@@ -62,7 +76,7 @@ static inline void put_at_head(pfn_t first, pfn_t last, uint32_t count)
     list->flink = first;
     list->total += count;
     if (unlikely(mi_zero_page_thread_waits))
-        mi_wake_zero_page_thread();
+        wake_zero_page_thread();
 }
 
 void mi_insert_page_in_free_list(pfn_t frame)

@@ -37,6 +37,13 @@ void mi_begin_page_read(pfn_t frame, struct mmpte *pte, uint32_t protection)
     mi_write_pte(pte, mi_make_transition_pte(frame, protection));
 }
 
+ntstatus mi_dismiss_fault(struct mi_fault *fault, kirql irql)
+{
+    mi_unlock_pfn(irql);
+    fault->kind = MM_FAULT_DISMISSED;
+    return STATUS_SUCCESS;
+}
+
 static __attribute__((noinline)) void release_waiters(struct mi_read_waiter *waiter)
 {
     while (waiter) {

@@ -4,6 +4,7 @@
  * back by a transition fault.
  */
 #include "mm/mi.h"
+#include "mm/view.h"
 
 void mi_trim_page(struct mmpte *pte)
 {

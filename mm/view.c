@@ -5,6 +5,7 @@
  */
 #include "mm/init.h"
 #include "mm/mi.h"
+#include "mm/view.h"
 #include "mm/mm.h"
 #include "mm/pool.h"
 #include "kernel/ke/wait.h"

@@ -7,22 +7,6 @@
 #include "mm/mi.h"
 #include "mm/mm.h"
 
-#define ENOUGH 8u /* free frames that are worth a switch */
-
-bool mi_zero_page_thread_waits;
-static struct kevent zeroing_event = {
-    {EVENT_SYNCHRONIZATION_OBJECT,
-     0,
-     {&zeroing_event.header.wait_list_head, &zeroing_event.header.wait_list_head}}};
-
-void mi_wake_zero_page_thread(void)
-{
-    if (mm_page_lists[FREE_PAGE_LIST].total < ENOUGH)
-        return;
-    mi_zero_page_thread_waits = false;
-    ke_set_event(&zeroing_event, IO_NO_INCREMENT);
-}
-
 /* => whether there is something to zero; if not, the next free frames wake the thread. */
 static bool more_to_zero(void)
 {
@@ -39,9 +23,9 @@ void mm_zero_page_thread(void *context)
     (void)context;
     for (;;) {
         if (more_to_zero())
-            mm_zero_free_pages(ENOUGH);
+            mm_zero_free_pages(MI_ENOUGH_TO_ZERO);
         else
-            ke_wait_for_single_object(&zeroing_event, WR_FREE_PAGE, KERNEL_MODE, false, NULL);
+            ke_wait_for_single_object(&mi_zeroing_event, WR_FREE_PAGE, KERNEL_MODE, false, NULL);
     }
 }
 

@@ -3,7 +3,8 @@
 
 #include "kernel/ke/wait.h"
 
-extern bool mi_zero_page_thread_waits;
+#define MI_ENOUGH_TO_ZERO 8u /* free frames that are worth a switch */
 
-/* A frame came to the free list while it waits. */
-void mi_wake_zero_page_thread(void);
+/* The thread sleeps: page_lists.c sets the event when there are enough free frames. */
+extern bool mi_zero_page_thread_waits;
+extern struct kevent mi_zeroing_event;

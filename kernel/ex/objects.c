@@ -1,5 +1,6 @@
 /* The types, as a table, and the functions that make objects of them. */
 #include "kernel/ex/objects.h"
+#include "kernel/ex/worker.h"
 #include "kernel/ke/bugcheck.h"
 #include "kernel/ps/ps.h"
 
@@ -55,8 +56,23 @@ static const struct {
       .delete = delete_timer}},
 };
 
+static struct work_queue_item reaper;
+
+static void reap(void *context)
+{
+    (void)context;
+    ob_reap_deferred_deletions();
+}
+
+static void request_reap(void)
+{
+    ex_queue_work_item(&reaper, DELAYED_WORK_QUEUE);
+}
+
 void ex_init_objects(void)
 {
+    ex_initialize_work_item(&reaper, reap, NULL);
+    ob_request_reap = request_reap;
     for (uint32_t i = 0; i < ARRAY_SIZE(types); i++)
         if (!NT_SUCCESS(ob_create_object_type(types[i].name, &types[i].info, types[i].type)))
             ke_bug_check_ex(PHASE0_INITIALIZATION_FAILED, 4, i, 0, 0);

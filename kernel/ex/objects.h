@@ -9,7 +9,8 @@
 
 extern struct object_type *ex_event_type, *ex_semaphore_type, *ex_mutant_type, *ex_timer_type;
 
-/* Make the four types. After ob_init_system; once. */
+/* Make the four types, and have worker threads delete what the object manager puts off. After
+ * ob_init_system; once. */
 void ex_init_objects(void);
 
 /* Each makes an object, gives it the name and attributes of ATTRIBUTES (NULL: none) and a handle

@@ -7,6 +7,7 @@
  */
 #include "kernel/kd/kd_internal.h"
 #include "mm/mi.h"
+#include "mm/view.h"
 
 /* [C]GLDANT(K|U)(R|W)V; C only when set. */
 static void flags(struct mmpte pte)

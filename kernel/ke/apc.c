@@ -10,22 +10,6 @@
 void (*ki_initialize_user_apc)(struct ktrap_frame *frame, knormal_routine routine, void *context,
                                void *argument1, void *argument2);
 
-void ki_hold_apc_interrupt(void)
-{
-    uint32_t flags = save_and_disable_interrupts();
-
-    ki_withdraw_level(APC_LEVEL);
-    restore_interrupts(flags);
-}
-
-void ki_request_apc_interrupt(void)
-{
-    uint32_t flags = save_and_disable_interrupts();
-
-    ki_request_level(APC_LEVEL);
-    restore_interrupts(flags);
-}
-
 void ke_initialize_apc(struct kapc *apc, struct kthread *thread, kkernel_routine kernel,
                        krundown_routine rundown, knormal_routine normal, enum kprocessor_mode mode,
                        void *context)

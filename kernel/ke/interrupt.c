@@ -90,6 +90,64 @@ void ki_run_level(kirql level)
     ki_call_with_frame(source->routine, serve);
 }
 
+/* ---- what waits for the level to fall -----------------------------------------------------------
+ */
+
+void ki_request_level(kirql irql)
+{
+    struct kpcr *pcr = ke_get_pcr();
+
+    pcr->irr |= 1u << irql;
+    if (KPCR_READ(pending_irql) < irql)
+        KPCR_WRITE(pending_irql, irql);
+}
+
+void ki_withdraw_level(kirql irql)
+{
+    struct kpcr *pcr = ke_get_pcr();
+
+    pcr->irr &= ~(1u << irql);
+    KPCR_WRITE(pending_irql, pcr->irr ? 31 - __builtin_clz(pcr->irr) : 0);
+}
+
+void ki_run_pending(kirql irql)
+{
+    for (;;) {
+        kirql level = KPCR_READ(pending_irql);
+        if (level <= irql)
+            return;
+        ki_withdraw_level(level);
+        KPCR_WRITE(irql, level);
+        ki_run_level(level);
+        KPCR_WRITE(irql, irql);
+    }
+}
+
+void ki_deliver_pending(kirql irql)
+{
+    uint32_t flags = save_and_disable_interrupts();
+
+    if (flags & EFLAGS_IF)
+        ki_run_pending(irql);
+    restore_interrupts(flags);
+}
+
+void ki_hold_apc_interrupt(void)
+{
+    uint32_t flags = save_and_disable_interrupts();
+
+    ki_withdraw_level(APC_LEVEL);
+    restore_interrupts(flags);
+}
+
+void ki_request_apc_interrupt(void)
+{
+    uint32_t flags = save_and_disable_interrupts();
+
+    ki_request_level(APC_LEVEL);
+    restore_interrupts(flags);
+}
+
 void ki_init_interrupts(void)
 {
     ki_init_pic();

@@ -26,6 +26,10 @@ void ki_run_pending(kirql irql);
 /* Run what was pending at LEVEL, which is the current level now. Returns with interrupts off. */
 void ki_run_level(kirql level);
 
+/* The thread that is left has an APC pending / the one that goes on has. */
+void ki_hold_apc_interrupt(void);
+void ki_request_apc_interrupt(void);
+
 /* Who runs what is pending at APC_LEVEL and at DISPATCH_LEVEL; entered and left with interrupts
  * off. */
 void ki_set_software_interrupt(kirql level, void (*routine)(void));

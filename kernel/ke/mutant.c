@@ -5,14 +5,6 @@
 #include "kernel/ke/wait.h"
 #include "kernel/ke/bugcheck.h"
 
-static void own(struct kmutant *mutant, struct kthread *thread)
-{
-    mutant->owner_thread = thread;
-    insert_tail_list(&thread->mutant_list_head, &mutant->mutant_list_entry);
-    if (mutant->apc_disable)
-        thread->kernel_apc_disable--;
-}
-
 void ke_initialize_mutant(struct kmutant *mutant, bool owned)
 {
     *mutant = (struct kmutant){.abandoned = false};
@@ -20,7 +12,7 @@ void ke_initialize_mutant(struct kmutant *mutant, bool owned)
     if (!owned)
         return;
     kirql irql = ki_lock_dispatcher_database();
-    own(mutant, ke_get_current_thread());
+    ki_own_mutant(mutant, ke_get_current_thread());
     ki_unlock_dispatcher_database(irql);
 }
 
@@ -28,16 +20,6 @@ void ke_initialize_mutex(struct kmutant *mutex)
 {
     ke_initialize_mutant(mutex, false);
     mutex->apc_disable = true;
-}
-
-ntstatus ki_acquire_mutant(struct kmutant *mutant, struct kthread *thread)
-{
-    if (mutant->header.signal_state-- != 1)
-        return STATUS_SUCCESS; /* again */
-    own(mutant, thread);
-    bool abandoned = mutant->abandoned;
-    mutant->abandoned = false;
-    return abandoned ? STATUS_ABANDONED : STATUS_SUCCESS;
 }
 
 /* Nobody owns it now; who waits for it may. */

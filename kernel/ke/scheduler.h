@@ -35,10 +35,6 @@ void ki_set_priority_thread(struct kthread *thread, int8_t priority);
 /* Have the clock interrupt when the next timer or tick is due. Interrupts off; any IRQL. */
 void ki_set_deadline(void);
 
-/* The thread that is left has an APC pending / the one that goes on has. */
-void ki_hold_apc_interrupt(void);
-void ki_request_apc_interrupt(void);
-
 /* Switch stacks: save esp at *SAVE, go on where ESP was saved (arch/i386/context_switch.S). */
 void ki_swap_context(uintptr_t *save, uintptr_t esp);
 

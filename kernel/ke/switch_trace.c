@@ -1,5 +1,6 @@
 /* The record of context switches. */
 #include "kernel/ke/switch_trace.h"
+#include "arch/i386/clock.h"
 
 bool ki_switch_trace_on;
 static struct switch_record ring[SWITCH_RECORDS];
@@ -25,7 +26,7 @@ const struct switch_record *ke_get_switch_record(uint32_t n)
 void ki_trace_switch(const struct kthread *from, const struct kthread *to)
 {
     ring[count++ % SWITCH_RECORDS] = (struct switch_record){
-        .time = ke_query_interrupt_time(),
+        .time = ki_query_interrupt_time(),
         .from = from,
         .to = to,
         .from_state = from->state,

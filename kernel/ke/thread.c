@@ -1,6 +1,7 @@
 /* The beginning and the end of threads. */
 #include "kernel/ke/thread.h"
 #include "kernel/ke/bugcheck.h"
+#include "kernel/ke/interrupt.h"
 #include "kernel/ke/scheduler.h"
 #include "kernel/ke/wait.h"
 

@@ -41,6 +41,10 @@ uint64_t ke_query_system_time(void);
 uint64_t ki_due_time(int64_t due);
 void ki_insert_timer(struct ktimer *timer, uint64_t due_time);
 void ki_remove_timer(struct ktimer *timer);
+/* => the first timer if it is due at NOW, else NULL. */
+struct ktimer *ki_first_due_timer(uint64_t now);
+/* The first timer may have become another one: set the clock. */
+void ki_set_next_timer(void);
 /* Some timer is due: signal all that are. DISPATCH_LEVEL, lock not held. */
 void ki_expire_timers(void);
 /* Call VISIT for each timer that is on its way, in no order. */

@@ -75,7 +75,11 @@ int32_t ke_read_state_mutant(const struct kmutant *mutant);
 
 /* ---- within this floor; dispatcher lock held ---- */
 
-/* THREAD gets MUTANT, which it can have. => STATUS_ABANDONED or STATUS_SUCCESS. */
-ntstatus ki_acquire_mutant(struct kmutant *mutant, struct kthread *thread);
+/* Could THREAD have what HEADER begins? */
+bool ki_is_signalled(struct dispatcher_header *header, const struct kthread *thread);
+/* THREAD takes it. => STATUS_ABANDONED or STATUS_SUCCESS. */
+ntstatus ki_satisfy(struct dispatcher_header *header, struct kthread *thread);
+/* MUTANT, free until now, is THREAD's. */
+void ki_own_mutant(struct kmutant *mutant, struct kthread *thread);
 /* THREAD ends: what it owns is free, and abandoned. */
 void ki_abandon_mutants(struct kthread *thread);

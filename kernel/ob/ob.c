@@ -14,7 +14,6 @@ void ob_query_counters(struct ob_counters *out)
 
 void ob_init_system(void)
 {
-    ob_init_objects();
     ob_kernel_handle_table = ex_create_handle_table();
     if (!ob_current_handle_table)
         ob_current_handle_table = kernel_table;

@@ -140,6 +140,8 @@ void ob_reference_object(void *object);
 void ob_dereference_object(void *object);
 /* Delete what was put off. PASSIVE_LEVEL. */
 void ob_reap_deferred_deletions(void);
+/* Called up to DISPATCH_LEVEL when something was put off: has that function called soon. */
+extern void (*ob_request_reap)(void);
 
 /* => STATUS_OBJECT_TYPE_MISMATCH if OBJECT is not a TYPE (NULL: any), else referenced. */
 ntstatus ob_reference_object_by_pointer(void *object, const struct object_type *type);

@@ -3,14 +3,13 @@
  * raised level it is left to a system worker thread.
  */
 #include "kernel/ob/ob_internal.h"
-#include "kernel/ex/worker.h"
 #include "kernel/ke/bugcheck.h"
 #include "lib/atomic.h"
 #include "lib/string.h"
 
 static struct object_header *volatile to_delete; /* changed by compare and exchange */
-static struct work_queue_item reaper;
 struct ob_counters ob_totals;
+void (*ob_request_reap)(void);
 
 ntstatus ob_create_object(struct object_type *type, void **object)
 {
@@ -67,12 +66,6 @@ void ob_reap_deferred_deletions(void)
     }
 }
 
-static void reap(void *context)
-{
-    (void)context;
-    ob_reap_deferred_deletions();
-}
-
 static void defer_deletion(struct object_header *header)
 {
     uint32_t first;
@@ -83,7 +76,7 @@ static void defer_deletion(struct object_header *header)
     } while (interlocked_compare_exchange((volatile uint32_t *)&to_delete, (uint32_t)header,
                                           first) != first);
     if (!first)
-        ex_queue_work_item(&reaper, DELAYED_WORK_QUEUE);
+        ob_request_reap();
 }
 
 void ob_dereference_object(void *object)
@@ -163,9 +156,4 @@ void ob_make_temporary_object(void *object)
     ex_release_push_lock_exclusive(&ob_name_lock);
     if (drop_name(header))
         ob_dereference_object(object);
-}
-
-void ob_init_objects(void)
-{
-    ex_initialize_work_item(&reaper, reap, NULL);
 }

@@ -182,8 +182,11 @@ static void try(struct ktest *test, struct sleeper how, bool special, enum kproc
 
     ktest_assert(test, start(test, &s));
     make(&apc, s.thread, special, mode, 'a');
+    uint32_t switches = s.thread->tcb.context_switches;
     ktest_assert(test, ke_insert_queue_apc(&apc, NULL, NULL, 0));
     ktest_assert(test, said(during));
+    /* What may not interrupt the wait does not even wake the thread. */
+    ktest_assert_eq(test, s.thread->tcb.context_switches - switches, during[0] != 0);
     if (status == STATUS_SUCCESS) {
         ktest_assert_eq(test, s.status, STATUS_PENDING);
         ktest_assert_eq(test, ktest_state(s.thread), THREAD_WAITING);

@@ -4,6 +4,7 @@
 #include "lib/string.h"
 #include "mm/fault.h"
 #include "mm/mi.h"
+#include "mm/view.h"
 #include "mm/mm.h"
 #include "mm/pool.h"
 #include "tests/kernel/ktest.h"

@@ -225,6 +225,41 @@ KTEST(thread, worse_ones_starve_while_a_better_one_runs)
     ktest_join(bad);
 }
 
+static volatile bool other_has_ended;
+
+static void count_alone(void *context)
+{
+    uint32_t *ticks = context;
+
+    while (!other_has_ended) /* as long as there is another one, they take turns */
+        ;
+    uint32_t before = ke_get_pcr()->ticks;
+    uint64_t start = ke_query_interrupt_time();
+    while (ke_query_interrupt_time() - start < 600000)
+        ;
+    *ticks = ke_get_pcr()->ticks - before;
+}
+
+KTEST(thread, ticks_end_when_one_is_left)
+{
+    uint32_t ticks = 99;
+
+    stop = other_has_ended = false;
+    struct ethread *alone = ktest_thread(test, 4, count_alone, &ticks);
+    struct ethread *other = ktest_thread(test, 4, count, (void *)0);
+    ktest_assert(test, alone && other);
+    uint32_t before = ke_get_pcr()->ticks;
+    while (ke_get_pcr()->ticks - before < 4)
+        sleep_ms(5);
+    stop = true;
+    ps_wait_for_thread(other);
+    other_has_ended = true;
+    ps_wait_for_thread(alone);
+    ktest_assert(test, ticks <= 1); /* the one that was on its way */
+    ktest_join(other);
+    ktest_join(alone);
+}
+
 KTEST(thread, no_ticks_when_nobody_runs)
 {
     sleep_ms(20); /* a tick may be left from before */
@@ -254,14 +289,20 @@ KTEST(thread, boost_decays_by_one_each_quantum)
     ki_set_priority_thread(self, TEST_PRIORITY + 2);
     ki_unlock_dispatcher_database(irql);
     self->quantum = self->quantum_reset;
-    uint32_t switches = self->context_switches;
-    uint64_t start = ke_query_interrupt_time();
-    int8_t least = self->priority;
-    while (self->context_switches == switches && ke_query_interrupt_time() - start < 2000000)
-        least = self->priority < least ? self->priority : least;
+    uint32_t switches = self->context_switches, ticks = ke_get_pcr()->ticks;
+    uint32_t seen = 0; /* the priorities, a digit each */
+    while (*(volatile uint32_t *)&self->context_switches == switches) {
+        uint32_t priority = (uint32_t) * (volatile int8_t *)&self->priority;
+        if (seen % 16 != priority)
+            seen = seen * 16 + priority;
+    }
+    ticks = ke_get_pcr()->ticks - ticks;
     stop = true;
-    /* 10, 9, 8, and then the other's turn. */
-    ktest_assert_eq(test, self->context_switches, switches + 1);
+    /* One quantum at 10, one at 9; the step to 8 makes it the other's turn, for a quantum of its
+     * own. Each is two ticks; one may have been under way, or come in between. */
+    ktest_assert(test, seen == 0xA9 || seen == 0xA98);
+    ktest_assert(test, ticks >= 5 && ticks <= 7);
+    ktest_assert_eq(test, *(volatile uint32_t *)&self->context_switches, switches + 1);
     ktest_assert(test, counters[0] > 0);
     ktest_assert_eq(test, self->priority, TEST_PRIORITY);
     ktest_join(other);

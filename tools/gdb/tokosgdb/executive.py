@@ -78,7 +78,7 @@ def show_timers(_words):
     """The lines of `tokos timer`. The time itself is left out: the machine stands still."""
     threads.pcr()
     count = 0
-    for timer in _timers(kernel.static_variable("timer.c", "heap")["root"]):
+    for timer in _timers(kernel.static_variable("timer_queue.c", "heap")["root"]):
         line = f"    timer {address(timer):08x}  due at {int(timer['due_time'])}"
         if int(timer["period"]):
             line += f"  every {int(timer['period'])} ms"
