@@ -44,7 +44,7 @@ struct mi_fault {
 /* One fault, as the ring buffer keeps it. */
 struct mm_fault_record {
     uint32_t sequence;
-    uint32_t process; /* id; 0: the system */
+    uint32_t process; /* ids of those who faulted */
     uint32_t thread;
     uint32_t eip;
     uint64_t time; /* ke_time_stamp at entry */

@@ -5,6 +5,7 @@
 #include "mm/fault.h"
 #include "mm/mi.h"
 #include "kernel/ke/dbgprint.h"
+#include "kernel/ke/thread.h"
 
 static struct mm_fault_record ring[MM_FAULT_RECORDS];
 static uint32_t next_sequence;
@@ -12,10 +13,13 @@ static uint32_t next_sequence;
 void mi_record_fault(const struct mi_fault *fault, uint32_t eip, uint64_t start)
 {
     struct mm_fault_record *record = &ring[next_sequence % MM_FAULT_RECORDS];
+    const struct kthread *thread = ke_get_current_thread(); /* none at the very start */
     struct mmpte after = fault->pte ? mi_read_pte(fault->pte) : (struct mmpte){.value = 0};
 
     *record = (struct mm_fault_record){
         .sequence = next_sequence++,
+        .process = thread ? thread->process->id : 0,
+        .thread = thread ? thread->id : 0,
         .eip = eip,
         .time = start,
         .cost = start ? (uint32_t)(ke_time_stamp() - start) : 0,

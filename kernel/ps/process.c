@@ -38,7 +38,7 @@ void *ps_make_first_object(uint32_t bytes, struct object_type **type)
 static void initialize(struct eprocess *process, uint32_t id, const char *name, int8_t priority)
 {
     ke_initialize_process(&process->pcb, priority);
-    process->unique_process_id = id;
+    process->unique_process_id = process->pcb.id = id;
     strlcpy(process->image_file_name, name, sizeof(process->image_file_name));
     kirql irql = ki_lock_dispatcher_database();
     insert_tail_list(&ps_active_processes, &process->links);

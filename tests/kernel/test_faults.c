@@ -3,6 +3,7 @@
 #include "kernel/ke/symbols.h"
 #include "lib/glob.h"
 #include "lib/string.h"
+#include "kernel/ke/thread.h"
 #include "mm/fault.h"
 #include "mm/mi.h"
 #include "mm/mm.h"
@@ -33,6 +34,8 @@ KTEST(fault_record, says_what_happened)
     ktest_assert_eq(test, record->after.value & ~HW_ACCESSED, pte.value & ~HW_ACCESSED);
     ktest_assert_eq(test, record->frame, pte.hard.page_frame_number);
     ktest_assert_eq(test, record->io_bytes, 0);
+    ktest_assert_eq(test, record->thread, ke_get_current_thread()->id);
+    ktest_assert_eq(test, record->process, 4);
     const char *name = ke_symbol_name(record->eip, &offset);
     ktest_assert(test, name && glob_match("*says_what_happened*", name));
     ktest_assert(test, !ke_has(KF_RDTSC) || record->cost > 0);
