@@ -33,6 +33,7 @@ uint32_t mm_zero_free_pages(uint32_t count)
 {
     uint32_t done = 0;
 
+    ke_assert_irql_at_most(APC_LEVEL);
     for (; done < count; done++) {
         kirql irql = mi_lock_pfn();
         pfn_t frame = mm_page_lists[FREE_PAGE_LIST].flink;

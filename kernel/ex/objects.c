@@ -82,6 +82,8 @@ ntstatus ex_create_event(const struct object_attributes *attributes, uint32_t ac
                          enum kprocessor_mode mode, enum kobject_type type, bool signalled,
                          handle_t *handle)
 {
+    ke_assert_irql_at_most(PASSIVE_LEVEL);
+
     void *event;
     ntstatus status = ob_create_object(ex_event_type, &event);
 
@@ -95,6 +97,8 @@ ntstatus ex_create_semaphore(const struct object_attributes *attributes, uint32_
                              enum kprocessor_mode mode, int32_t count, int32_t limit,
                              handle_t *handle)
 {
+    ke_assert_irql_at_most(PASSIVE_LEVEL);
+
     void *semaphore;
     ntstatus status;
 
@@ -110,6 +114,8 @@ ntstatus ex_create_semaphore(const struct object_attributes *attributes, uint32_
 ntstatus ex_create_mutant(const struct object_attributes *attributes, uint32_t access,
                           enum kprocessor_mode mode, bool owned, handle_t *handle)
 {
+    ke_assert_irql_at_most(PASSIVE_LEVEL);
+
     void *mutant;
     ntstatus status = ob_create_object(ex_mutant_type, &mutant);
 
@@ -122,6 +128,8 @@ ntstatus ex_create_mutant(const struct object_attributes *attributes, uint32_t a
 ntstatus ex_create_timer(const struct object_attributes *attributes, uint32_t access,
                          enum kprocessor_mode mode, enum kobject_type type, handle_t *handle)
 {
+    ke_assert_irql_at_most(PASSIVE_LEVEL);
+
     void *timer;
     ntstatus status = ob_create_object(ex_timer_type, &timer);
 
@@ -143,6 +151,8 @@ ntstatus ex_wait_for_handle(handle_t handle, enum kprocessor_mode mode, bool ale
                             const int64_t *timeout)
 {
     void *object;
+
+    ke_assert_irql_at_most(PASSIVE_LEVEL);
     ntstatus status =
         ob_reference_object_by_handle(handle, ACCESS_SYNCHRONIZE, NULL, mode, &object, NULL);
 

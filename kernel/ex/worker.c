@@ -75,6 +75,7 @@ static void start_thread(uint32_t queue)
 
 void ex_init_workers(void)
 {
+    ke_assert_irql_at_most(PASSIVE_LEVEL);
     for (uint32_t queue = 0; queue < WORK_QUEUES; queue++) {
         initialize_list_head(&queues[queue].items);
         ke_initialize_semaphore(&queues[queue].available, 0, 0x7FFFFFFF);

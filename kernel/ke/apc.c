@@ -208,6 +208,7 @@ void ki_deliver_apc(enum kprocessor_mode mode, struct ktrap_frame *frame)
 
 void ke_enter_critical_region(void)
 {
+    ke_assert_irql_at_most(APC_LEVEL);
     ke_get_current_thread()->kernel_apc_disable--;
     __asm__ volatile("" : : : "memory");
 }

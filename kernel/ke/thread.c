@@ -82,7 +82,7 @@ void ke_terminate_thread(int32_t increment)
 {
     struct kthread *thread = ke_get_current_thread();
 
-    ke_assert_irql_at_most(APC_LEVEL);
+    ke_assert_irql_at_most(PASSIVE_LEVEL);
     ki_lock_dispatcher_database();
     ki_abandon_mutants(thread);
     thread->state = THREAD_TERMINATED;

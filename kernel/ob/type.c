@@ -48,7 +48,10 @@ ntstatus ob_create_object_type(const uint16_t *name, const struct object_type_in
                                struct object_type **type)
 {
     void *object;
-    ntstatus status = ob_create_object(ob_type_type, &object);
+    ntstatus status;
+
+    ke_assert_irql_at_most(PASSIVE_LEVEL);
+    status = ob_create_object(ob_type_type, &object);
 
     if (!NT_SUCCESS(status))
         return status;

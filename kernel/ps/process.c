@@ -55,6 +55,7 @@ static struct eprocess *make_process(uint32_t id, const char *name, int8_t prior
 
 ntstatus ps_create_process(struct eprocess **out, const char *name, struct eprocess *parent)
 {
+    ke_assert_irql_at_most(PASSIVE_LEVEL);
     struct handle_table *table = ob_create_process_table(parent ? parent->object_table : NULL);
     void *object;
 

@@ -90,6 +90,7 @@ static bool begin_termination(struct ethread *thread)
 
 ntstatus ps_terminate_thread(struct ethread *thread, ntstatus status)
 {
+    ke_assert_irql_at_most(APC_LEVEL);
     if (thread == ps_get_current_thread())
         ps_exit_thread(status);
     if (!begin_termination(thread))
@@ -142,7 +143,7 @@ ntstatus ps_create_system_thread(struct ethread **out, int8_t priority,
 ntstatus ps_create_thread(struct ethread **out, struct eprocess *process, int8_t priority,
                           void (*routine)(void *context), void *context)
 {
-    ke_assert_irql_at_most(APC_LEVEL);
+    ke_assert_irql_at_most(PASSIVE_LEVEL);
 
     void *object, *stack = mm_create_kernel_stack();
     ntstatus status =

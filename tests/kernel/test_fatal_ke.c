@@ -121,6 +121,23 @@ KTEST_FATAL(irql, push_lock_at_dispatch_level)
     ex_acquire_push_lock_shared(&lock);
 }
 
+static void end_at_once(void *context)
+{
+    (void)context;
+}
+
+KTEST_FATAL(irql, critical_region_at_dispatch_level)
+{
+    ke_raise_irql(DISPATCH_LEVEL);
+    ke_enter_critical_region();
+}
+
+KTEST_FATAL(irql, thread_created_at_apc_level)
+{
+    ke_raise_irql(APC_LEVEL);
+    ktest_thread(test, TEST_PRIORITY, end_at_once, NULL);
+}
+
 /* With the pager slow the fault would have to wait, in a thread that must not. */
 KTEST_FATAL(irql, fault_that_waits_at_dispatch_level)
 {

@@ -120,6 +120,10 @@ EXPECTED = {
         (0xC8, "IRQL_UNEXPECTED_VALUE", 31 << 16 | 2 << 8, kernel, 0, 0),
     "irql.push_lock_at_dispatch_level":
         (0xC8, "IRQL_UNEXPECTED_VALUE", 2 << 16 | 1 << 8, kernel, 0, 0),
+    "irql.critical_region_at_dispatch_level":
+        (0xC8, "IRQL_UNEXPECTED_VALUE", 2 << 16 | 1 << 8, kernel, 0, 0),
+    "irql.thread_created_at_apc_level":
+        (0xC8, "IRQL_UNEXPECTED_VALUE", 1 << 16 | 0 << 8, kernel, 0, 0),
     "irql.fault_that_waits_at_dispatch_level":
         (0x0A, "IRQL_NOT_LESS_OR_EQUAL", pool, 2, 1, kernel),
     "lock.push_lock_taken_twice":
