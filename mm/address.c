@@ -4,11 +4,14 @@
  */
 #include "mm/mi.h"
 #include "mm/mm.h"
+#include "mm/system_directory.h"
 
 /* The entry that maps VA, large or small; false when there is none. */
 static bool find_entry(uintptr_t va, struct mmpte *entry)
 {
     *entry = mi_read_pte(mi_get_pde_address(va));
+    if (!entry->hard.valid && mi_copy_system_pde(va))
+        *entry = mi_read_pte(mi_get_pde_address(va));
     if (entry->hard.valid && !entry->hard.large_page)
         *entry = mi_read_pte(mi_get_pte_address(va));
     return entry->hard.valid;

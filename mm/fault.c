@@ -5,11 +5,13 @@
  *
  * The cases, in the order they are asked; "PTE" is the entry in the self-map:
  *
- *   va in user space                   error to the caller: no process has an address space yet
+ *   va in user space                   fault_user.c         the VADs decide; see there
  *   valid, and the access is allowed   dismissed            the TLB held the entry's older self
  *   valid, but read-only               fault_fatal.c        bugcheck BEh
  *   IRQL >= DISPATCH_LEVEL             fault_fatal.c        bugcheck 0Ah: nobody may wait here
  *   PDE invalid, demand-zero form      fault_large.c        PDE -> 4 MB of zeros, or a page table
+ *   PDE valid in the system's          system_directory.c   copied into this process's directory,
+ *   directory, but not here                                 at any IRQL; so too for the page table
  *   PDE invalid, anything else         fault_fatal.c        bugcheck 50h, type 2 (no page table)
  *   demand zero                        fault_demand_zero.c  PTE -> a page of zeros
  *   transition                         fault_transition.c   PTE -> the page it had, from its list
@@ -30,7 +32,9 @@
  */
 #include "mm/fault.h"
 #include "mm/mi.h"
+#include "mm/address_space.h"
 #include "mm/mm.h"
+#include "mm/system_directory.h"
 #include "kernel/ke/irql.h"
 
 const char *const mm_fault_kind_names[MM_FAULT_KINDS] = {
@@ -42,6 +46,9 @@ const char *const mm_fault_kind_names[MM_FAULT_KINDS] = {
     [MM_FAULT_LARGE] = "large",
     [MM_FAULT_LARGE_SPLIT] = "large-split",
     [MM_FAULT_DISMISSED] = "dismissed",
+    [MM_FAULT_PDE_COPIED] = "pde-copied",
+    [MM_FAULT_GUARD_PAGE] = "guard-page",
+    [MM_FAULT_NO_ACCESS] = "no-access",
     [MM_FAULT_READ_ONLY] = "read-only",
     [MM_FAULT_NOT_BACKED] = "not-backed",
     [MM_FAULT_RAISED_IRQL] = "raised-irql",
@@ -65,35 +72,47 @@ static ntstatus valid_entry(struct mi_fault *fault, struct ktrap_frame *frame)
     return STATUS_SUCCESS;
 }
 
+/* Nothing is there: in this page directory, or at all? */
 static ntstatus fatal(struct mi_fault *fault, struct ktrap_frame *frame, enum mm_fault_kind kind)
 {
+    if (mi_copy_system_pde(fault->va)) {
+        fault->kind = MM_FAULT_PDE_COPIED;
+        return STATUS_SUCCESS;
+    }
     fault->kind = kind;
     return mi_fault_is_fatal(fault, frame);
+}
+
+/* The directory entry maps no page table: it is a large page's, or invalid. */
+static ntstatus no_page_table(struct mi_fault *fault, struct ktrap_frame *frame)
+{
+    if (fault->before.hard.valid)
+        return valid_entry(fault, frame);
+    fault->before = mi_read_system_pde(fault->va);
+    if (fault->before.hard.valid || mi_pte_kind(fault->before) != MI_PTE_DEMAND_ZERO)
+        return fatal(fault, frame, MM_FAULT_NOT_BACKED);
+    if (ke_get_current_irql() >= DISPATCH_LEVEL)
+        return fatal(fault, frame, MM_FAULT_RAISED_IRQL);
+    return mi_resolve_large_zero_fault(fault);
 }
 
 static ntstatus resolve(struct mi_fault *fault, struct ktrap_frame *frame)
 {
     enum mi_pte_kind kind;
 
-    if (unlikely(fault->va < MM_SYSTEM_RANGE_START)) {
-        fault->kind = MM_FAULT_USER_ADDRESS;
-        return STATUS_ACCESS_VIOLATION;
-    }
+    if (fault->va <= mm_highest_user_address)
+        return mi_resolve_user_fault(fault, frame);
     fault->pte = mi_get_pde_address(fault->va);
     fault->before = mi_read_pte(fault->pte);
-    bool large = !fault->before.hard.valid || fault->before.hard.large_page;
-    if (likely(!large)) {
-        fault->pte = mi_get_pte_address(fault->va);
-        fault->before = mi_read_pte(fault->pte);
-    }
+    if (unlikely(!fault->before.hard.valid || fault->before.hard.large_page))
+        return no_page_table(fault, frame);
+    fault->pte = mi_get_pte_address(fault->va);
+    fault->before = mi_read_pte(fault->pte);
     kind = mi_pte_kind(fault->before);
     if (kind == MI_PTE_VALID)
         return valid_entry(fault, frame);
     if (unlikely(ke_get_current_irql() >= DISPATCH_LEVEL))
         return fatal(fault, frame, MM_FAULT_RAISED_IRQL);
-    if (unlikely(large))
-        return kind == MI_PTE_DEMAND_ZERO ? mi_resolve_large_zero_fault(fault)
-                                          : fatal(fault, frame, MM_FAULT_NOT_BACKED);
     switch (kind) {
     case MI_PTE_DEMAND_ZERO:
         return mi_resolve_demand_zero_fault(fault);

@@ -18,10 +18,13 @@ enum mm_fault_kind {
     MM_FAULT_LARGE,         /* a 4 MB page of zeros was made */
     MM_FAULT_LARGE_SPLIT,   /* no 4 MB together: the entry got a page table instead */
     MM_FAULT_DISMISSED,     /* the PTE allows the access; the TLB did not know it yet */
+    MM_FAULT_PDE_COPIED,    /* a page table of system space that this directory did not know */
+    MM_FAULT_GUARD_PAGE,    /* a guard page, which it is no more */
+    MM_FAULT_NO_ACCESS,     /* the page's protection allows no access, or not this one */
     MM_FAULT_READ_ONLY,     /* write to a read-only page */
     MM_FAULT_NOT_BACKED,    /* nothing is there */
     MM_FAULT_RAISED_IRQL,   /* not valid, at DISPATCH_LEVEL or above */
-    MM_FAULT_USER_ADDRESS,  /* an address of user space, where nothing is mapped */
+    MM_FAULT_USER_ADDRESS,  /* an address of user space, where nothing is committed */
     MM_FAULT_IN_PAGE_ERROR, /* the file could not be read */
     MM_FAULT_NO_MEMORY,     /* no frame was left */
     MM_FAULT_KINDS
@@ -84,11 +87,20 @@ static inline bool mi_pte_changed(const struct mi_fault *fault)
 /* Give the PFN lock back; the access is tried again. */
 ntstatus mi_dismiss_fault(struct mi_fault *fault, kirql irql);
 
+/* FAULT is on a demand-zero PTE: make the page, valid with EXTRA_BITS as well. PFN lock held; given
+ * back with IRQL. */
+ntstatus mi_make_zero_page(struct mi_fault *fault, uint32_t extra_bits, kirql irql);
+/* FAULT is on a PTE in transition: the same. */
+ntstatus mi_bring_back(struct mi_fault *fault, uint32_t extra_bits, kirql irql);
+
 /* The resolvers, each in a file of its own. PFN lock not held; they take it. */
 ntstatus mi_resolve_demand_zero_fault(struct mi_fault *fault); /* fault_demand_zero.c */
 ntstatus mi_resolve_mapped_file_fault(struct mi_fault *fault); /* fault_demand_page.c */
 ntstatus mi_resolve_transition_fault(struct mi_fault *fault);  /* fault_transition.c */
 ntstatus mi_resolve_large_zero_fault(struct mi_fault *fault);  /* fault_large.c */
+/* A fault at an address of user space, whoever's. */
+ntstatus mi_resolve_user_fault(struct mi_fault *fault, struct ktrap_frame *frame); /* fault_user.c
+                                                                                     */
 /* What cannot be resolved, because only a bug in the kernel gets here. */
 ntstatus mi_fault_is_fatal(struct mi_fault *fault, struct ktrap_frame *frame); /* fault_fatal.c */
 /* The kernel touched a page whose file could not be read. */

@@ -12,13 +12,19 @@
 
 ntstatus mi_resolve_demand_zero_fault(struct mi_fault *fault)
 {
-    struct mmpte *pte = fault->pte;
-    struct mmpte valid;
-    bool zeroed;
     kirql irql = mi_lock_pfn();
 
     if (unlikely(mi_pte_changed(fault)))
         return mi_dismiss_fault(fault, irql);
+    return mi_make_zero_page(fault, mi_kernel_pte_bits, irql);
+}
+
+ntstatus mi_make_zero_page(struct mi_fault *fault, uint32_t extra_bits, kirql irql)
+{
+    struct mmpte *pte = fault->pte;
+    struct mmpte valid;
+    bool zeroed;
+
     if (unlikely(mi_pager_delay))
         return mi_resolve_slowly(fault, irql);
     pfn_t frame = mi_remove_zero_page(&zeroed);
@@ -32,7 +38,7 @@ ntstatus mi_resolve_demand_zero_fault(struct mi_fault *fault)
     /* Born modified: there is nothing on disk that it could be read from again. */
     mi_initialize_pfn(frame, pte, true);
     valid = mi_make_valid_pte(frame, fault->before.soft.protection);
-    valid.value |= mi_kernel_pte_bits;
+    valid.value |= extra_bits;
     if (fault->error_code & PF_WRITE)
         valid.hard.dirty = 1;
     mi_write_valid_pte(pte, valid);

@@ -13,16 +13,22 @@
 
 ntstatus mi_resolve_transition_fault(struct mi_fault *fault)
 {
-    pfn_t frame = fault->before.trans.page_frame_number;
     kirql irql = mi_lock_pfn();
 
     if (unlikely(mi_pte_changed(fault)))
         return mi_dismiss_fault(fault, irql);
+    return mi_bring_back(fault, mi_kernel_pte_bits, irql);
+}
+
+ntstatus mi_bring_back(struct mi_fault *fault, uint32_t extra_bits, kirql irql)
+{
+    pfn_t frame = fault->before.trans.page_frame_number;
+
     if (unlikely(mi_pfn(frame)->read_in_progress))
         return mi_wait_for_page_read(fault, frame, irql);
     mi_reactivate_pfn(frame);
     struct mmpte valid = mi_make_valid_pte(frame, fault->before.trans.protection);
-    valid.value |= mi_kernel_pte_bits;
+    valid.value |= extra_bits;
     if (fault->error_code & PF_WRITE)
         valid.hard.dirty = 1;
     mi_write_valid_pte(fault->pte, valid);

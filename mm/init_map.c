@@ -8,22 +8,13 @@
 #include "arch/i386/local_apic.h"
 #include "arch/i386/zero.h"
 
-/* An entry for a page table. Never global: through the self-map it is the PTE of a page that
- * belongs to this directory alone. */
-static struct mmpte table_pde(pfn_t frame)
-{
-    struct mmpte pde = mi_make_valid_pte(frame, MM_READWRITE);
-
-    pde.hard.dirty = 1;
-    return pde;
-}
-
 void mi_init_self_map(void)
 {
     uint32_t early = 0x800000u >> LARGE_PAGE_SHIFT; /* what boot/map.c mapped at 0 */
 
     mi_kernel_pte_bits = ke_has(KF_GLOBAL_PAGE) ? HW_GLOBAL : 0;
-    mm_system_page_directory[PDE_SELF_MAP_INDEX] = table_pde(read_cr3() >> PAGE_SHIFT);
+    mi_system_directory_frame = read_cr3() >> PAGE_SHIFT;
+    mm_system_page_directory[PDE_SELF_MAP_INDEX] = mi_make_page_table_pde(mi_system_directory_frame);
     for (uint32_t i = 0; i < early; i++)
         mm_system_page_directory[i] = (struct mmpte){.value = 0};
     ki_flush_entire_tb();
@@ -36,7 +27,7 @@ static void add_page_table(uintptr_t va)
 
     if (pde->hard.valid)
         return;
-    mi_write_valid_pte(pde, table_pde(mi_boot_frame()));
+    mi_write_valid_pte(pde, mi_make_page_table_pde(mi_boot_frame()));
     ki_zero_bytes((void *)table, PAGE_SIZE);
     mi_system_page_tables++;
 }
@@ -77,7 +68,7 @@ static void replace_image_table(uintptr_t base)
             table[i] = mi_make_kernel_pte((va - KERNEL_BASE) >> PAGE_SHIFT, protection);
     }
     mi_unmap_page_in_hyper_space(table);
-    mi_write_pte(mi_get_pde_address(base), table_pde(frame));
+    mi_write_pte(mi_get_pde_address(base), mi_make_page_table_pde(frame));
     ki_flush_entire_tb();
     mi_system_page_tables++;
 }

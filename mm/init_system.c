@@ -4,6 +4,7 @@
  * mi_boot_frame.
  */
 #include "mm/init.h"
+#include "mm/address_space.h"
 #include "mm/mm.h"
 #include "arch/i386/vga.h"
 #include "arch/i386/zero.h"
@@ -26,5 +27,6 @@ void mm_init_system(const struct boot_info *info, uint64_t max_bytes)
     mi_init_system_ptes();
     mi_init_pools();
     mi_init_views();
+    mi_init_address_spaces();
     mi_init_verify();
 }

@@ -17,6 +17,7 @@
 #include "kernel/ke/irql.h"
 #include "mm/fault.h"
 #include "mm/mi.h"
+#include "mm/system_directory.h"
 #include "mm/view.h"
 #include "mm/mm.h"
 
@@ -37,7 +38,7 @@ static bool is_pageable(struct mmpte pte)
 
 static void trim_table(uintptr_t va)
 {
-    struct mmpte pde = mi_read_pte(mi_get_pde_address(va));
+    struct mmpte pde = mi_read_system_pde(va);
     struct mmpte *pte = mi_get_pte_address(va);
 
     if (!pde.hard.valid || pde.hard.large_page ||

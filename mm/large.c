@@ -5,6 +5,7 @@
  */
 #include "mm/large.h"
 #include "mm/mm.h"
+#include "mm/system_directory.h"
 #include "mm/init.h"
 #include "arch/i386/zero.h"
 #include "kernel/ke/bugcheck.h"
@@ -34,19 +35,23 @@ static void release_addresses(uintptr_t va, uint32_t count)
 
 /* Zeros are written through the mapping itself: nobody else can know the address yet when the page
  * is made at once, and a fault is not over before they are there. */
-static void map_and_zero(struct mmpte *pde, pfn_t first)
+static void zero(const struct mmpte *pde)
+{
+    ki_zero_bytes((void *)mi_get_virtual_address_mapped_by_pde(pde), LARGE_PAGE_SIZE);
+}
+
+static void map(const struct mmpte *pde, pfn_t first)
 {
     struct mmpte value = mi_make_kernel_pte(first, MM_READWRITE);
 
     value.hard.large_page = 1;
-    mi_write_valid_pte(pde, value);
-    ki_zero_bytes((void *)mi_get_virtual_address_mapped_by_pde(pde), LARGE_PAGE_SIZE);
+    mi_write_system_pde(mi_get_virtual_address_mapped_by_pde(pde), value);
 }
 
 static void own_frames(pfn_t first, struct mmpte *pde)
 {
     struct mmpfn *pfn = mi_pfn(first);
-    pfn_t directory = mi_get_pte_address((uintptr_t)pde)->hard.page_frame_number;
+    pfn_t directory = mi_system_directory_frame;
 
     for (const struct mmpfn *end = pfn + LARGE_PAGE_PAGES; pfn < end; pfn++) {
         pfn->pte_address = pde;
@@ -62,47 +67,48 @@ enum mm_large_failure mi_make_large_page(struct mmpte *pde)
     kirql irql = mi_lock_pfn();
     pfn_t first = mi_find_contiguous_frames(LARGE_PAGE_PAGES, LARGE_PAGE_PAGES, &why);
 
-    if (first != PFN_NONE)
+    if (first != PFN_NONE) {
         own_frames(first, pde);
+        map(pde, first);
+    }
     mi_unlock_pfn(irql);
     if (first != PFN_NONE)
-        map_and_zero(pde, first);
+        zero(pde);
     return (enum mm_large_failure)why;
 }
 
-static void delete_large_page(struct mmpte *pde)
+static void delete_large_page(uintptr_t va, struct mmpte value)
 {
-    pfn_t first = pde->hard.page_frame_number;
-    pfn_t directory = mi_get_pte_address((uintptr_t)pde)->hard.page_frame_number;
-
-    /* One invlpg drops the whole large translation (SDM volume 3, 4.10.4.1). */
-    mi_change_valid_pte(pde, (struct mmpte){.value = 0}, mi_get_virtual_address_mapped_by_pde(pde));
-    mi_free_frames(first, LARGE_PAGE_PAGES);
-    mi_pfn(directory)->u2.share_count--;
+    mi_remove_system_pde(va);
+    invlpg(va); /* one drops the whole large translation (SDM volume 3, 4.10.4.1) */
+    mi_free_frames(value.hard.page_frame_number, LARGE_PAGE_PAGES);
+    mi_pfn(mi_system_directory_frame)->u2.share_count--;
 }
 
 /* A fault found no large page: the entry leads to a page table, and goes with it. */
-static void delete_split_page(struct mmpte *pde)
+static void delete_split_page(uintptr_t va, struct mmpte value)
 {
-    uintptr_t va = mi_get_virtual_address_mapped_by_pde(pde);
     struct mmpte *table = mi_get_pte_address(va);
-    pfn_t frame = pde->hard.page_frame_number;
+    pfn_t frame = value.hard.page_frame_number;
 
     mi_delete_ptes(table, PTES_PER_PAGE);
-    mi_change_valid_pte(pde, (struct mmpte){.value = 0}, (uintptr_t)table);
+    mi_remove_system_pde(va);
+    invlpg((uintptr_t)table);
     mi_set_pfn_deleted(frame);
     mi_decrement_share_count(frame);
     mi_system_page_tables--;
 }
 
-static void delete_entry(struct mmpte *pde)
+static void delete_entry(uintptr_t va)
 {
-    if (!pde->hard.valid)
-        mi_write_pte(pde, (struct mmpte){.value = 0});
-    else if (pde->hard.large_page)
-        delete_large_page(pde);
+    struct mmpte value = mi_read_system_pde(va);
+
+    if (!value.hard.valid)
+        mi_remove_system_pde(va);
+    else if (value.hard.large_page)
+        delete_large_page(va, value);
     else
-        delete_split_page(pde);
+        delete_split_page(va, value);
 }
 
 /* Were these addresses given out, all of them? */
@@ -119,17 +125,25 @@ void mm_free_large_pages(void *va, uint32_t count)
     if (!allocated((uintptr_t)va, count))
         ke_bug_check_ex(MEMORY_MANAGEMENT, 0x1236, (uintptr_t)va, count, 0);
 
-    struct mmpte *pde = mi_get_pde_address((uintptr_t)va);
     kirql irql = mi_lock_pfn();
     uint32_t tables = mi_system_page_tables;
 
     for (uint32_t i = 0; i < count; i++)
-        delete_entry(pde + i);
+        delete_entry((uintptr_t)va + (i << LARGE_PAGE_SHIFT));
     tables -= mi_system_page_tables;
     mi_unlock_pfn(irql);
     release_addresses((uintptr_t)va, count);
     mm_return_commitment(MM_COMMIT_PAGE_TABLES, tables);
     mm_return_commitment(MM_COMMIT_LARGE_PAGES, count * LARGE_PAGE_PAGES);
+}
+
+static void promise(struct mmpte *pde)
+{
+    kirql irql = mi_lock_pfn();
+
+    mi_write_system_pde(mi_get_virtual_address_mapped_by_pde(pde),
+                        mi_make_demand_zero_pte(MM_READWRITE));
+    mi_unlock_pfn(irql);
 }
 
 static enum mm_large_failure fill(struct mmpte *pde, uint32_t count, enum mm_large_when when)
@@ -140,7 +154,7 @@ static enum mm_large_failure fill(struct mmpte *pde, uint32_t count, enum mm_lar
         if (when == MM_LARGE_NOW)
             why = mi_make_large_page(pde + i);
         else
-            mi_write_pte(pde + i, mi_make_demand_zero_pte(MM_READWRITE));
+            promise(pde + i);
     }
     return why;
 }

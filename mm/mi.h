@@ -52,6 +52,16 @@ static inline struct mmpte mi_make_kernel_pte(pfn_t frame, uint32_t protection)
     return pte;
 }
 
+/* An entry for a page table. Never global: through the self-map it is the PTE of a page that
+ * belongs to this directory alone. */
+static inline struct mmpte mi_make_page_table_pde(pfn_t frame)
+{
+    struct mmpte pde = mi_make_valid_pte(frame, MM_READWRITE);
+
+    pde.hard.dirty = 1;
+    return pde;
+}
+
 /* ---- page tables of system space ------------------------------------------------------------- */
 
 /* Make sure the page table for VA exists. => false when no frame was left. Up to DISPATCH_LEVEL. */

@@ -76,7 +76,7 @@ void mi_end_page_read(pfn_t frame, bool success, uint32_t protection)
         return;
     }
     struct mmpte valid = mi_make_valid_pte(frame, protection);
-    valid.value |= mi_kernel_pte_bits;
+    valid.value |= pfn->pte_address < MI_FIRST_SYSTEM_PTE ? HW_OWNER : mi_kernel_pte_bits;
     mi_write_valid_pte(pfn->pte_address, valid);
     mm_page_lists[TRANSITION_PAGE].total--;
     mm_page_lists[ACTIVE_AND_VALID].total++;

@@ -4,25 +4,25 @@
  */
 #include "mm/mi.h"
 #include "mm/mm.h"
+#include "mm/system_directory.h"
 
 bool mi_make_system_page_table(uintptr_t va)
 {
     struct mmpte *pde = mi_get_pde_address(va);
     bool zeroed;
 
-    if (mi_read_pte(pde).hard.valid)
+    if (mi_read_pte(pde).hard.valid || mi_copy_system_pde(va))
         return true;
     if (!mm_charge_commitment(MM_COMMIT_PAGE_TABLES, 1))
         return false;
     kirql irql = mi_lock_pfn();
-    bool made = mi_read_pte(pde).hard.valid; /* by another thread */
+    bool made = mi_read_pte(pde).hard.valid || mi_copy_system_pde(va); /* by another thread */
     pfn_t frame = made ? PFN_NONE : mi_remove_zero_page(&zeroed);
     if (frame != PFN_NONE) {
         if (!zeroed)
             mi_zero_physical_page(frame);
-        mi_initialize_pfn_for_kernel(frame, pde);
-        mi_write_valid_pte(pde, (struct mmpte){.value = frame << PAGE_SHIFT | HW_VALID | HW_WRITE |
-                                                        HW_ACCESSED | HW_DIRTY});
+        mi_initialize_page_table_pfn(frame, pde, mi_system_directory_frame);
+        mi_write_system_pde(va, mi_make_page_table_pde(frame));
         mi_system_page_tables++;
     }
     mi_unlock_pfn(irql);

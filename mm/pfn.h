@@ -13,6 +13,7 @@
  *
  * The meaning of u1 and u2 depends on the state:
  *   being read: u1.waiters          threads that wait for the end of the read
+ *   page table: u1.used_entries     entries that are not zero (of user space)
  *   on a list:  u1.flink, u2.blink  neighbours on the list
  *   active:     u2.share_count      valid PTEs that map the frame; for a page table, 1 plus the
  *                                   number of its entries that are valid or in transition
@@ -43,6 +44,7 @@ struct mmpfn {
     union {
         pfn_t flink;
         struct mi_read_waiter *waiters; /* read_in_progress: the threads that want the page too */
+        uint32_t used_entries;          /* a page table of user space: entries that are not zero */
     } u1;
     struct mmpte *pte_address; /* the PTE that maps the frame; bit 0 set: the page is deleted */
     union {
@@ -147,6 +149,9 @@ void mi_initialize_pfn(pfn_t frame, struct mmpte *pte, bool modified);
 /* FRAME becomes active for the kernel itself, mapped by PTE for good: no original PTE to go back
  * to, and it is freed only by mi_delete_page. */
 void mi_initialize_pfn_for_kernel(pfn_t frame, struct mmpte *pte);
+
+/* FRAME becomes the page table that PDE leads to, in the directory in frame DIRECTORY. */
+void mi_initialize_page_table_pfn(pfn_t frame, struct mmpte *pde, pfn_t directory);
 
 /* One PTE less maps FRAME. When none does and nobody refers to it, the page goes to the free list
  * if it was deleted, else to standby or modified. */

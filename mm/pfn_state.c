@@ -14,10 +14,10 @@ static inline pfn_t table_of(const struct mmpte *pte)
     return mi_get_pte_address((uintptr_t)pte)->hard.page_frame_number;
 }
 
-static inline void activate(pfn_t frame, struct mmpte *pte, struct mmpte original, bool modified)
+static inline void activate(pfn_t frame, struct mmpte *pte, pfn_t table, struct mmpte original,
+                            bool modified)
 {
     struct mmpfn *pfn = mi_pfn(frame);
-    pfn_t table = table_of(pte);
 
     pfn->pte_address = pte;
     pfn->original_pte = original;
@@ -32,12 +32,18 @@ static inline void activate(pfn_t frame, struct mmpte *pte, struct mmpte origina
 
 void mi_initialize_pfn(pfn_t frame, struct mmpte *pte, bool modified)
 {
-    activate(frame, pte, *pte, modified);
+    activate(frame, pte, table_of(pte), *pte, modified);
 }
 
 void mi_initialize_pfn_for_kernel(pfn_t frame, struct mmpte *pte)
 {
-    activate(frame, pte, (struct mmpte){.value = 0}, true);
+    activate(frame, pte, table_of(pte), (struct mmpte){.value = 0}, true);
+}
+
+void mi_initialize_page_table_pfn(pfn_t frame, struct mmpte *pde, pfn_t directory)
+{
+    activate(frame, pde, directory, (struct mmpte){.value = 0}, true);
+    mi_pfn(frame)->u1.used_entries = 0;
 }
 
 void mi_set_pfn_deleted(pfn_t frame)

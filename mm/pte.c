@@ -38,6 +38,7 @@ const char *const mi_pte_kind_names[MI_PTE_KIND_COUNT] = {
     [MI_PTE_TRANSITION] = "transition",
     [MI_PTE_SUBSECTION] = "subsection",
     [MI_PTE_PAGE_FILE] = "page-file",
+    [MI_PTE_DECOMMITTED] = "decommitted",
     [MI_PTE_FREE] = "free",
 };
 

@@ -111,6 +111,10 @@ _Static_assert(sizeof(struct mmpte_list) == sizeof(struct mmpte), "list form");
 #define MM_EXECUTE_READWRITE 6u
 #define MM_EXECUTE_WRITECOPY 7u
 #define MM_NOCACHE           0x08u
+#define MM_GUARD_PAGE        0x10u
+#define MM_WRITECOMBINE      0x18u
+#define MM_DECOMMIT          0x10u /* MM_GUARD_PAGE of nothing: was committed, is not any more */
+#define MM_NOACCESS          0x18u
 
 /* What an entry says, in the order in which it must be asked. */
 enum mi_pte_kind {
@@ -120,6 +124,7 @@ enum mi_pte_kind {
     MI_PTE_TRANSITION,  /* the page is still in memory, on a list */
     MI_PTE_SUBSECTION,  /* to be read from a file: ask the subsection */
     MI_PTE_PAGE_FILE,   /* in a page file */
+    MI_PTE_DECOMMITTED, /* not committed any more, whatever its VAD says */
     MI_PTE_FREE,        /* a free system PTE, or no protection set */
     MI_PTE_KIND_COUNT
 };
@@ -139,12 +144,23 @@ static inline enum mi_pte_kind mi_pte_kind(struct mmpte pte)
     if (pte.soft.protection == MM_ZERO_ACCESS)
         return MI_PTE_FREE;
     if (pte.soft.page_file_low == 0 && pte.soft.page_file_high == 0)
-        return MI_PTE_DEMAND_ZERO;
+        return pte.soft.protection == MM_DECOMMIT ? MI_PTE_DECOMMITTED : MI_PTE_DEMAND_ZERO;
     return MI_PTE_PAGE_FILE;
 }
 
 /* Hardware bits for a protection code, MM_NOCACHE included: owner and global are the caller's. */
 extern const uint16_t mi_protection_bits[16];
+
+/* What a five-bit protection code allows. Without no-execute whatever may be read may be executed. */
+static inline bool mi_protection_allows(uint32_t protection, bool write)
+{
+    return (protection & (write ? MM_READWRITE : MM_EXECUTE_WRITECOPY)) != 0;
+}
+
+static inline bool mi_is_guard_protection(uint32_t protection)
+{
+    return (protection & MM_WRITECOMBINE) == MM_GUARD_PAGE && (protection & MM_EXECUTE_WRITECOPY);
+}
 
 /* A valid entry for FRAME with PROTECTION. Accessed is set: whoever makes it is about to use it. */
 static inline struct mmpte mi_make_valid_pte(pfn_t frame, uint32_t protection)
@@ -177,6 +193,9 @@ static inline struct mmpte *mi_get_pte_address(uintptr_t va)
 {
     return (struct mmpte *)(uintptr_t)(PTE_BASE + (((uint32_t)va >> PAGE_SHIFT) << PTE_SIZE_SHIFT));
 }
+
+/* Below it lie the entries of user space. */
+#define MI_FIRST_SYSTEM_PTE (mi_get_pte_address(PTE_BASE))
 
 static inline struct mmpte *mi_get_pde_address(uintptr_t va)
 {

@@ -1,9 +1,11 @@
 /*
- * mm_verify, the page tables: every table that the directory leads to, through the self-map. Each
+ * mm_verify, the page tables: every table that the system's directory leads to, through the self-map,
+ * and then those of each address space (verify_space.c), each directory being loaded in turn. Each
  * valid entry must map a frame whose database entry names this very entry, and the active frames
  * that name an entry must be as many as were found.
  */
 #include "mm/mi.h"
+#include "mm/system_directory.h"
 #include "mm/system_ptes.h"
 #include "mm/verify.h"
 
@@ -72,7 +74,8 @@ static uint32_t active_frames_with_pte(void)
     return count;
 }
 
-void mi_verify_page_tables(void)
+/* The tables of system space, the system's directory being loaded. => frames mapped. */
+static uint32_t check_system_space(void)
 {
     const struct mmpte *directory = (const struct mmpte *)PDE_BASE;
     uint32_t mapped = 0, directory_shares = 1, tables = 0;
@@ -95,11 +98,42 @@ void mi_verify_page_tables(void)
     }
     mapped += check_mapping(directory + PDE_SELF_MAP_INDEX, directory[PDE_SELF_MAP_INDEX],
                             directory_shares);
+    if (tables != mi_system_page_tables)
+        mi_verify_failed("%u page tables, %u counted", tables, mi_system_page_tables);
+    return mapped;
+}
+
+uint32_t mi_verify_user_table(uint32_t index)
+{
+    const struct mmpte *table = mi_get_pte_address((uintptr_t)index << LARGE_PAGE_SHIFT);
+    uint32_t shares = 1;
+    uint32_t mapped = check_table(table, &shares);
+
+    return mapped + check_mapping((const struct mmpte *)PDE_BASE + index,
+                                  mi_read_pte((const struct mmpte *)PDE_BASE + index), shares);
+}
+
+uint32_t mi_verify_own_tables(uint32_t user_tables)
+{
+    const struct mmpte *directory = (const struct mmpte *)PDE_BASE;
+    uint32_t hyper = mi_get_pde_offset(HYPER_SPACE);
+
+    return check_mapping(directory + hyper, directory[hyper], 1) +
+           check_mapping(directory + PDE_SELF_MAP_INDEX, directory[PDE_SELF_MAP_INDEX],
+                         user_tables + 3);
+}
+
+void mi_verify_page_tables(void)
+{
+    uint32_t loaded = read_cr3();
+
+    write_cr3((uint32_t)mi_system_directory_frame << PAGE_SHIFT);
+    uint32_t mapped = check_system_space();
+    mapped += mi_verify_address_spaces();
+    write_cr3(loaded);
     if (mapped != active_frames_with_pte())
         mi_verify_failed("%u frames are mapped, %u active frames name a PTE", mapped,
                          active_frames_with_pte());
-    if (tables != mi_system_page_tables)
-        mi_verify_failed("%u page tables, %u counted", tables, mi_system_page_tables);
     if (!mi_clusters_verify(&mi_system_ptes))
         mi_verify_failed("the system PTE clusters do not hold together");
 }

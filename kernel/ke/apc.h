@@ -20,6 +20,7 @@
 #include "kernel/ke/irql.h"
 
 struct kapc;
+struct kprocess;
 
 /* At APC_LEVEL. May change what the normal routine will be, or clear it; may free the APC. */
 typedef void (*kkernel_routine)(struct kapc *apc, void (**normal)(void *, void *, void *),
@@ -42,6 +43,8 @@ struct kapc {
 
 /* A thread's APCs; guarded by the dispatcher lock. */
 struct kapc_state {
+    struct kprocess *process;           /* in whose address space it runs; written by itself, at
+                                           DISPATCH_LEVEL */
     struct list_entry apc_list_head[2]; /* by mode; special ones first */
     bool kernel_apc_in_progress;        /* a normal routine is running */
     bool kernel_apc_pending;            /* some kernel APC may be deliverable */

@@ -67,6 +67,14 @@ static inline kirql ke_raise_irql(kirql irql)
     return old;
 }
 
+/* Raise to DISPATCH_LEVEL where the level may be higher already. => the level to lower to. */
+static inline kirql ke_raise_irql_to_dispatch(void)
+{
+    kirql old = KPCR_READ(irql);
+
+    return old < DISPATCH_LEVEL ? ke_raise_irql_unchecked(DISPATCH_LEVEL) : old;
+}
+
 /* Lower to IRQL, a level that ke_raise_irql returned, and run what became pending above it. */
 static inline void ke_lower_irql(kirql irql)
 {

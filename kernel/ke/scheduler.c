@@ -13,6 +13,7 @@
 #include "arch/i386/clock.h"
 #include "arch/i386/descriptors.h"
 #include "arch/i386/registers.h"
+#include "kernel/ke/attach.h"
 #include "kernel/ke/interrupt.h"
 #include "kernel/ke/switch_trace.h"
 
@@ -103,6 +104,7 @@ static void switch_to(struct kpcr *pcr, struct kthread *next)
     if (unlikely(ki_switch_trace_on))
         ki_trace_switch(old, next);
     check_ticks(pcr, next);
+    ki_swap_process(pcr, next->apc_state.process);
     if (unlikely(old->apc_state.kernel_apc_pending))
         ki_hold_apc_interrupt();
     ki_swap_context(&old->kernel_stack, next->kernel_stack);
@@ -250,6 +252,7 @@ void ki_init_scheduler(struct kthread *current, struct kthread *idle)
     idle->state = THREAD_READY; /* on no list: it is what is left when there is none */
     current->state = THREAD_RUNNING;
     pcr->idle_thread = idle;
+    pcr->directory_table_base = ki_system_directory = read_cr3();
     KPCR_WRITE(current_thread, current);
     ki_tss.esp0 = (uint32_t)current->stack_top;
 }

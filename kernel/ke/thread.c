@@ -50,6 +50,7 @@ void ke_initialize_thread(struct kthread *thread, struct kprocess *process, void
         .quantum_reset = process->thread_quantum,
         .start_routine = routine,
         .start_context = context,
+        .apc_state.process = process,
     };
     ki_initialize_header(&thread->header, THREAD_OBJECT, 0);
     initialize_list_head(&thread->mutant_list_head);

@@ -69,6 +69,8 @@ extern const char *const ke_wait_reason_names[WR_REASONS];
 struct kprocess {
     struct dispatcher_header header;    /* signalled when its last thread has ended */
     struct list_entry thread_list_head; /* L: struct kthread */
+    uint32_t directory_table_base;      /* what CR3 gets; 0: its threads use system space only */
+    struct mm_address_space *address_space; /* NULL: none */
     uint32_t id;                        /* unique among the living */
     int8_t base_priority;               /* of new threads */
     int8_t thread_quantum;

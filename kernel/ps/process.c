@@ -64,10 +64,28 @@ ntstatus ps_create_process(struct eprocess **out, const char *name, struct eproc
             ob_kill_process_table(table);
         return STATUS_INSUFFICIENT_RESOURCES;
     }
-    *out = object;
-    initialize(*out, ps_new_id(), name, NORMAL_BASE_PRIORITY);
-    (*out)->object_table = table;
+    struct eprocess *process = object;
+    initialize(process, ps_new_id(), name, NORMAL_BASE_PRIORITY);
+    process->object_table = table;
+    ntstatus status = mm_create_address_space(&process->vm, MM_HIGHEST_USER_ADDRESS);
+    if (!NT_SUCCESS(status)) {
+        ob_dereference_object(process);
+        return status;
+    }
+    process->pcb.address_space = &process->vm;
+    process->pcb.directory_table_base = mm_directory_table_base(&process->vm);
+    *out = process;
     return STATUS_SUCCESS;
+}
+
+static void delete_address_space(struct eprocess *process)
+{
+    struct kprocess *saved;
+
+    ke_stack_attach_process(&process->pcb, &saved);
+    mm_clean_address_space(&process->vm);
+    ke_unstack_detach_process(saved);
+    mm_delete_address_space(&process->vm);
 }
 
 static void delete_process(void *object)
@@ -77,6 +95,8 @@ static void delete_process(void *object)
 
     remove_entry_list(&process->links);
     ki_unlock_dispatcher_database(irql);
+    if (process->pcb.address_space)
+        delete_address_space(process);
     ob_kill_process_table(process->object_table);
 }
 

@@ -7,6 +7,7 @@
 #include "kernel/ke/thread.h"
 #include "kernel/ke/wait.h"
 #include "kernel/ob/ob.h"
+#include "mm/address_space.h"
 
 #define PS_IDLE_PROCESS_ID   0u
 #define PS_SYSTEM_PROCESS_ID 4u
@@ -18,6 +19,7 @@ struct eprocess {
     char image_file_name[PS_IMAGE_NAME];
     struct handle_table *object_table; /* NULL: the system's */
     struct list_entry links;           /* ps_active_processes; the dispatcher lock */
+    struct mm_address_space vm;        /* pcb.address_space leads to it, where there is one */
 };
 
 struct ethread {
@@ -49,9 +51,9 @@ ntstatus ps_create_system_thread(struct ethread **thread, int8_t priority,
 
 /*
  * A process NAME, with no threads yet, and a handle table with what PARENT's (NULL: none) lets
- * inherit. *PROCESS gets a reference. It is signalled when its last thread has ended. Its threads
- * run in the kernel: there are no address spaces yet. Fails with STATUS_INSUFFICIENT_RESOURCES.
- * PASSIVE_LEVEL. (PspCreateProcess)
+ * inherit, and an address space with nothing in it. *PROCESS gets a reference. It is signalled when
+ * its last thread has ended. Fails with STATUS_INSUFFICIENT_RESOURCES, STATUS_COMMITMENT_LIMIT or
+ * STATUS_NO_MEMORY. PASSIVE_LEVEL. (PspCreateProcess)
  */
 ntstatus ps_create_process(struct eprocess **process, const char *name, struct eprocess *parent);
 

@@ -2,6 +2,7 @@
 #include "tests/bench/range.h"
 #include "mm/mi.h"
 #include "mm/mm.h"
+#include "mm/system_directory.h"
 
 static uintptr_t end_of(uint32_t pages)
 {
@@ -34,7 +35,8 @@ static void delete_table(uintptr_t va)
         return;
     kirql irql = mi_lock_pfn();
     pfn_t frame = pde->hard.page_frame_number;
-    mi_change_valid_pte(pde, (struct mmpte){.value = 0}, (uintptr_t)mi_get_pte_address(va));
+    mi_remove_system_pde(va);
+    invlpg((uintptr_t)mi_get_pte_address(va));
     mi_set_pfn_deleted(frame);
     mi_decrement_share_count(frame);
     mi_system_page_tables--;

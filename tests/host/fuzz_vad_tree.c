@@ -9,7 +9,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void change(struct vad_model *model, const uint8_t *step)
 {
-    uint32_t node = step[0] % MODEL_NODES, start = step[1] * 8u, pages = step[2];
+    uint32_t node = step[0] % MODEL_NODES, start = step[1] * 3u, pages = step[2];
 
     switch (step[3] & 3) {
     case 0:
@@ -31,7 +31,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (; size >= 4; size -= 4, data += 4) {
         change(&model, data);
         const char *fault =
-            vad_model_compare(&model, data[1] * 8u % (MODEL_HIGHEST + 1), data[2], data[0] * 8u);
+            vad_model_compare(&model, data[1] * 3u % (MODEL_HIGHEST + 1), data[2], data[0] * 3u);
         if (fault) {
             fprintf(stderr, "%s\n", fault);
             abort();

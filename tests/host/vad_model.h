@@ -7,8 +7,8 @@
 #include "mm/vad.h"
 
 #define MODEL_LOWEST  16u
-#define MODEL_HIGHEST 1999u
-#define MODEL_NODES   128u
+#define MODEL_HIGHEST 799u
+#define MODEL_NODES   64u
 
 struct vad_model {
     struct mi_vad_tree tree;

@@ -1,0 +1,150 @@
+/*
+ * Faults at addresses of user space, by user mode or by the kernel on its behalf.
+ *
+ *   no address space, or above its end       access violation
+ *   IRQL >= DISPATCH_LEVEL                    bugcheck 0Ah, as in system space
+ *   no page table, or the entry is zero       the VADs decide (mi_check_virtual_address):
+ *       no VAD, or not committed              access violation
+ *       committed                             as the demand-zero entry that the VAD stands for
+ *   decommitted                               access violation
+ *   valid, write to a read-only page          access violation
+ *   valid otherwise                           dismissed
+ *   the protection does not allow the access  access violation
+ *   guard page                                fault_guard.c
+ *   demand zero                               fault_demand_zero.c
+ *   transition                                fault_transition.c
+ *
+ * All of it is decided under the PFN lock, from one look at the entry; VADs do not change while it
+ * is held.
+ */
+#include "mm/address_space.h"
+#include "mm/fault.h"
+#include "mm/mi.h"
+#include "mm/page_read.h"
+#include "mm/virtual_memory.h"
+
+uint32_t mi_check_virtual_address(struct mm_address_space *space, uintptr_t va)
+{
+    struct mmvad *vad = mi_locate_address(&space->vads, (uint32_t)va >> PAGE_SHIFT);
+
+    return likely(vad && vad->mem_commit) ? vad->protection : MM_ZERO_ACCESS;
+}
+
+static ntstatus violation(struct mi_fault *fault, enum mm_fault_kind kind, kirql irql)
+{
+    mi_unlock_pfn(irql);
+    fault->kind = kind;
+    return STATUS_ACCESS_VIOLATION;
+}
+
+static ntstatus valid_entry(struct mi_fault *fault, kirql irql)
+{
+    if ((fault->error_code & PF_WRITE) && !fault->before.hard.write)
+        return violation(fault, MM_FAULT_READ_ONLY, irql);
+    return mi_dismiss_fault(fault, irql);
+}
+
+/* The entry is zero, or there is no page table for it. => what it stands for. */
+static bool ask_vad(struct mi_fault *fault, struct mm_address_space *space)
+{
+    uint32_t protection = mi_check_virtual_address(space, fault->va);
+
+    fault->before = mi_make_demand_zero_pte(protection);
+    return protection != MM_ZERO_ACCESS;
+}
+
+/* The entry is zero, and is written for the first time. => false when no frame was left for a page
+ * table. */
+static bool make_entry(struct mi_fault *fault, struct mm_address_space *space)
+{
+    if (unlikely(!mi_make_pde_exist(space, fault->va)))
+        return false;
+    mi_write_pte(fault->pte, fault->before);
+    mi_user_table_pfn(fault->pte)->u1.used_entries++;
+    return true;
+}
+
+static ntstatus make_page(struct mi_fault *fault, struct mm_address_space *space, bool new_entry,
+                          kirql irql)
+{
+    if (new_entry && !make_entry(fault, space)) {
+        mi_unlock_pfn(irql);
+        fault->kind = MM_FAULT_NO_MEMORY;
+        return STATUS_NO_MEMORY;
+    }
+    space->private_pages++;
+    ntstatus status = mi_make_zero_page(fault, HW_OWNER, irql);
+    if (unlikely(!NT_SUCCESS(status)))
+        space->private_pages--;
+    return status;
+}
+
+static ntstatus resolve(struct mi_fault *fault, struct mm_address_space *space, kirql irql)
+{
+    bool has_table = mi_has_page_table(fault->va);
+    bool write = (fault->error_code & PF_WRITE) != 0;
+
+    fault->pte = mi_get_pte_address(fault->va);
+    fault->before = has_table ? mi_read_pte(fault->pte) : (struct mmpte){.value = 0};
+    bool new_entry = fault->before.value == 0;
+    if (new_entry && !ask_vad(fault, space))
+        return violation(fault, MM_FAULT_USER_ADDRESS, irql);
+    enum mi_pte_kind kind = mi_pte_kind(fault->before);
+    if (kind == MI_PTE_VALID)
+        return valid_entry(fault, irql);
+    if (kind == MI_PTE_DECOMMITTED)
+        return violation(fault, MM_FAULT_USER_ADDRESS, irql);
+    uint32_t protection = fault->before.soft.protection; /* in the same place in all */
+    if (unlikely(!mi_protection_allows(protection, write)))
+        return violation(fault, MM_FAULT_NO_ACCESS, irql);
+    if (unlikely(mi_is_guard_protection(protection)))
+        return mi_guard_page_violation(fault, space, new_entry, irql);
+    if (kind == MI_PTE_TRANSITION)
+        return mi_bring_back(fault, HW_OWNER, irql);
+    return make_page(fault, space, new_entry, irql);
+}
+
+ntstatus mi_touch_user_page(uintptr_t va)
+{
+    struct mm_address_space *space = ke_get_attached_process()->address_space;
+    struct mi_fault fault = {.va = va};
+    kirql irql = mi_lock_pfn();
+    ntstatus status = resolve(&fault, space, irql);
+
+    mm_fault_counts[fault.kind]++;
+    return status;
+}
+
+/* An address of user space may be touched at a raised level if its page is there. */
+static ntstatus at_raised_irql(struct mi_fault *fault, struct ktrap_frame *frame)
+{
+    bool write = (fault->error_code & PF_WRITE) != 0;
+
+    fault->kind = MM_FAULT_RAISED_IRQL;
+    if (!mi_has_page_table(fault->va))
+        return mi_fault_is_fatal(fault, frame);
+    fault->pte = mi_get_pte_address(fault->va);
+    fault->before = mi_read_pte(fault->pte);
+    if (!fault->before.hard.valid || (write && !fault->before.hard.write))
+        return mi_fault_is_fatal(fault, frame);
+    fault->kind = MM_FAULT_DISMISSED;
+    return STATUS_SUCCESS;
+}
+
+ntstatus mi_resolve_user_fault(struct mi_fault *fault, struct ktrap_frame *frame)
+{
+    struct mm_address_space *space = ke_get_attached_process()->address_space;
+
+    if (unlikely(ke_get_current_irql() >= DISPATCH_LEVEL))
+        return at_raised_irql(fault, frame);
+    if (unlikely(!space || fault->va > space->highest_address)) {
+        fault->kind = MM_FAULT_USER_ADDRESS;
+        return STATUS_ACCESS_VIOLATION;
+    }
+    kirql irql = mi_lock_pfn();
+    space->faults++;
+    ntstatus status = resolve(fault, space, irql);
+    if (unlikely(!NT_SUCCESS(status)) && !mi_has_page_table(fault->va))
+        fault->pte = NULL; /* there is none to be looked at */
+    return status;
+}

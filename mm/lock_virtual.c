@@ -1,0 +1,226 @@
+/*
+ * Locking pages in memory. A locked page has a reference of its own, so that its frame is not given
+ * away even when its entry is made invalid; which pages are locked is kept as a list of ranges, in
+ * order, that do not touch.
+ */
+#include "mm/address_space.h"
+#include "mm/mi.h"
+#include "mm/pool.h"
+#include "mm/virtual_memory.h"
+
+#define TAG 'kcoL'
+
+struct mi_locked_range {
+    struct mi_locked_range *next;
+    uint32_t start, end; /* pages */
+};
+
+static bool is_locked(const struct mm_address_space *space, uint32_t vpn)
+{
+    for (const struct mi_locked_range *at = space->locked_ranges; at; at = at->next)
+        if (vpn >= at->start && vpn <= at->end)
+            return true;
+    return false;
+}
+
+bool mi_any_locked(const struct mm_address_space *space, uintptr_t start, uintptr_t end)
+{
+    for (const struct mi_locked_range *at = space->locked_ranges; at; at = at->next)
+        if (at->start <= end >> PAGE_SHIFT && at->end >= start >> PAGE_SHIFT)
+            return true;
+    return false;
+}
+
+static bool all_locked(const struct mm_address_space *space, uint32_t start, uint32_t end)
+{
+    for (uint32_t vpn = start; vpn <= end; vpn++)
+        if (!is_locked(space, vpn))
+            return false;
+    return true;
+}
+
+/* The page at VPN is in memory, or in transition. PFN lock held. => its frame. */
+static pfn_t frame_of(uint32_t vpn)
+{
+    struct mmpte pte = *mi_get_pte_address((uintptr_t)vpn << PAGE_SHIFT);
+
+    return pte.hard.valid ? pte.hard.page_frame_number : pte.trans.page_frame_number;
+}
+
+static void pin(uint32_t vpn, bool on)
+{
+    kirql irql = mi_lock_pfn();
+
+    if (on)
+        mi_increment_reference_count(frame_of(vpn));
+    else
+        mi_decrement_reference_count(frame_of(vpn));
+    mi_unlock_pfn(irql);
+}
+
+/* ---- the list: START..END goes in, or out ------------------------------------------------------
+ */
+
+static bool insert_range(struct mm_address_space *space, uint32_t start, uint32_t end)
+{
+    struct mi_locked_range *fresh = ex_allocate_pool_with_tag(NONPAGED_POOL, sizeof(*fresh), TAG);
+    struct mi_locked_range **link = &space->locked_ranges;
+
+    if (!fresh)
+        return false;
+    while (*link && (*link)->end + 1 < start)
+        link = &(*link)->next;
+    while (*link && (*link)->start <= end + 1) { /* overlaps or touches: they become one */
+        struct mi_locked_range *old = *link;
+        start = old->start < start ? old->start : start;
+        end = old->end > end ? old->end : end;
+        *link = old->next;
+        ex_free_pool_with_tag(old, TAG);
+    }
+    *fresh = (struct mi_locked_range){.next = *link, .start = start, .end = end};
+    *link = fresh;
+    return true;
+}
+
+/* The part of AT behind END becomes a range of its own. */
+static bool split_range(struct mi_locked_range *at, uint32_t start, uint32_t end)
+{
+    struct mi_locked_range *tail = ex_allocate_pool_with_tag(NONPAGED_POOL, sizeof(*tail), TAG);
+
+    if (!tail)
+        return false;
+    *tail = (struct mi_locked_range){.next = at->next, .start = end + 1, .end = at->end};
+    at->next = tail;
+    at->end = start - 1;
+    return true;
+}
+
+static bool remove_range(struct mm_address_space *space, uint32_t start, uint32_t end)
+{
+    struct mi_locked_range **link = &space->locked_ranges;
+
+    while (*link && (*link)->start <= end) {
+        struct mi_locked_range *at = *link;
+        if (at->end < start) {
+            link = &at->next;
+        } else if (at->start >= start && at->end <= end) {
+            *link = at->next;
+            ex_free_pool_with_tag(at, TAG);
+        } else if (at->start < start && at->end > end) {
+            return split_range(at, start, end);
+        } else if (at->start < start) {
+            at->end = start - 1;
+            link = &at->next;
+        } else {
+            at->start = end + 1;
+        }
+    }
+    return true;
+}
+
+/* ---- the services ------------------------------------------------------------------------------
+ */
+
+/* Bring the page at VA in and lock it. The address creation lock is held, so that once it is in it
+ * can be trimmed but not taken away. */
+static ntstatus lock_page(uintptr_t va)
+{
+    ntstatus status = mi_touch_user_page(va);
+
+    if (NT_SUCCESS(status))
+        pin((uint32_t)va >> PAGE_SHIFT, true);
+    return status;
+}
+
+/* The pages before STOP that were not locked before are unlocked again. */
+static void undo(const struct mm_address_space *space, uint32_t start, uint32_t stop)
+{
+    for (uint32_t vpn = start; vpn < stop; vpn++)
+        if (!is_locked(space, vpn))
+            pin(vpn, false);
+}
+
+static ntstatus lock_range(struct mm_address_space *space, uint32_t start, uint32_t end)
+{
+    bool was_locked = false;
+    ntstatus status = STATUS_SUCCESS;
+    uint32_t vpn = start;
+
+    for (; vpn <= end && NT_SUCCESS(status); vpn++) {
+        if (is_locked(space, vpn)) {
+            was_locked = true;
+            continue;
+        }
+        status = lock_page((uintptr_t)vpn << PAGE_SHIFT);
+    }
+    if (NT_SUCCESS(status) && !insert_range(space, start, end))
+        status = STATUS_INSUFFICIENT_RESOURCES;
+    if (!NT_SUCCESS(status)) {
+        undo(space, start, status == STATUS_INSUFFICIENT_RESOURCES ? vpn : vpn - 1);
+        return status;
+    }
+    return was_locked ? STATUS_WAS_LOCKED : STATUS_SUCCESS;
+}
+
+static ntstatus unlock_range(struct mm_address_space *space, uint32_t start, uint32_t end)
+{
+    if (!all_locked(space, start, end))
+        return STATUS_NOT_LOCKED;
+    if (!remove_range(space, start, end))
+        return STATUS_INSUFFICIENT_RESOURCES;
+    for (uint32_t vpn = start; vpn <= end; vpn++)
+        pin(vpn, false);
+    return STATUS_SUCCESS;
+}
+
+static ntstatus apply(struct mm_address_space *space, uintptr_t *base, uint32_t *size,
+                      ntstatus (*what)(struct mm_address_space *, uint32_t, uint32_t))
+{
+    if (*base > space->highest_address)
+        return STATUS_INVALID_PARAMETER_2;
+    if (!*size || space->highest_address - *base < *size - 1)
+        return STATUS_INVALID_PARAMETER_3;
+    uintptr_t start = ROUND_DOWN(*base, PAGE_SIZE), end = (*base + *size - 1) | (PAGE_SIZE - 1);
+
+    ex_acquire_fast_mutex(&space->address_creation_lock);
+    ntstatus status = what(space, (uint32_t)start >> PAGE_SHIFT, (uint32_t)end >> PAGE_SHIFT);
+    ex_release_fast_mutex(&space->address_creation_lock);
+    if (NT_SUCCESS(status)) {
+        *base = start;
+        *size = (uint32_t)(end - start + 1);
+    }
+    return status;
+}
+
+ntstatus mm_lock_virtual_memory(struct mm_address_space *space, uintptr_t *base, uint32_t *size)
+{
+    return apply(space, base, size, lock_range);
+}
+
+ntstatus mm_unlock_virtual_memory(struct mm_address_space *space, uintptr_t *base, uint32_t *size)
+{
+    return apply(space, base, size, unlock_range);
+}
+
+void mi_unlock_range(struct mm_address_space *space, uintptr_t start, uintptr_t end)
+{
+    uint32_t first = (uint32_t)start >> PAGE_SHIFT, last = (uint32_t)end >> PAGE_SHIFT;
+
+    if (!mi_any_locked(space, start, end))
+        return;
+    for (uint32_t vpn = first; vpn <= last; vpn++)
+        if (is_locked(space, vpn))
+            pin(vpn, false);
+    remove_range(space, first, last);
+}
+
+void mi_unlock_all_pages(struct mm_address_space *space)
+{
+    while (space->locked_ranges) {
+        struct mi_locked_range *at = space->locked_ranges;
+        for (uint32_t vpn = at->start; vpn <= at->end; vpn++)
+            pin(vpn, false);
+        space->locked_ranges = at->next;
+        ex_free_pool_with_tag(at, TAG);
+    }
+}

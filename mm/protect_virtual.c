@@ -1,0 +1,149 @@
+/*
+ * Changing protections. A page's protection is in its entry, or while it is valid in its frame's
+ * original entry; the processor's bits follow from it. A page that may not be touched at all, or
+ * not before that is reported, is taken out of its entry: it is in transition then.
+ */
+#include "mm/address_space.h"
+#include "mm/mi.h"
+#include "mm/view.h"
+#include "mm/virtual_memory.h"
+
+/* A valid page with PROTECTION: can the entry stay valid? */
+static bool may_be_valid(uint32_t protection)
+{
+    return mi_protection_allows(protection, false) && !mi_is_guard_protection(protection);
+}
+
+static void protect_valid(struct mmpte *pte, uintptr_t va, uint32_t protection)
+{
+    struct mmpte old = *pte;
+    pfn_t frame = old.hard.page_frame_number;
+    struct mmpfn *pfn = mi_pfn(frame);
+
+    pfn->original_pte.soft.protection = protection & 31;
+    if (!may_be_valid(protection)) {
+        mi_trim_page(pte);
+        return;
+    }
+    struct mmpte value = mi_make_valid_pte(frame, protection);
+    value.hard.owner = 1;
+    value.hard.dirty = old.hard.dirty;
+    mi_change_valid_pte(pte, value, va);
+}
+
+/* PFN lock held; the page is committed. */
+static void protect_page(struct mmvad *vad, struct mmpte *pte, uintptr_t va,
+                         uint32_t protection)
+{
+    struct mmpte value = *pte;
+
+    switch (mi_pte_kind(value)) {
+    case MI_PTE_VALID:
+        mi_capture_writes(vad, pte, va);
+        protect_valid(pte, va, protection);
+        break;
+    case MI_PTE_ZERO:
+        if (protection == vad->protection)
+            break;
+        mi_user_table_pfn(pte)->u1.used_entries++;
+        mi_write_pte(pte, mi_make_demand_zero_pte(protection));
+        break;
+    default:
+        value.soft.protection = protection & 31;
+        mi_set_invalid_protection(pte, value);
+    }
+}
+
+static bool protect_run(struct mm_address_space *space, struct mmvad *vad,
+                        const struct mi_run *run, uint32_t protection)
+{
+    struct mmpte *pte = mi_get_pte_address(run->va);
+
+    if (!run->pte && protection == vad->protection)
+        return true; /* the VAD says it already */
+    kirql irql = mi_lock_pfn();
+    bool made = mi_make_pde_exist(space, run->va);
+    for (uint32_t i = 0; made && i < run->pages; i++)
+        protect_page(vad, pte + i, run->va + (i << PAGE_SHIFT), protection);
+    mi_unlock_pfn(irql);
+    return made;
+}
+
+ntstatus mi_set_protection_on_pages(struct mm_address_space *space, struct mmvad *vad,
+                                    uintptr_t start, uintptr_t end, uint32_t protection)
+{
+    struct mi_run run = mi_run_over(start, end);
+
+    while (mi_next_run(&run))
+        if (!protect_run(space, vad, &run, protection))
+            return STATUS_NO_MEMORY;
+    return STATUS_SUCCESS;
+}
+
+static bool all_committed(const struct mmvad *vad, uintptr_t start, uintptr_t end)
+{
+    struct mi_run run = mi_run_over(start, end);
+
+    while (mi_next_run(&run)) {
+        if (!run.pte && !vad->mem_commit)
+            return false;
+        for (uint32_t i = 0; run.pte && i < run.pages; i++)
+            if (!mi_is_committed(vad, run.pte + i))
+                return false;
+    }
+    return true;
+}
+
+/* What a VAD of its kind lets its pages have. */
+static ntstatus check_protection(const struct mmvad *vad, uint32_t protection)
+{
+    uint32_t access = protection & MM_EXECUTE_WRITECOPY;
+
+    if (vad->no_change)
+        return STATUS_INVALID_PAGE_PROTECTION;
+    if (vad->vad_type == VAD_DEVICE_MEMORY)
+        return STATUS_CONFLICTING_ADDRESSES;
+    if (vad->private_memory && (access == MM_WRITECOPY || access == MM_EXECUTE_WRITECOPY))
+        return STATUS_INVALID_PAGE_PROTECTION;
+    return STATUS_SUCCESS;
+}
+
+static ntstatus protect_range(struct mm_address_space *space, uintptr_t start, uintptr_t end,
+                              uint32_t protection, uint32_t *old_protect)
+{
+    struct mmvad *vad = mi_locate_address(&space->vads, (uint32_t)start >> PAGE_SHIFT);
+
+    if (!vad || vad->ending_vpn < (uint32_t)end >> PAGE_SHIFT)
+        return STATUS_CONFLICTING_ADDRESSES;
+    ntstatus status = check_protection(vad, protection);
+    if (!NT_SUCCESS(status))
+        return status;
+    if (!all_committed(vad, start, end))
+        return STATUS_NOT_COMMITTED;
+    const struct mmpte *first = mi_has_page_table(start) ? mi_get_pte_address(start) : NULL;
+    *old_protect = mi_convert_from_protection(mi_page_protection(vad, first));
+    return mi_set_protection_on_pages(space, vad, start, end, protection);
+}
+
+ntstatus mm_protect_virtual_memory(struct mm_address_space *space, uintptr_t *base, uint32_t *size,
+                                   uint32_t protect, uint32_t *old_protect)
+{
+    uint32_t protection = mi_make_protection_mask(protect);
+
+    if (protection == MI_INVALID_PROTECTION)
+        return STATUS_INVALID_PAGE_PROTECTION;
+    if (*base > space->highest_address)
+        return STATUS_INVALID_PARAMETER_2;
+    if (!*size || space->highest_address - *base < *size - 1)
+        return STATUS_INVALID_PARAMETER_3;
+    uintptr_t start = ROUND_DOWN(*base, PAGE_SIZE), end = (*base + *size - 1) | (PAGE_SIZE - 1);
+
+    ex_acquire_fast_mutex(&space->address_creation_lock);
+    ntstatus status = protect_range(space, start, end, protection, old_protect);
+    ex_release_fast_mutex(&space->address_creation_lock);
+    if (NT_SUCCESS(status)) {
+        *base = start;
+        *size = (uint32_t)(end - start + 1);
+    }
+    return status;
+}

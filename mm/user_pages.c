@@ -1,0 +1,78 @@
+/*
+ * The entries of user space: going through a range of them, asking what they mean, and deleting
+ * what they map.
+ */
+#include "mm/address_space.h"
+#include "mm/mi.h"
+#include "mm/virtual_memory.h"
+
+bool mi_next_run(struct mi_run *run)
+{
+    if (run->next > run->end)
+        return false;
+    uintptr_t last = run->next | (LARGE_PAGE_SIZE - 1);
+
+    if (last > run->end)
+        last = run->end;
+    run->va = run->next;
+    run->pages = (uint32_t)((last - run->va) >> PAGE_SHIFT) + 1;
+    run->pte = mi_has_page_table(run->va) ? mi_get_pte_address(run->va) : NULL;
+    run->next = last + 1;
+    return true;
+}
+
+bool mi_is_committed(const struct mmvad *vad, const struct mmpte *pte)
+{
+    if (!pte || mi_pte_kind(*pte) == MI_PTE_ZERO)
+        return vad->mem_commit;
+    return mi_pte_kind(*pte) != MI_PTE_DECOMMITTED;
+}
+
+uint32_t mi_page_protection(const struct mmvad *vad, const struct mmpte *pte)
+{
+    if (!pte || mi_pte_kind(*pte) == MI_PTE_ZERO)
+        return vad->protection;
+    if (pte->hard.valid)
+        return mi_pfn(pte->hard.page_frame_number)->original_pte.soft.protection;
+    return pte->soft.protection;
+}
+
+void mi_set_invalid_protection(struct mmpte *pte, struct mmpte value)
+{
+    mi_write_pte(pte, value);
+    if (mi_pte_kind(value) == MI_PTE_TRANSITION)
+        mi_pfn(value.trans.page_frame_number)->original_pte.soft.protection =
+            value.trans.protection;
+}
+
+void mi_delete_user_pte(struct mm_address_space *space, struct mmpte *pte)
+{
+    struct mmpfn *table = mi_user_table_pfn(pte);
+    enum mi_pte_kind kind = mi_pte_kind(*pte);
+
+    if (kind == MI_PTE_ZERO)
+        return;
+    if (kind == MI_PTE_VALID || kind == MI_PTE_TRANSITION)
+        space->private_pages--;
+    mi_delete_ptes(pte, 1);
+    table->u1.used_entries--;
+}
+
+static void delete_run(struct mm_address_space *space, const struct mi_run *run)
+{
+    kirql irql = mi_lock_pfn();
+
+    for (uint32_t i = 0; i < run->pages; i++)
+        mi_delete_user_pte(space, run->pte + i);
+    mi_delete_empty_page_table(space, run->va);
+    mi_unlock_pfn(irql);
+}
+
+void mi_delete_virtual_addresses(struct mm_address_space *space, uintptr_t start, uintptr_t end)
+{
+    struct mi_run run = mi_run_over(start, end);
+
+    while (mi_next_run(&run))
+        if (run.pte)
+            delete_run(space, &run);
+}
