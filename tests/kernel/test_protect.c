@@ -1,0 +1,255 @@
+/* Protections, guard pages, queries, locks and write watch. */
+#include "mm/fault.h"
+#include "mm/mm.h"
+#include "tests/kernel/spaces.h"
+
+#define BASE           0x00400000u
+#define RESERVE_COMMIT (MEM_RESERVE | MEM_COMMIT)
+
+static bool enter(struct ktest *test, struct ktest_space *s, uint32_t pages)
+{
+    return ktest_enter_space(test, s) &&
+           ktest_allocate(s, BASE, pages * PAGE_SIZE, RESERVE_COMMIT, PAGE_READWRITE) == BASE;
+}
+
+KTEST(protect, a_valid_page_becomes_read_only_and_back)
+{
+    struct ktest_space s;
+    uint32_t old = 0;
+
+    ktest_assert(test, enter(test, &s, 4));
+    ktest_write((void *)BASE, 5);
+    pfn_t frame = ktest_pte(BASE).hard.page_frame_number;
+    ktest_assert_eq(test, ktest_protect(&s, BASE + 7, 1, PAGE_READONLY, &old), STATUS_SUCCESS);
+    ktest_assert_eq(test, old, PAGE_READWRITE);
+    ktest_assert(test, ktest_pte(BASE).hard.valid && !ktest_pte(BASE).hard.write);
+    ktest_assert_eq(test, ktest_pte(BASE).hard.page_frame_number, frame);
+    ktest_assert_eq(test, ktest_fault(BASE, true), STATUS_ACCESS_VIOLATION);
+    ktest_assert_eq(test, ktest_read((void *)BASE), 5);
+    ktest_protect(&s, BASE, 1, PAGE_EXECUTE_READWRITE, &old);
+    ktest_assert_eq(test, old, PAGE_READONLY);
+    uint32_t faults = s.vm->faults;
+    ktest_write((void *)BASE, 6);
+    ktest_assert_eq(test, s.vm->faults, faults);
+    ktest_leave_space(&s);
+}
+
+KTEST(protect, a_page_of_no_access_keeps_its_contents_in_transition)
+{
+    struct ktest_space s;
+    uint32_t old = 0;
+
+    ktest_assert(test, enter(test, &s, 4));
+    ktest_write((void *)BASE, 5);
+    pfn_t frame = ktest_pte(BASE).hard.page_frame_number;
+    ktest_protect(&s, BASE, 1, PAGE_NOACCESS, &old);
+    ktest_assert_eq(test, mi_pte_kind(ktest_pte(BASE)), MI_PTE_TRANSITION);
+    ktest_assert_eq(test, mi_pfn(frame)->page_location, MODIFIED_PAGE_LIST);
+    ktest_assert_eq(test, ktest_fault(BASE, false), STATUS_ACCESS_VIOLATION);
+    ktest_protect(&s, BASE, 1, PAGE_READWRITE, &old);
+    ktest_assert_eq(test, old, PAGE_NOACCESS);
+    ktest_assert_eq(test, mi_pte_kind(ktest_pte(BASE)), MI_PTE_TRANSITION);
+    uint32_t before = mm_fault_counts[MM_FAULT_TRANSITION];
+    ktest_assert_eq(test, ktest_read((void *)BASE), 5);
+    ktest_assert_eq(test, mm_fault_counts[MM_FAULT_TRANSITION] - before, 1);
+    ktest_assert_eq(test, ktest_pte(BASE).hard.page_frame_number, frame);
+    ktest_leave_space(&s);
+}
+
+KTEST(protect, untouched_pages_differ_from_their_vad_by_an_entry)
+{
+    struct ktest_space s;
+    uint32_t old = 0;
+
+    ktest_assert(test, enter(test, &s, 4));
+    ktest_protect(&s, BASE + PAGE_SIZE, PAGE_SIZE, PAGE_READONLY, &old);
+    ktest_assert_eq(test, ktest_pte(BASE + PAGE_SIZE).value, MM_READONLY << 5);
+    ktest_assert_eq(test, ktest_pte(BASE).value, 0);
+    ktest_assert_eq(test, s.vm->page_tables, 1);
+    ktest_protect(&s, BASE, 4 * PAGE_SIZE, PAGE_READWRITE, &old);
+    ktest_assert_eq(test, old, PAGE_READWRITE); /* the first page's */
+    ktest_write((void *)(BASE + PAGE_SIZE), 1);
+    ktest_leave_space(&s);
+}
+
+KTEST(protect, refuses_bad_calls)
+{
+    static const struct {
+        uint32_t base, size, protect;
+        ntstatus status;
+    } calls[] = {
+        {BASE, 1, 0, STATUS_INVALID_PAGE_PROTECTION},
+        {BASE, 1, PAGE_GUARD, STATUS_INVALID_PAGE_PROTECTION},
+        {BASE, 1, PAGE_WRITECOPY, STATUS_INVALID_PAGE_PROTECTION},
+        {0x80000000, 1, PAGE_READONLY, STATUS_INVALID_PARAMETER_2},
+        {BASE, 0, PAGE_READONLY, STATUS_INVALID_PARAMETER_3},
+        {BASE, 0x80000000, PAGE_READONLY, STATUS_INVALID_PARAMETER_3},
+        {BASE - 1, 1, PAGE_READONLY, STATUS_CONFLICTING_ADDRESSES},
+        {BASE, 4 * PAGE_SIZE + 1, PAGE_READONLY, STATUS_CONFLICTING_ADDRESSES},
+        {BASE + 3 * PAGE_SIZE, 1, PAGE_READONLY, STATUS_NOT_COMMITTED},
+        {BASE, 4 * PAGE_SIZE, PAGE_READONLY, STATUS_NOT_COMMITTED},
+    };
+    struct ktest_space s;
+    uint32_t old = 0;
+
+    ktest_assert(test, enter(test, &s, 4));
+    ktest_free(&s, BASE + 3 * PAGE_SIZE, PAGE_SIZE, MEM_DECOMMIT);
+    for (uint32_t i = 0; i < ARRAY_SIZE(calls); i++) {
+        ntstatus status = ktest_protect(&s, calls[i].base, calls[i].size, calls[i].protect, &old);
+        if (status != calls[i].status)
+            ktest_note("call %u", i);
+        ktest_assert_eq(test, status, calls[i].status);
+    }
+    ktest_leave_space(&s);
+}
+
+KTEST(protect, a_guard_page_is_reported_once)
+{
+    struct ktest_space s;
+    uint32_t old = 0;
+
+    ktest_assert(test, enter(test, &s, 4));
+    ktest_write((void *)(BASE + PAGE_SIZE), 9); /* one that is in memory, one that is not */
+    ktest_protect(&s, BASE, 2 * PAGE_SIZE, PAGE_READWRITE | PAGE_GUARD, &old);
+    ktest_assert_eq(test, ktest_pte(BASE).value, (MM_READWRITE | MM_GUARD_PAGE) << 5);
+    ktest_assert_eq(test, mi_pte_kind(ktest_pte(BASE + PAGE_SIZE)), MI_PTE_TRANSITION);
+    uint32_t before = mm_fault_counts[MM_FAULT_GUARD_PAGE];
+    for (uint32_t i = 0; i < 2; i++) {
+        ktest_assert_eq(test, ktest_fault(BASE + i * PAGE_SIZE, i != 0),
+                        STATUS_GUARD_PAGE_VIOLATION);
+        ktest_assert(test, NT_SUCCESS(ktest_fault(BASE + i * PAGE_SIZE, i != 0)));
+    }
+    ktest_assert_eq(test, mm_fault_counts[MM_FAULT_GUARD_PAGE] - before, 2);
+    ktest_assert_eq(test, ktest_read((void *)(BASE + PAGE_SIZE)), 9);
+    ktest_leave_space(&s);
+}
+
+/* A region that was made of guard pages has no entries until one is touched. */
+KTEST(protect, a_whole_region_of_guard_pages)
+{
+    struct ktest_space s;
+
+    if (!ktest_enter_space(test, &s))
+        return;
+    ktest_allocate(&s, BASE, 3 * PAGE_SIZE, RESERVE_COMMIT, PAGE_READONLY | PAGE_GUARD);
+    ktest_assert_eq(test, ktest_fault(BASE, true), STATUS_ACCESS_VIOLATION);
+    ktest_assert_eq(test, ktest_fault(BASE, false), STATUS_GUARD_PAGE_VIOLATION);
+    ktest_assert_eq(test, ktest_pte(BASE).value, MM_READONLY << 5);
+    ktest_assert(test, NT_SUCCESS(ktest_fault(BASE, false)));
+    ktest_assert_eq(test, ktest_fault(BASE + PAGE_SIZE, false), STATUS_GUARD_PAGE_VIOLATION);
+    ktest_leave_space(&s);
+}
+
+static void expect_region(struct ktest *test, struct ktest_space *s, uintptr_t at,
+                          uint32_t pages, uint32_t state, uint32_t protect)
+{
+    struct memory_basic_information info;
+
+    ktest_assert_eq(test, mm_query_virtual_memory(s->vm, at + 5, &info), STATUS_SUCCESS);
+    ktest_assert_eq(test, info.base_address, at);
+    ktest_assert_eq(test, info.region_size, pages << PAGE_SHIFT);
+    ktest_assert_eq(test, info.state, state);
+    ktest_assert_eq(test, info.protect, protect);
+    ktest_assert_eq(test, info.type, state == MEM_FREE ? 0 : MEM_PRIVATE);
+    ktest_assert_eq(test, info.allocation_base, state == MEM_FREE ? 0 : BASE);
+    ktest_assert_eq(test, info.allocation_protect, state == MEM_FREE ? 0 : PAGE_NOACCESS);
+}
+
+KTEST(protect, queries_merge_what_is_the_same)
+{
+    struct ktest_space s;
+    uint32_t old = 0, page = PAGE_SIZE;
+    struct memory_basic_information info;
+
+    if (!ktest_enter_space(test, &s))
+        return;
+    expect_region(test, &s, MM_LOWEST_USER_ADDRESS, (BASE >> PAGE_SHIFT) - 16 + 0x7FBF0, MEM_FREE,
+                  PAGE_NOACCESS);
+    ktest_allocate(&s, BASE, 4096 * page, MEM_RESERVE, PAGE_NOACCESS);
+    ktest_allocate(&s, BASE + 10 * page, 3000 * page, MEM_COMMIT, PAGE_READWRITE);
+    ktest_protect(&s, BASE + 2000 * page, page, PAGE_READONLY, &old);
+    for (uint32_t i = 10; i < 2000; i += 7)
+        ktest_write((void *)(BASE + i * page), 1);
+    expect_region(test, &s, BASE, 10, MEM_RESERVE, 0);
+    expect_region(test, &s, BASE + 10 * page, 1990, MEM_COMMIT, PAGE_READWRITE);
+    expect_region(test, &s, BASE + 12 * page, 1988, MEM_COMMIT, PAGE_READWRITE);
+    expect_region(test, &s, BASE + 2000 * page, 1, MEM_COMMIT, PAGE_READONLY);
+    expect_region(test, &s, BASE + 2001 * page, 1009, MEM_COMMIT, PAGE_READWRITE);
+    expect_region(test, &s, BASE + 3010 * page, 1086, MEM_RESERVE, 0);
+    expect_region(test, &s, BASE + 4096 * page, 0x7FFF0 - (BASE >> 12) - 4096, MEM_FREE,
+                  PAGE_NOACCESS);
+    ktest_assert_eq(test, mm_query_virtual_memory(s.vm, MM_HIGHEST_USER_ADDRESS + 1, &info),
+                    STATUS_INVALID_PARAMETER);
+    ktest_leave_space(&s);
+}
+
+static ntstatus lock(struct ktest_space *s, uint32_t first, uint32_t pages, bool on)
+{
+    uintptr_t base = BASE + first * PAGE_SIZE;
+    uint32_t size = pages * PAGE_SIZE;
+
+    return on ? mm_lock_virtual_memory(s->vm, &base, &size)
+              : mm_unlock_virtual_memory(s->vm, &base, &size);
+}
+
+KTEST(protect, locked_pages_stay)
+{
+    struct ktest_space s;
+    uint32_t old = 0;
+
+    ktest_assert(test, enter(test, &s, 16));
+    ktest_assert_eq(test, lock(&s, 2, 4, true), STATUS_SUCCESS);
+    ktest_assert_eq(test, s.vm->private_pages, 4);
+    pfn_t frame = ktest_pte(BASE + 3 * PAGE_SIZE).hard.page_frame_number;
+    ktest_assert_eq(test, mi_pfn(frame)->reference_count, 2);
+    ktest_assert_eq(test, lock(&s, 3, 5, true), STATUS_WAS_LOCKED);
+    ktest_assert_eq(test, mi_pfn(frame)->reference_count, 2);
+    ktest_protect(&s, BASE + 3 * PAGE_SIZE, 1, PAGE_NOACCESS, &old);
+    ktest_assert_eq(test, mi_pfn(frame)->page_location, TRANSITION_PAGE);
+    ktest_assert_eq(test, lock(&s, 1, 2, false), STATUS_NOT_LOCKED);
+    ktest_assert_eq(test, lock(&s, 3, 1, false), STATUS_SUCCESS);
+    ktest_assert_eq(test, mi_pfn(frame)->page_location, MODIFIED_PAGE_LIST);
+    ktest_assert_eq(test, lock(&s, 3, 1, false), STATUS_NOT_LOCKED);
+    ktest_assert_eq(test, lock(&s, 2, 1, false), STATUS_SUCCESS);
+    ktest_assert_eq(test, lock(&s, 3, 1, true), STATUS_ACCESS_VIOLATION);
+    ktest_assert_eq(test, lock(&s, 14, 3, true), STATUS_ACCESS_VIOLATION);
+    ktest_assert(test, !mi_any_locked(s.vm, BASE + 14 * PAGE_SIZE, BASE + 16 * PAGE_SIZE));
+    /* What is still locked (4 to 7) goes with the region. */
+    ktest_assert_eq(test, ktest_free(&s, BASE, 0, MEM_RELEASE), STATUS_SUCCESS);
+    ktest_assert(test, !s.vm->locked_ranges);
+    ktest_leave_space(&s);
+}
+
+KTEST(protect, watched_memory_tells_what_was_written)
+{
+    struct ktest_space s;
+    uint32_t written[8], count = 8, old = 0;
+
+    if (!ktest_enter_space(test, &s))
+        return;
+    ktest_allocate(&s, BASE, 40 * PAGE_SIZE, RESERVE_COMMIT | MEM_WRITE_WATCH, PAGE_READWRITE);
+    ktest_read((void *)(BASE + PAGE_SIZE));
+    ktest_write((void *)(BASE + 3 * PAGE_SIZE), 1);
+    ktest_write((void *)(BASE + 35 * PAGE_SIZE), 1);
+    ktest_protect(&s, BASE + 35 * PAGE_SIZE, 1, PAGE_NOACCESS, &old);
+    ktest_assert_eq(test, mm_get_write_watch(s.vm, BASE, 40 * PAGE_SIZE, false, written, &count),
+                    STATUS_SUCCESS);
+    ktest_assert_eq(test, count, 2);
+    ktest_assert_eq(test, written[0], BASE + 3 * PAGE_SIZE);
+    ktest_assert_eq(test, written[1], BASE + 35 * PAGE_SIZE);
+    count = 1;
+    mm_get_write_watch(s.vm, BASE, 40 * PAGE_SIZE, true, written, &count);
+    ktest_assert_eq(test, count, 1);
+    count = 8;
+    mm_get_write_watch(s.vm, BASE, 40 * PAGE_SIZE, false, written, &count);
+    ktest_assert_eq(test, count, 1);
+    ktest_assert_eq(test, mm_reset_write_watch(s.vm, BASE, 40 * PAGE_SIZE), STATUS_SUCCESS);
+    ktest_write((void *)(BASE + 3 * PAGE_SIZE), 2);
+    count = 8;
+    mm_get_write_watch(s.vm, BASE, 40 * PAGE_SIZE, false, written, &count);
+    ktest_assert_eq(test, count, 1);
+    ktest_assert_eq(test, written[0], BASE + 3 * PAGE_SIZE);
+    ktest_assert_eq(test, mm_reset_write_watch(s.vm, BASE, 41 * PAGE_SIZE),
+                    STATUS_INVALID_PARAMETER_1);
+    ktest_leave_space(&s);
+}
