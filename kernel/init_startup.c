@@ -12,6 +12,7 @@
 #include "kernel/ke/exceptions.h"
 #include "kernel/ke/interrupt.h"
 #include "kernel/ke/scheduler.h"
+#include "kernel/ke/user_mode.h"
 #include "kernel/main.h"
 #include "kernel/options.h"
 #include "kernel/ps/ps.h"
@@ -76,6 +77,7 @@ void ki_system_startup(void)
     ki_init_exceptions();
     ke_set_page_fault_handler(mm_access_fault);
     ki_init_interrupts();
+    ki_init_user_mode();
     mm_init_system(&boot_information, ki_options.max_bytes);
     ki_init_clock(ki_options.no_apic);
     ki_start_clock();

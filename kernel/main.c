@@ -13,6 +13,7 @@
 #include "kernel/kd/kd.h"
 #include "kernel/ke/dbgprint.h"
 #include "kernel/ke/scheduler.h"
+#include "kernel/nt/nt.h"
 #include "kernel/ob/ob.h"
 #include "kernel/ps/ps.h"
 #include "kernel/startup.h"
@@ -55,6 +56,7 @@ void ki_main(void)
     ps_init_objects();
     ex_init_objects();
     ex_init_workers();
+    nt_init();
     kd_init(!unattended || ki_options.break_at_start);
     if (ki_options.trace_faults)
         mm_fault_trace = MM_TRACE_RECORD | MM_TRACE_PRINT;

@@ -50,6 +50,16 @@ void *memmove(void *to, const void *from, size_t n)
     return to;
 }
 
+void *memchr(const void *p, int byte, size_t n)
+{
+    const unsigned char *at = p;
+
+    for (size_t i = 0; i < n; i++)
+        if (at[i] == (unsigned char)byte)
+            return (void *)(uintptr_t)(at + i);
+    return NULL;
+}
+
 void *memset(void *to, int byte, size_t n)
 {
 #if defined(__i386__)

@@ -10,6 +10,8 @@
 
 void *memcpy(void *restrict to, const void *restrict from, size_t n);
 void *memmove(void *to, const void *from, size_t n);
+/* => the first byte among N from P on that is BYTE, or NULL. */
+void *memchr(const void *p, int byte, size_t n);
 void *memset(void *to, int byte, size_t n);
 int memcmp(const void *a, const void *b, size_t n);
 

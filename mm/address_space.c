@@ -1,6 +1,7 @@
 /* The beginning and the end of address spaces. */
 #include "mm/address_space.h"
 #include "arch/i386/zero.h"
+#include "kernel/ke/user_mode.h"
 #include "mm/mi.h"
 #include "mm/mm.h"
 #include "mm/system_directory.h"
@@ -14,6 +15,7 @@ uintptr_t mm_highest_user_address = MM_HIGHEST_USER_ADDRESS;
 void mi_init_address_spaces(void)
 {
     initialize_list_head(&mm_address_spaces);
+    ki_highest_user_address = mm_highest_user_address;
 }
 
 /* The frame that the directory and hyperspace's table are made of: zeros. PFN lock held. */

@@ -175,13 +175,12 @@ static uint32_t uncommitted_pages(const struct mmvad *vad, uintptr_t start, uint
 static void promise(const struct mmvad *vad, struct mmpte *pte, uint32_t protection)
 {
     struct mmpfn *table = mi_user_table_pfn(pte);
-    bool as_vad = vad->mem_commit && protection == vad->protection;
+    struct mmpte value = mi_make_demand_zero_pte(protection);
 
-    if (mi_pte_kind(*pte) == MI_PTE_ZERO)
-        table->u1.used_entries++;
-    if (as_vad)
-        table->u1.used_entries--; /* the VAD says it */
-    mi_write_pte(pte, as_vad ? (struct mmpte){.value = 0} : mi_make_demand_zero_pte(protection));
+    if (vad->mem_commit && protection == vad->protection)
+        value.value = 0; /* the VAD says it */
+    table->u1.used_entries += (value.value != 0) - (pte->value != 0);
+    mi_write_pte(pte, value);
 }
 
 static bool commit_run(struct mm_address_space *space, const struct mmvad *vad,

@@ -10,23 +10,14 @@
 #include "mm/mi.h"
 #include "mm/page_read.h"
 
-ntstatus mi_resolve_demand_zero_fault(struct mi_fault *fault)
-{
-    kirql irql = mi_lock_pfn();
-
-    if (unlikely(mi_pte_changed(fault)))
-        return mi_dismiss_fault(fault, irql);
-    return mi_make_zero_page(fault, mi_kernel_pte_bits, irql);
-}
-
-ntstatus mi_make_zero_page(struct mi_fault *fault, uint32_t extra_bits, kirql irql)
+static inline ntstatus make_zero_page(struct mi_fault *fault, uint32_t extra_bits, kirql irql)
 {
     struct mmpte *pte = fault->pte;
     struct mmpte valid;
     bool zeroed;
 
     if (unlikely(mi_pager_delay))
-        return mi_resolve_slowly(fault, irql);
+        return mi_resolve_slowly(fault, extra_bits, irql);
     pfn_t frame = mi_remove_zero_page(&zeroed);
     if (unlikely(frame == PFN_NONE)) {
         mi_unlock_pfn(irql);
@@ -45,4 +36,18 @@ ntstatus mi_make_zero_page(struct mi_fault *fault, uint32_t extra_bits, kirql ir
     mi_unlock_pfn(irql);
     fault->kind = MM_FAULT_DEMAND_ZERO;
     return STATUS_PAGE_FAULT_DEMAND_ZERO;
+}
+
+ntstatus mi_make_zero_page(struct mi_fault *fault, uint32_t extra_bits, kirql irql)
+{
+    return make_zero_page(fault, extra_bits, irql);
+}
+
+ntstatus mi_resolve_demand_zero_fault(struct mi_fault *fault)
+{
+    kirql irql = mi_lock_pfn();
+
+    if (unlikely(mi_pte_changed(fault)))
+        return mi_dismiss_fault(fault, irql);
+    return make_zero_page(fault, mi_kernel_pte_bits, irql);
 }

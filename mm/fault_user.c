@@ -17,6 +17,8 @@
  * All of it is decided under the PFN lock, from one look at the entry; VADs do not change while it
  * is held.
  */
+#include "arch/i386/guarded.h"
+#include "arch/i386/trap.h"
 #include "mm/address_space.h"
 #include "mm/fault.h"
 #include "mm/mi.h"
@@ -131,12 +133,25 @@ static ntstatus at_raised_irql(struct mi_fault *fault, struct ktrap_frame *frame
     return STATUS_SUCCESS;
 }
 
+/* SMAP and SMEP: the page is there, but the kernel has not said that it wants to touch user space
+ * (SDM volume 3, section 4.6.1), or has jumped there. */
+static bool is_forbidden_to_kernel(const struct mi_fault *fault, const struct ktrap_frame *frame)
+{
+    if ((fault->error_code & (PF_PRESENT | PF_USER)) != PF_PRESENT)
+        return false;
+    return !(frame->eflags & EFLAGS_AC) || (fault->error_code & PF_FETCH);
+}
+
 ntstatus mi_resolve_user_fault(struct mi_fault *fault, struct ktrap_frame *frame)
 {
     struct mm_address_space *space = ke_get_attached_process()->address_space;
 
     if (unlikely(ke_get_current_irql() >= DISPATCH_LEVEL))
         return at_raised_irql(fault, frame);
+    if (unlikely(ki_smap) && is_forbidden_to_kernel(fault, frame)) {
+        fault->kind = MM_FAULT_NO_ACCESS;
+        return STATUS_ACCESS_VIOLATION;
+    }
     if (unlikely(!space || fault->va > space->highest_address)) {
         fault->kind = MM_FAULT_USER_ADDRESS;
         return STATUS_ACCESS_VIOLATION;

@@ -63,7 +63,7 @@ static void undo(struct mmpfn *pfn, pfn_t frame)
     mi_decrement_reference_count(frame);
 }
 
-void mi_end_page_read(pfn_t frame, bool success, uint32_t protection)
+void mi_end_page_read(pfn_t frame, bool success, uint32_t protection, uint32_t extra_bits)
 {
     struct mmpfn *pfn = mi_pfn(frame);
     struct mi_read_waiter *waiters = pfn->u1.waiters;
@@ -76,7 +76,7 @@ void mi_end_page_read(pfn_t frame, bool success, uint32_t protection)
         return;
     }
     struct mmpte valid = mi_make_valid_pte(frame, protection);
-    valid.value |= pfn->pte_address < MI_FIRST_SYSTEM_PTE ? HW_OWNER : mi_kernel_pte_bits;
+    valid.value |= extra_bits;
     mi_write_valid_pte(pfn->pte_address, valid);
     mm_page_lists[TRANSITION_PAGE].total--;
     mm_page_lists[ACTIVE_AND_VALID].total++;
@@ -98,7 +98,7 @@ ntstatus mi_wait_for_page_read(struct mi_fault *fault, pfn_t frame, kirql irql)
     return STATUS_PAGE_FAULT_TRANSITION;
 }
 
-ntstatus mi_resolve_slowly(struct mi_fault *fault, kirql irql)
+ntstatus mi_resolve_slowly(struct mi_fault *fault, uint32_t extra_bits, kirql irql)
 {
     uint32_t protection = fault->before.soft.protection;
     bool zeroed;
@@ -116,7 +116,7 @@ ntstatus mi_resolve_slowly(struct mi_fault *fault, kirql irql)
     mi_unlock_pfn(APC_LEVEL);
     mi_pager_delay();
     mi_lock_pfn();
-    mi_end_page_read(frame, true, protection);
+    mi_end_page_read(frame, true, protection, extra_bits);
     if ((fault->error_code & PF_WRITE) && fault->pte->hard.valid)
         fault->pte->hard.dirty = 1; /* as if it had been made at once */
     mi_unlock_pfn(irql);

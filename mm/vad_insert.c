@@ -104,6 +104,7 @@ void mi_delete_vad(struct mm_address_space *space, struct mmvad *vad)
 {
     uint32_t tables = tables_of_vad(vad);
 
+    mi_unlock_range(space, first_byte(vad->starting_vpn), last_byte(vad->ending_vpn));
     remove_node(space, vad); /* from now on its pages are no pages */
     mi_delete_virtual_addresses(space, first_byte(vad->starting_vpn), last_byte(vad->ending_vpn));
     return_tables(space, tables);

@@ -77,6 +77,11 @@ ntstatus mm_get_write_watch(struct mm_address_space *space, uintptr_t base, uint
                             bool reset, uint32_t *addresses, uint32_t *count);
 ntstatus mm_reset_write_watch(struct mm_address_space *space, uintptr_t base, uint32_t size);
 
+/* A page for the process's own use at HIGHEST or the next free page below, committed, which the
+ * services above will not change or free; and its end. (MiCreatePebOrTeb, MmDeleteTeb) */
+ntstatus mm_create_block(struct mm_address_space *space, uintptr_t highest, uintptr_t *base);
+void mm_delete_block(struct mm_address_space *space, uintptr_t base);
+
 /* ---- inside the memory manager; the address creation lock is held ------------------------------ */
 
 #define MI_INVALID_PROTECTION 0xFFu

@@ -9,9 +9,14 @@
 /* CPUID leaf 1, edx (Intel SDM volume 2, CPUID). */
 #define CPUID_PSE  (1u << 3)
 #define CPUID_TSC  (1u << 4)
+#define CPUID_SEP  (1u << 11)
 #define CPUID_PGE  (1u << 13)
 #define CPUID_FXSR (1u << 24)
 #define CPUID_SSE  (1u << 25)
+/* Leaf 7, ebx and ecx. */
+#define CPUID_SMEP (1u << 7)
+#define CPUID_SMAP (1u << 20)
+#define CPUID_UMIP (1u << 2)
 
 /* NT's names for the features that the kernel asks about. */
 #define KF_CPUID       0x0001u
@@ -19,6 +24,11 @@
 #define KF_GLOBAL_PAGE 0x0004u
 #define KF_RDTSC       0x0008u
 #define KF_XMMI        0x0010u /* SSE, with its state enabled for the kernel's use */
+#define KF_FXSR        0x0020u /* FXSAVE and FXRSTOR */
+#define KF_FAST_SYSCALL 0x0040u /* SYSENTER and SYSEXIT */
+#define KF_SMEP        0x0080u /* the kernel cannot execute user pages */
+#define KF_SMAP        0x0100u /* nor touch them, unless it says so */
+#define KF_UMIP        0x0200u /* user mode cannot ask where the kernel's tables are */
 
 extern uint32_t ke_feature_bits;
 extern char ki_cpu_vendor[13];    /* "" without CPUID */

@@ -9,8 +9,11 @@
 
 #define ACCESS_CODE_R0     0x9A /* present, ring 0, code, readable */
 #define ACCESS_DATA_R0     0x92 /* present, ring 0, data, writable */
+#define ACCESS_CODE_R3     0xFA /* present, ring 3, code, readable */
+#define ACCESS_DATA_R3     0xF2 /* present, ring 3, data, writable */
 #define ACCESS_TSS         0x89 /* present, ring 0, available 32-bit TSS */
 #define ACCESS_INTERRUPT   0x8E /* present, ring 0, 32-bit interrupt gate: clears IF */
+#define ACCESS_USER_GATE   0xEE /* the same, and user mode may call it by INT n */
 #define ACCESS_TASK_GATE   0x85
 #define FLAGS_FLAT         0xC /* 4 KB granularity, 32-bit */
 #define FLAGS_BYTES        0x4 /* byte granularity, 32-bit */
@@ -24,11 +27,14 @@ struct descriptor_pointer {
 
 extern const uint32_t ki_trap_stubs[VECTORS];
 
-struct ktss ki_tss;
+struct ki_task ki_task;
 struct ktss ki_double_fault_tss;
 static uint64_t gdt[KGDT_DF_TSS / 8 + 1];
 static uint64_t idt[VECTORS];
 static uint8_t double_fault_stack[DOUBLE_FAULT_STACK] __attribute__((aligned(16)));
+
+/* INT n of any other vector is a general protection fault in user mode. */
+static const uint8_t user_vectors[] = {VECTOR_BREAKPOINT, VECTOR_OVERFLOW, VECTOR_SYSTEM_SERVICE};
 
 static uint64_t segment(uint32_t base, uint32_t limit, uint32_t access, uint32_t flags)
 {
@@ -66,11 +72,17 @@ void ki_init_descriptors(void)
 {
     gdt[KGDT_R0_CODE / 8] = segment(0, 0xFFFFF, ACCESS_CODE_R0, FLAGS_FLAT);
     gdt[KGDT_R0_DATA / 8] = segment(0, 0xFFFFF, ACCESS_DATA_R0, FLAGS_FLAT);
+    gdt[KGDT_R3_CODE / 8] = segment(0, 0xFFFFF, ACCESS_CODE_R3, FLAGS_FLAT);
+    gdt[KGDT_R3_DATA / 8] = segment(0, 0xFFFFF, ACCESS_DATA_R3, FLAGS_FLAT);
+    ki_set_teb_segment(0);
     gdt[KGDT_TSS / 8] = segment((uint32_t)&ki_tss, sizeof(ki_tss) - 1, ACCESS_TSS, 0);
     gdt[KGDT_DF_TSS / 8] =
         segment((uint32_t)&ki_double_fault_tss, sizeof(ki_double_fault_tss) - 1, ACCESS_TSS, 0);
     for (int vector = 0; vector < VECTORS; vector++)
         idt[vector] = gate(KGDT_R0_CODE, ki_trap_stubs[vector], ACCESS_INTERRUPT);
+    for (uint32_t i = 0; i < ARRAY_SIZE(user_vectors); i++)
+        idt[user_vectors[i]] =
+            gate(KGDT_R0_CODE, ki_trap_stubs[user_vectors[i]], ACCESS_USER_GATE);
     idt[VECTOR_DOUBLE_FAULT] = gate(KGDT_DF_TSS, 0, ACCESS_TASK_GATE);
     ki_tss.ss0 = KGDT_R0_DATA;
     ki_tss.io_map_base = sizeof(ki_tss);
@@ -82,6 +94,11 @@ void ki_set_processor_segment(void *block, uint32_t bytes)
 {
     gdt[KGDT_R0_PCR / 8] = segment((uint32_t)block, bytes - 1, ACCESS_DATA_R0, FLAGS_BYTES);
     __asm__ volatile("mov %0, %%fs" : : "r"(KGDT_R0_PCR) : "memory");
+}
+
+void ki_set_teb_segment(uint32_t base)
+{
+    gdt[KGDT_R3_TEB / 8] = segment(base, PAGE_SIZE - 1, ACCESS_DATA_R3, FLAGS_BYTES);
 }
 
 void ki_init_double_fault(void)

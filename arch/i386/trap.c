@@ -9,6 +9,7 @@
 #define VECTORS 256
 
 ki_trap_handler ki_trap_handlers[VECTORS];
+void (*ki_before_user_mode)(struct ktrap_frame *frame);
 static ki_trap_handler double_fault_handler;
 
 static const char *const vector_names[VECTOR_EXCEPTIONS] = {

@@ -9,10 +9,17 @@
 #define VECTOR_DIVIDE             0
 #define VECTOR_DEBUG              1
 #define VECTOR_BREAKPOINT         3
+#define VECTOR_OVERFLOW           4
+#define VECTOR_INVALID_OPCODE     6
+#define VECTOR_DEVICE_NOT_AVAILABLE 7
 #define VECTOR_DOUBLE_FAULT       8
 #define VECTOR_GENERAL_PROTECTION 13
 #define VECTOR_PAGE_FAULT         14
 #define VECTOR_EXCEPTIONS         32 /* below: the processor's own */
+#define VECTOR_X87                16
+#define VECTOR_ALIGNMENT          17
+#define VECTOR_SIMD               19
+#define VECTOR_SYSTEM_SERVICE     0x2E /* INT 2Eh, as on NT */
 #define VECTOR_IRQ                48 /* the PIC's 16 lines follow; NT's base 0x30 */
 
 /* The interrupted registers, as the stub pushed them: pusha's order, then what the processor
@@ -24,6 +31,24 @@ struct ktrap_frame {
     uint32_t eip, cs, eflags;
     uint32_t esp, ss;
 };
+
+/* What a trap from user mode leaves at the top of the thread's kernel stack: the segment registers
+ * below the frame. The kernel has its own in ds, es and fs meanwhile; gs it does not use. */
+struct kuser_frame {
+    uint32_t gs, fs, es, ds;
+    struct ktrap_frame trap;
+};
+
+static inline struct kuser_frame *ki_user_frame(struct ktrap_frame *frame)
+{
+    return (struct kuser_frame *)((char *)frame - offsetof(struct kuser_frame, trap));
+}
+
+/* Go to user mode as FRAME, which lies on the current stack, says; interrupts are off. */
+NORETURN void ki_exit_to_user_mode(struct kuser_frame *frame);
+
+/* Called on the way out of each trap from user mode, interrupts off: ke's. */
+extern void (*ki_before_user_mode)(struct ktrap_frame *frame);
 
 /* Runs with interrupts off, at the interrupted code's IRQL. */
 typedef void (*ki_trap_handler)(struct ktrap_frame *frame);

@@ -7,10 +7,15 @@
  * from kernel mode: the frame ends where the interrupted stack pointer was. They make no code.
  */
 
+#include "arch/i386/descriptors.h"
+
     .cfi_sections .debug_frame
     .set    DWARF_EIP, 8
     .set    PUSHED_BY_PROCESSOR, 12         /* eip, cs, eflags */
-    .set    VECTOR_IRQ, 48                  /* arch/i386/trap.h */
+    .set    VECTOR_PAGE_FAULT, 14           /* arch/i386/trap.h */
+    .set    VECTOR_IRQ, 48
+    .set    FRAME_VECTOR, 32                /* struct ktrap_frame */
+    .set    FRAME_CS, 44
 
     /* A trap's frame, when SIZE bytes of it have been pushed. */
     .macro trap_frame_starts size
@@ -24,6 +29,10 @@
     .macro trap_stub vector
     .align 8
 ki_trap_stub_\vector:
+    .if \vector == 1
+    cmpl    $ki_fast_call_entry, (%esp)     /* SYSENTER does not clear TF: a step into it is none */
+    je      ki_step_into_kernel
+    .endif
     .if (\vector == 8) || ((\vector >= 10) && (\vector <= 14)) || (\vector == 17) || (\vector == 21)
     trap_frame_starts PUSHED_BY_PROCESSOR + 4
     .else
@@ -47,10 +56,8 @@ ki_trap_stub_\vector:
     .set    vector, vector + 1
     .endr
 
-    .align 16
-    .globl ki_trap_common
-ki_trap_common:
-    trap_frame_starts PUSHED_BY_PROCESSOR + 8
+    /* pusha, with the vector and the error code pushed; its registers as debuggers see them. */
+    .macro push_registers
     pusha
     .cfi_adjust_cfa_offset 32
     .cfi_offset %edi, -52                   /* struct ktrap_frame, seen from its end */
@@ -60,15 +67,9 @@ ki_trap_common:
     .cfi_offset %edx, -32
     .cfi_offset %ecx, -28
     .cfi_offset %eax, -24
-    cld
-    movl    32(%esp), %eax                  /* the vector */
-    pushl   %esp                            /* the handler's argument */
-    .cfi_adjust_cfa_offset 4
-    call    *ki_trap_handlers(,%eax,4)
-    addl    $4, %esp
-    .cfi_adjust_cfa_offset -4
-    .globl ki_trap_return
-ki_trap_return:
+    .endm
+
+    .macro return_from_trap
     popa
     .cfi_adjust_cfa_offset -32
     .irp    register, edi, esi, ebp, ebx, edx, ecx, eax
@@ -77,7 +78,92 @@ ki_trap_return:
     addl    $8, %esp                        /* vector and error code */
     .cfi_adjust_cfa_offset -8
     iret
+    .endm
+
+/*
+ * From the kernel nothing has to be saved but the registers: the segments are right, and the
+ * direction flag is clear, as the calling convention has it (nothing here runs with it set).
+ */
+/* The frame lies in struct ki_task's room; the system call goes on without the flag. */
+ki_step_into_kernel:
+    andl    $~0x100, 8(%esp)
+    iret
+
+    .align 16
+    .globl ki_trap_common
+ki_trap_common:
+    trap_frame_starts PUSHED_BY_PROCESSOR + 8
+    push_registers
+    testb   $3, FRAME_CS(%esp)
+    jnz     ki_trap_from_user
+    movl    FRAME_VECTOR(%esp), %eax
+    pushl   %esp                            /* the handler's argument */
+    .cfi_adjust_cfa_offset 4
+    call    *ki_trap_handlers(,%eax,4)
+    addl    $4, %esp
+    .cfi_adjust_cfa_offset -4
+    .globl ki_trap_return
+ki_trap_return:
+    return_from_trap
     .cfi_endproc
+
+/* Page faults, which are what this kernel is about, by the shortest way. */
+    .align 16
+ki_page_fault_stub:
+    trap_frame_starts PUSHED_BY_PROCESSOR + 4
+    pushl   $VECTOR_PAGE_FAULT
+    .cfi_adjust_cfa_offset 4
+    push_registers
+    testb   $3, FRAME_CS(%esp)
+    jnz     ki_trap_from_user
+    pushl   %esp
+    .cfi_adjust_cfa_offset 4
+    call    *ki_trap_handlers + 4 * VECTOR_PAGE_FAULT
+    addl    $4, %esp
+    .cfi_adjust_cfa_offset -4
+    return_from_trap
+    .cfi_endproc
+
+    /* User mode may have left anything in the segment registers and the flags. */
+    .macro enter_kernel_segments
+    pushl   $2
+    popfl                                   /* DF, AC, NT, TF and IF clear */
+    movl    $KGDT_R3_DATA, %ecx
+    movl    %ecx, %ds
+    movl    %ecx, %es
+    movl    $KGDT_R0_PCR, %ecx
+    movl    %ecx, %fs
+    .endm
+
+/* The frame is complete: struct kuser_frame, with esp and ss. */
+    .align 16
+ki_trap_from_user:
+    pushl   %ds
+    pushl   %es
+    pushl   %fs
+    pushl   %gs
+    enter_kernel_segments
+    movl    16 + FRAME_VECTOR(%esp), %eax
+    leal    16(%esp), %ebx                  /* the frame */
+    pushl   %ebx
+    call    *ki_trap_handlers(,%eax,4)
+    call    *ki_before_user_mode            /* with the same argument */
+    addl    $4, %esp
+    .globl ki_return_to_user_mode
+ki_return_to_user_mode:
+    popl    %gs
+    popl    %fs
+    popl    %es
+    popl    %ds
+    popa
+    addl    $8, %esp
+    iret
+
+/* void ki_exit_to_user_mode(struct kuser_frame *frame) */
+    .globl ki_exit_to_user_mode
+ki_exit_to_user_mode:
+    movl    4(%esp), %esp
+    jmp     ki_return_to_user_mode
 
 /* void ki_call_with_frame(ki_trap_handler routine, void (*call)(struct ktrap_frame *, ki_trap_handler)) */
     .globl ki_call_with_frame
@@ -102,7 +188,11 @@ ki_call_with_frame:
     .globl ki_trap_stubs
 ki_trap_stubs:
     .macro trap_stub_address value
+    .if \value == VECTOR_PAGE_FAULT
+    .long   ki_page_fault_stub
+    .else
     .long   ki_trap_stub_\value
+    .endif
     .endm
     .set    vector, 0
     .rept   256

@@ -13,6 +13,7 @@
 #define KMODE_EXCEPTION_NOT_HANDLED             0x1Eu
 #define PHASE0_INITIALIZATION_FAILED            0x31u
 #define NO_MORE_SYSTEM_PTES                     0x3Fu
+#define IRQL_GT_ZERO_AT_SYSTEM_SERVICE          0x4Au
 #define PFN_LIST_CORRUPT                        0x4Eu
 #define PAGE_FAULT_IN_NONPAGED_AREA             0x50u
 #define MEMORY1_INITIALIZATION_FAILED           0x65u

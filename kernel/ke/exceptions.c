@@ -4,10 +4,12 @@
  */
 #include "kernel/ke/exceptions.h"
 #include "arch/i386/descriptors.h"
+#include "arch/i386/guarded.h"
 #include "arch/i386/pte_bits.h"
 #include "arch/i386/registers.h"
 #include "kernel/ke/bugcheck.h"
 #include "kernel/ke/dbgprint.h"
+#include "kernel/ke/user_mode.h"
 
 #define VECTOR_NMI 2
 
@@ -30,9 +32,22 @@ void ke_set_stack_overflow_test(bool (*test)(uintptr_t esp))
     stack_overflowed = test;
 }
 
-/* A fault that the memory manager could not resolve: the access itself was wrong. */
-static NORETURN void access_failed(ntstatus status, uintptr_t va, struct ktrap_frame *frame)
+/* A fault that the memory manager could not resolve: the access itself was wrong. Of the program,
+ * or of the kernel where it touches what the program gave it, and expects that. */
+static void access_failed(ntstatus status, uintptr_t va, struct ktrap_frame *frame)
 {
+    uintptr_t fixup;
+
+    if (ki_from_user_mode(frame)) {
+        ki_user_access_failed(status, va, frame);
+        return;
+    }
+    fixup = va <= ki_highest_user_address ? ki_find_fixup(frame->eip) : 0;
+    if (fixup) {
+        frame->eax = status;
+        frame->eip = fixup;
+        return;
+    }
     ke_bug_check_with_frame(KMODE_EXCEPTION_NOT_HANDLED, status, frame->eip,
                             (frame->error_code & PF_WRITE) != 0, va, frame);
 }
@@ -62,6 +77,10 @@ static void explain_selector(uint32_t error)
 
 static void unexpected(struct ktrap_frame *frame)
 {
+    if (ki_from_user_mode(frame)) {
+        ki_user_trap(frame);
+        return;
+    }
     if (debug_handler && debug_handler(frame))
         return;
     dbg_print("\n%s in kernel mode\n", ki_vector_name(frame->vector));
@@ -75,6 +94,10 @@ static void unexpected(struct ktrap_frame *frame)
 
 static void breakpoint(struct ktrap_frame *frame)
 {
+    if (ki_from_user_mode(frame)) {
+        ki_user_trap(frame);
+        return;
+    }
     if (debug_handler && debug_handler(frame))
         return;
     ke_bug_check_with_frame(KMODE_EXCEPTION_NOT_HANDLED,

@@ -37,6 +37,7 @@ struct kpcr {
     uint64_t next_timer;          /* I: when the first timer is due; UINT64_MAX: never */
     uint64_t next_tick;           /* I: when the running thread is charged; UINT64_MAX: never */
     uint64_t clock_deadline;      /* I: what the clock is set to */
+    struct kthread *npx_thread;   /* D: whose floating-point state the registers hold, or NULL */
     struct pool_processor *pool;  /* the memory manager's: kept pool blocks */
     uint32_t context_switches;    /* D */
     uint32_t interrupts;          /* I */

@@ -16,6 +16,7 @@
 #include "kernel/ke/attach.h"
 #include "kernel/ke/interrupt.h"
 #include "kernel/ke/switch_trace.h"
+#include "kernel/ke/user_mode.h"
 
 struct kspin_lock ki_dispatcher_lock = KSPIN_LOCK_OF_RANK(LOCK_RANK_DISPATCHER);
 
@@ -100,7 +101,9 @@ static void switch_to(struct kpcr *pcr, struct kthread *next)
     next->state = THREAD_RUNNING;
     next->context_switches++;
     pcr->context_switches++;
-    ki_tss.esp0 = (uint32_t)next->stack_top;
+    ki_tss.esp0 = (uint32_t)next->initial_stack;
+    if (next->npx_state)
+        ki_switch_user_state(pcr, next);
     if (unlikely(ki_switch_trace_on))
         ki_trace_switch(old, next);
     check_ticks(pcr, next);
@@ -254,5 +257,5 @@ void ki_init_scheduler(struct kthread *current, struct kthread *idle)
     pcr->idle_thread = idle;
     pcr->directory_table_base = ki_system_directory = read_cr3();
     KPCR_WRITE(current_thread, current);
-    ki_tss.esp0 = (uint32_t)current->stack_top;
+    ki_tss.esp0 = (uint32_t)current->initial_stack;
 }

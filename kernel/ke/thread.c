@@ -3,6 +3,7 @@
 #include "kernel/ke/bugcheck.h"
 #include "kernel/ke/interrupt.h"
 #include "kernel/ke/scheduler.h"
+#include "kernel/ke/user_mode.h"
 #include "kernel/ke/wait.h"
 
 const char *const ke_thread_state_names[THREAD_STATES] = {
@@ -29,9 +30,9 @@ void ki_begin_thread(void)
     ki_thread_returned();
 }
 
-static void push_first_frame(struct kthread *thread)
+static void push_first_frame(struct kthread *thread, void *below)
 {
-    struct kswitch_frame *frame = (struct kswitch_frame *)thread->stack_top - 1;
+    struct kswitch_frame *frame = (struct kswitch_frame *)below - 1;
 
     *frame = (struct kswitch_frame){.eip = (uint32_t)ki_thread_startup};
     thread->kernel_stack = (uintptr_t)frame;
@@ -42,6 +43,7 @@ void ke_initialize_thread(struct kthread *thread, struct kprocess *process, void
 {
     *thread = (struct kthread){
         .stack_top = stack_top,
+        .initial_stack = stack_top,
         .process = process,
         .state = THREAD_INITIALIZED,
         .priority = process->base_priority,
@@ -58,10 +60,19 @@ void ke_initialize_thread(struct kthread *thread, struct kprocess *process, void
     initialize_list_head(&thread->apc_state.apc_list_head[USER_MODE]);
     ke_initialize_timer_ex(&thread->timer, TIMER_NOTIFICATION_OBJECT);
     if (stack_top)
-        push_first_frame(thread);
+        push_first_frame(thread, stack_top);
     kirql irql = ki_lock_dispatcher_database();
     insert_tail_list(&process->thread_list_head, &thread->thread_list_entry);
     ki_unlock_dispatcher_database(irql);
+}
+
+void ke_make_user_thread(struct kthread *thread, uintptr_t teb)
+{
+    thread->npx_state = (char *)thread->stack_top - NPX_STATE_BYTES;
+    thread->initial_stack = thread->npx_state;
+    thread->teb = teb;
+    ki_npx_initialize(thread->npx_state);
+    push_first_frame(thread, ki_first_user_frame(thread));
 }
 
 void ke_start_thread(struct kthread *thread)
@@ -86,6 +97,8 @@ void ke_terminate_thread(int32_t increment)
     ke_assert_irql_at_most(PASSIVE_LEVEL);
     ki_lock_dispatcher_database();
     ki_abandon_mutants(thread);
+    if (ke_get_pcr()->npx_thread == thread)
+        ke_get_pcr()->npx_thread = NULL;
     thread->state = THREAD_TERMINATED;
     remove_entry_list(&thread->thread_list_entry);
     thread->header.signal_state = 1;

@@ -71,6 +71,8 @@ struct kprocess {
     struct list_entry thread_list_head; /* L: struct kthread */
     uint32_t directory_table_base;      /* what CR3 gets; 0: its threads use system space only */
     struct mm_address_space *address_space; /* NULL: none */
+    uintptr_t user_exception_dispatcher; /* where user mode takes exceptions, APCs and new */
+    uintptr_t user_apc_dispatcher;       /* threads; 0: nowhere. Set before its first thread */
     uint32_t id;                        /* unique among the living */
     int8_t base_priority;               /* of new threads */
     int8_t thread_quantum;
@@ -80,6 +82,11 @@ struct kthread {
     struct dispatcher_header header; /* signalled when it has ended */
     uintptr_t kernel_stack;          /* esp, while it does not run */
     void *stack_top;                 /* behind the highest byte of its kernel stack */
+    void *initial_stack;             /* what a trap from user mode begins below */
+    void *npx_state;                 /* NULL: it never goes to user mode; else its floating-point
+                                        state while the registers do not hold it */
+    uintptr_t teb;                   /* in user space; 0: none. Its own */
+    uint8_t previous_mode;           /* who called the service that runs; its own */
     struct kprocess *process;
     uint32_t id;                         /* unique among the living */
     struct list_entry thread_list_entry; /* L: process->thread_list_head */
@@ -124,6 +131,8 @@ struct kswitch_frame {
  */
 void ke_initialize_thread(struct kthread *thread, struct kprocess *process, void *stack_top,
                           void (*routine)(void *context), void *context);
+/* THREAD, which does not run yet, will go to user mode, where fs leads to TEB. */
+void ke_make_user_thread(struct kthread *thread, uintptr_t teb);
 void ke_start_thread(struct kthread *thread);
 
 /* Where a thread goes whose routine returns: to the process manager's end of a thread. */

@@ -39,6 +39,7 @@ static void initialize(struct eprocess *process, uint32_t id, const char *name, 
 {
     ke_initialize_process(&process->pcb, priority);
     process->unique_process_id = process->pcb.id = id;
+    process->exit_status = STATUS_PENDING;
     strlcpy(process->image_file_name, name, sizeof(process->image_file_name));
     kirql irql = ki_lock_dispatcher_database();
     insert_tail_list(&ps_active_processes, &process->links);
@@ -78,16 +79,6 @@ ntstatus ps_create_process(struct eprocess **out, const char *name, struct eproc
     return STATUS_SUCCESS;
 }
 
-static void delete_address_space(struct eprocess *process)
-{
-    struct kprocess *saved;
-
-    ke_stack_attach_process(&process->pcb, &saved);
-    mm_clean_address_space(&process->vm);
-    ke_unstack_detach_process(saved);
-    mm_delete_address_space(&process->vm);
-}
-
 static void delete_process(void *object)
 {
     struct eprocess *process = object;
@@ -96,8 +87,9 @@ static void delete_process(void *object)
     remove_entry_list(&process->links);
     ki_unlock_dispatcher_database(irql);
     if (process->pcb.address_space)
-        delete_address_space(process);
-    ob_kill_process_table(process->object_table);
+        ps_delete_address_space(process);
+    if (process->object_table)
+        ob_kill_process_table(process->object_table);
 }
 
 void ps_init_system(void *stack_top)

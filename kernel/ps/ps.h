@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "kernel/ke/context.h"
 #include "kernel/ke/thread.h"
 #include "kernel/ke/wait.h"
 #include "kernel/ob/ob.h"
@@ -20,6 +21,9 @@ struct eprocess {
     struct handle_table *object_table; /* NULL: the system's */
     struct list_entry links;           /* ps_active_processes; the dispatcher lock */
     struct mm_address_space vm;        /* pcb.address_space leads to it, where there is one */
+    uint32_t active_threads;           /* not ended yet; the dispatcher lock, as the next two */
+    bool exiting;                      /* takes no more threads */
+    ntstatus exit_status;              /* STATUS_PENDING until it ends */
 };
 
 struct ethread {
@@ -60,6 +64,24 @@ ntstatus ps_create_process(struct eprocess **process, const char *name, struct e
 /* ps_create_system_thread, in PROCESS. (PspCreateThread) */
 ntstatus ps_create_thread(struct ethread **thread, struct eprocess *process, int8_t priority,
                           void (*routine)(void *context), void *context);
+
+/*
+ * A thread of PROCESS that begins in user mode as CONTEXT says (eip, esp and the integer registers).
+ * It does not run before ps_start_thread. *THREAD gets a reference. Fails with
+ * STATUS_INSUFFICIENT_RESOURCES, STATUS_COMMITMENT_LIMIT, STATUS_NO_MEMORY, or
+ * STATUS_PROCESS_IS_TERMINATING. PASSIVE_LEVEL. (PspCreateThread)
+ */
+ntstatus ps_create_user_thread(struct ethread **thread, struct eprocess *process,
+                               const struct context *context);
+void ps_start_thread(struct ethread *thread);
+
+/* Make PROCESS end with STATUS: each of its threads does. The last one closes its handles and frees
+ * its memory. Called in one of its threads it does not return. (PspTerminateProcess)
+ * => STATUS_PROCESS_IS_TERMINATING when it was told before. PASSIVE_LEVEL. */
+ntstatus ps_terminate_process(struct eprocess *process, ntstatus status);
+
+/* Make all threads of the current process but the current one end with STATUS. PASSIVE_LEVEL. */
+ntstatus ps_terminate_other_threads(ntstatus status);
 
 /* End the current thread with STATUS. PASSIVE_LEVEL. (PsTerminateSystemThread) */
 NORETURN void ps_terminate_system_thread(ntstatus status);

@@ -14,3 +14,19 @@ uint32_t ps_new_id(void);
 
 void ps_init_threads(void);
 void ps_init_first_threads(void *stack_top);
+void ps_init_exit(void);
+
+/* End the current thread. PASSIVE_LEVEL. (PspExitThread) */
+NORETURN void ps_exit_thread(ntstatus status);
+/* THREAD, the current one, has done all else: its process loses it, and what the process has if it
+ * was the last. PASSIVE_LEVEL. */
+void ps_leave_process(struct ethread *thread);
+/* A thread that was counted will not come into being. */
+void ps_forget_thread(struct eprocess *process);
+/* PROCESS has no threads and never will: its page directory goes. PASSIVE_LEVEL. */
+void ps_delete_address_space(struct eprocess *process);
+
+/* A TEB in PROCESS, whose threads may run; its contents; its end. PASSIVE_LEVEL. */
+ntstatus ps_create_teb(struct eprocess *process, uintptr_t *teb);
+void ps_initialize_teb(struct ethread *thread);
+void ps_delete_teb(struct eprocess *process, uintptr_t teb);

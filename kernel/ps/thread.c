@@ -7,7 +7,9 @@
  *                                the thread's own reference go
  */
 #include "kernel/ke/scheduler.h"
+#include "arch/i386/descriptors.h"
 #include "kernel/ke/bugcheck.h"
+#include "kernel/ke/user_mode.h"
 #include "kernel/ps/ps_internal.h"
 #include "mm/mm.h"
 
@@ -15,7 +17,7 @@ static struct list_entry ended; /* threads to be reaped; the dispatcher lock */
 static struct kdpc reaper;
 static volatile uint32_t next_id = PS_SYSTEM_PROCESS_ID;
 
-static NORETURN void ps_exit_thread(ntstatus status)
+void ps_exit_thread(ntstatus status)
 {
     struct ethread *thread = ps_get_current_thread();
 
@@ -26,6 +28,7 @@ static NORETURN void ps_exit_thread(ntstatus status)
     thread->terminating = true;
     thread->exit_status = status;
     ke_rundown_apc_queues();
+    ps_leave_process(thread);
     ke_terminate_thread(IO_NO_INCREMENT);
 }
 
@@ -116,6 +119,17 @@ uint32_t ps_new_id(void)
     return interlocked_exchange_add(&next_id, 4) + 4;
 }
 
+/* PROCESS has one thread more, unless it is ending. */
+static bool join_process(struct eprocess *process)
+{
+    kirql irql = ki_lock_dispatcher_database();
+    bool may = !process->exiting;
+
+    process->active_threads += may;
+    ki_unlock_dispatcher_database(irql);
+    return may;
+}
+
 static void initialize(struct ethread *thread, struct eprocess *process, void *stack_top,
                        void (*routine)(void *context), void *context)
 {
@@ -140,10 +154,13 @@ ntstatus ps_create_system_thread(struct ethread **out, int8_t priority,
     return ps_create_thread(out, ps_initial_system_process, priority, routine, context);
 }
 
-ntstatus ps_create_thread(struct ethread **out, struct eprocess *process, int8_t priority,
-                          void (*routine)(void *context), void *context)
+/* A thread with a stack, which does not run yet; its references are the caller's and its own. */
+static ntstatus make_thread(struct ethread **out, struct eprocess *process,
+                            void (*routine)(void *context), void *context)
 {
     ke_assert_irql_at_most(PASSIVE_LEVEL);
+    if (!join_process(process))
+        return STATUS_PROCESS_IS_TERMINATING;
 
     void *object, *stack = mm_create_kernel_stack();
     ntstatus status =
@@ -152,15 +169,60 @@ ntstatus ps_create_thread(struct ethread **out, struct eprocess *process, int8_t
     if (!NT_SUCCESS(status)) {
         if (stack)
             mm_delete_kernel_stack(stack);
+        ps_forget_thread(process);
         return status;
     }
-    struct ethread *thread = object;
-    initialize(thread, process, stack, routine, context);
+    *out = object;
+    initialize(*out, process, stack, routine, context);
     ob_reference_object(process); /* the thread's */
-    ke_set_base_priority_thread(&thread->tcb, priority);
-    ob_reference_object(thread); /* its own, until it is reaped */
-    *out = thread;
+    ob_reference_object(*out);    /* its own, until it is reaped */
+    return STATUS_SUCCESS;
+}
+
+ntstatus ps_create_thread(struct ethread **out, struct eprocess *process, int8_t priority,
+                          void (*routine)(void *context), void *context)
+{
+    ntstatus status = make_thread(out, process, routine, context);
+
+    if (!NT_SUCCESS(status))
+        return status;
+    ke_set_base_priority_thread(&(*out)->tcb, priority);
+    ps_start_thread(*out);
+    return STATUS_SUCCESS;
+}
+
+void ps_start_thread(struct ethread *thread)
+{
     ke_start_thread(&thread->tcb);
+}
+
+static void begin_user_thread(void *context)
+{
+    (void)context;
+    ke_enter_user_mode();
+}
+
+ntstatus ps_create_user_thread(struct ethread **out, struct eprocess *process,
+                               const struct context *context)
+{
+    uintptr_t teb;
+    ntstatus status = ps_create_teb(process, &teb);
+
+    if (!NT_SUCCESS(status))
+        return status;
+    status = make_thread(out, process, begin_user_thread, NULL);
+    if (!NT_SUCCESS(status)) {
+        ps_delete_teb(process, teb);
+        return status;
+    }
+    struct kthread *tcb = &(*out)->tcb;
+    struct kuser_frame *frame;
+    ke_make_user_thread(tcb, teb);
+    tcb->previous_mode = USER_MODE;
+    frame = ki_first_user_frame(tcb);
+    *frame = (struct kuser_frame){.fs = KGDT_R3_TEB, .es = KGDT_R3_DATA, .ds = KGDT_R3_DATA};
+    ke_context_to_kframes(tcb, &frame->trap, context);
+    ps_initialize_teb(*out);
     return STATUS_SUCCESS;
 }
 
@@ -170,6 +232,7 @@ void ps_init_threads(void)
     ke_initialize_dpc(&reaper, reap, NULL);
     ki_thread_returned = routine_returned;
     ki_thread_over = thread_over;
+    ps_init_exit();
 }
 
 /* The two threads that nobody creates, and that never end: there are no types to make them of yet.
@@ -183,7 +246,8 @@ void ps_init_first_threads(void *stack_top)
     if (!idle_stack)
         ke_bug_check_ex(PHASE0_INITIALIZATION_FAILED, 0, 0, 0, 0);
     initialize(first, ps_initial_system_process, NULL, NULL, NULL);
-    first->tcb.stack_top = stack_top;
+    ps_initial_system_process->active_threads++;
+    first->tcb.stack_top = first->tcb.initial_stack = stack_top;
     initialize(idle, ps_idle_process, idle_stack, ki_idle_loop, NULL);
     idle->tcb.id = 0;
     ki_init_scheduler(&first->tcb, &idle->tcb);

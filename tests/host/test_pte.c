@@ -39,8 +39,10 @@ static void each_kind_is_itself(void **state)
                      MI_PTE_FREE);
     assert_int_equal(mi_pte_kind((struct mmpte){.list = {.next_entry = PTE_LIST_END}}),
                      MI_PTE_FREE);
+    assert_int_equal(mi_pte_kind(mi_make_demand_zero_pte(MM_DECOMMIT)), MI_PTE_DECOMMITTED);
     for (uint32_t protection = 1; protection < 32; protection++) {
-        assert_int_equal(mi_pte_kind(mi_make_demand_zero_pte(protection)), MI_PTE_DEMAND_ZERO);
+        if (protection != MM_DECOMMIT)
+            assert_int_equal(mi_pte_kind(mi_make_demand_zero_pte(protection)), MI_PTE_DEMAND_ZERO);
         assert_int_equal(mi_pte_kind(mi_make_transition_pte(1, protection)), MI_PTE_TRANSITION);
         assert_int_equal(mi_pte_kind(mi_make_subsection_pte(8, protection)), MI_PTE_SUBSECTION);
     }

@@ -18,6 +18,7 @@
  */
 #pragma once
 
+#include "arch/i386/guarded.h"
 #include "lib/types.h"
 
 struct ktest {
@@ -54,17 +55,21 @@ void ktest_dirty_free_frames(uint32_t count);
 /* Touch memory whose fault changes what the compiler cannot see: counters, lists, PTEs. */
 static inline uint8_t ktest_read(const volatile void *p)
 {
+    ki_allow_user_access();
     __asm__ volatile("" : : : "memory");
     uint8_t value = *(const volatile uint8_t *)p;
     __asm__ volatile("" : : : "memory");
+    ki_forbid_user_access();
     return value;
 }
 
 static inline void ktest_write(volatile void *p, uint8_t value)
 {
+    ki_allow_user_access();
     __asm__ volatile("" : : : "memory");
     *(volatile uint8_t *)p = value;
     __asm__ volatile("" : : : "memory");
+    ki_forbid_user_access();
 }
 
 #define KTEST_ENTRY(symbol, full_name, is_fatal)                                                  \

@@ -1,0 +1,22 @@
+/*
+ * The floating-point state of user threads: x87, MMX and SSE. The kernel computes in integers; where
+ * it uses an SSE register it gives it back. So the registers hold the state of one user thread until
+ * another user thread runs.
+ */
+#pragma once
+
+#include "lib/types.h"
+
+#define NPX_STATE_BYTES 512u /* FXSAVE's; FNSAVE's 108 bytes where there is no FXSAVE */
+
+/* STATE, aligned to 16, becomes what a new thread begins with. */
+void ki_npx_initialize(void *state);
+/* Save the registers to SAVE, unless it is NULL, and load LOAD. */
+void ki_npx_switch(void *save, const void *load);
+/* Save the registers to STATE; they keep their contents. */
+void ki_npx_save(void *state);
+
+/* STATE in FNSAVE's form (112 bytes, the last 4 zero) for a CONTEXT, and back. The exponents and
+ * fractions of the registers are copied; with FXSAVE the rest is converted. */
+void ki_npx_to_float_save(const void *state, void *float_save);
+void ki_npx_from_float_save(void *state, const void *float_save);

@@ -1,0 +1,139 @@
+/*
+ * The way into the kernel by SYSENTER, the call of a service with the arguments that the caller left
+ * on its stack, and copying where a fault may not be resolved.
+ *
+ * SYSENTER (Intel SDM volume 2) loads cs, ss, eip and esp from registers that ki_init_fast_call set,
+ * clears IF, and saves nothing: the program left its stack pointer in edx, and goes on at a place
+ * that is the same for all, ki_fast_call_return. So the frame can be filled in as INT 2Eh has it.
+ */
+#include "arch/i386/descriptors.h"
+
+    .set    VECTOR_SYSTEM_SERVICE, 0x2E     /* arch/i386/trap.h */
+    .set    FRAME_VECTOR, 32                /* struct ktrap_frame */
+    .set    EFLAGS_IF, 0x200
+    .set    EFLAGS_TF, 0x100
+
+    .text
+    .globl ki_fast_call_entry
+ki_fast_call_entry:
+    movl    (%esp), %esp                    /* SYSENTER_ESP is the address of esp0 */
+    pushl   $KGDT_R3_DATA                   /* ss */
+    pushl   %edx                            /* esp */
+    pushfl
+    orl     $EFLAGS_IF, (%esp)
+    pushl   $KGDT_R3_CODE
+    pushl   ki_fast_call_return
+    pushl   $0
+    pushl   $VECTOR_SYSTEM_SERVICE
+    addl    $8, %edx                        /* behind two return addresses: the arguments */
+    pusha
+    movl    $KGDT_R3_DATA, %ecx
+    pushl   %ecx                            /* ds */
+    pushl   %ecx                            /* es */
+    pushl   $KGDT_R3_TEB
+    pushl   %gs
+    movl    %ecx, %ds
+    movl    %ecx, %es
+    movl    $KGDT_R0_PCR, %ecx
+    movl    %ecx, %fs
+    pushl   $2
+    popfl                                   /* DF, AC, NT and TF clear */
+    leal    16(%esp), %ebx
+    pushl   %ebx
+    call    ki_system_service
+    call    *ki_before_user_mode
+    addl    $4, %esp
+    cmpl    $VECTOR_SYSTEM_SERVICE, 16 + FRAME_VECTOR(%esp)
+    jne     ki_return_to_user_mode          /* all registers are to be set: a context was */
+    popl    %gs
+    popl    %fs
+    popl    %es
+    popl    %ds
+    popl    %edi
+    popl    %esi
+    popl    %ebp
+    addl    $4, %esp
+    popl    %ebx
+    movl    8(%esp), %eax
+    addl    $20, %esp                       /* edx, ecx, eax, vector, error code */
+    popl    %edx                            /* eip */
+    addl    $4, %esp
+    andl    $~(EFLAGS_IF | EFLAGS_TF), (%esp)
+    popfl
+    popl    %ecx                            /* esp */
+    sti                                     /* holds interrupts off for one instruction more */
+    sysexit
+
+/*
+ * uint32_t ki_call_service(void *service, const void *arguments, uint32_t words): copy WORDS words
+ * from the user's ARGUMENTS, which were probed, to the stack, and call SERVICE on them. => what it
+ * returns, or the status of the fault that the copying took.
+ */
+    .globl ki_call_service
+ki_call_service:
+    pushl   %ebp
+    movl    %esp, %ebp
+    pushl   %esi
+    pushl   %edi
+    movl    16(%ebp), %ecx
+    movl    12(%ebp), %esi
+    leal    (,%ecx,4), %eax
+    subl    %eax, %esp
+    movl    %esp, %edi
+    cmpb    $0, ki_smap
+    jne     3f
+1:  rep movsl
+2:  call    *8(%ebp)
+    leal    -8(%ebp), %esp
+    popl    %edi
+    popl    %esi
+    popl    %ebp
+    ret
+3:  stac
+4:  rep movsl
+    clac
+    jmp     2b
+5:  cmpb    $0, ki_smap                     /* a fault: its status is in eax */
+    je      6f
+    clac
+6:  leal    -8(%ebp), %esp
+    popl    %edi
+    popl    %esi
+    popl    %ebp
+    ret
+
+    .section .fixups, "a"
+    .long   1b, 5b
+    .long   4b, 5b
+    .text
+
+/* uint32_t ki_copy_guarded(void *to, const void *from, uint32_t bytes): see arch/i386/guarded.h */
+    .globl ki_copy_guarded
+ki_copy_guarded:
+    pushl   %edi
+    pushl   %esi
+    movl    12(%esp), %edi
+    movl    16(%esp), %esi
+    movl    20(%esp), %ecx
+    movl    %ecx, %edx
+    cmpb    $0, ki_smap
+    je      1f
+    stac
+1:  shrl    $2, %ecx
+2:  rep movsl
+    movl    %edx, %ecx
+    andl    $3, %ecx
+3:  rep movsb
+    xorl    %eax, %eax
+4:  cmpb    $0, ki_smap
+    je      5f
+    clac
+5:  popl    %esi
+    popl    %edi
+    ret
+
+    .section .fixups, "a"
+    .long   2b, 4b
+    .long   3b, 4b
+
+    .section .note.GNU-stack, "", @progbits

@@ -1,0 +1,53 @@
+/*
+ * Going to user mode and coming back: what a user thread has that a system thread has not, and what
+ * becomes of the exceptions that it causes.
+ */
+#pragma once
+
+#include "arch/i386/npx.h"
+#include "kernel/ke/context.h"
+#include "kernel/ke/pcr.h"
+
+/* Where THREAD's first frame from user mode lies: at the top of its kernel stack. All later ones do
+ * too, so this is also the frame of a service that it is in. */
+static inline struct kuser_frame *ki_first_user_frame(const struct kthread *thread)
+{
+    return (struct kuser_frame *)thread->initial_stack - 1;
+}
+
+static inline struct ktrap_frame *ki_thread_trap_frame(const struct kthread *thread)
+{
+    return &ki_first_user_frame(thread)->trap;
+}
+
+/* User thread NEXT is about to run: its floating-point registers and its fs. DISPATCH_LEVEL. */
+void ki_switch_user_state(struct kpcr *pcr, struct kthread *next);
+
+/* The current thread goes to user mode for the first time, as its first frame says. PASSIVE_LEVEL.
+ */
+NORETURN void ke_enter_user_mode(void);
+
+extern uintptr_t ki_highest_user_address; /* the memory manager's, for the trap handlers */
+
+/* A fault of user mode that could not be resolved / any other exception of user mode. Interrupts are
+ * off on both ends. */
+void ki_user_access_failed(ntstatus status, uintptr_t va, struct ktrap_frame *frame);
+void ki_user_trap(struct ktrap_frame *frame);
+
+/*
+ * Have the current thread, whose frame FRAME is, take the exception RECORD in user mode: on its
+ * stack lie then
+ *
+ *      esp -> address of the record, address of the context, record, context
+ *
+ * and it goes on at its process's user_exception_dispatcher. If there is none, or no room for that,
+ * the process ends with the exception's code. FIRST_CHANCE: false ends it in any case. CONTEXT: the
+ * state that goes with it; NULL: FRAME's. Below APC_LEVEL, interrupts on. (KiDispatchException)
+ */
+void ki_dispatch_exception(const struct exception_record *record, struct ktrap_frame *frame,
+                           struct context *context, bool first_chance);
+
+/* End the current process: an exception with CODE that nobody handled. The process manager's. */
+extern void (*ki_unhandled_exception)(ntstatus code);
+
+void ki_init_user_mode(void);

@@ -1,0 +1,51 @@
+/*
+ * From the number to the service (KiSystemService). The arguments are copied from the program's stack
+ * before anything is done with them, so that it cannot change them meanwhile.
+ */
+#include "arch/i386/registers.h"
+#include "arch/i386/trap.h"
+#include "kernel/ke/user_mode.h"
+#include "kernel/nt/nt.h"
+#include "kernel/nt/services.h"
+#include "kernel/nt/user_memory.h"
+
+struct service {
+    const void *routine;
+    uint32_t words;
+};
+
+#define ENTRY(name, function, word_count) {(const void *)(function), word_count},
+static const struct service services[] = {SYSTEM_SERVICES(ENTRY)};
+#undef ENTRY
+
+/* arch/i386/system_call.S */
+uint32_t ki_call_service(const void *service, const void *arguments, uint32_t words);
+
+ntstatus nt_tokos_null(void)
+{
+    return STATUS_SUCCESS;
+}
+
+static ntstatus call(uint32_t number, uintptr_t arguments)
+{
+    if (unlikely(number >= ARRAY_SIZE(services)))
+        return STATUS_INVALID_SYSTEM_SERVICE;
+    const struct service *service = &services[number];
+    if (unlikely(!nt_probe(arguments, service->words * 4)))
+        return STATUS_ACCESS_VIOLATION;
+    return ki_call_service(service->routine, (const void *)arguments, service->words);
+}
+
+void ki_system_service(struct ktrap_frame *frame)
+{
+    enable_interrupts();
+    ntstatus status = call(frame->eax, frame->edx);
+    disable_interrupts();
+    if (likely(frame->vector)) /* else the service has set all registers */
+        frame->eax = status;
+}
+
+void nt_init(void)
+{
+    ki_set_trap_handler(VECTOR_SYSTEM_SERVICE, ki_system_service);
+}

@@ -1,0 +1,139 @@
+/*
+ * The end of a process.
+ *
+ *      ps_terminate_process   it takes no more threads; each is told to end
+ *      ps_leave_process       a thread's last act in it; the last thread's is to close the handles
+ *                             and to free the memory
+ *      delete                 when nobody refers to the object any more: the page directory goes
+ */
+#include "kernel/ke/bugcheck.h"
+#include "kernel/ke/scheduler.h"
+#include "kernel/ke/user_mode.h"
+#include "kernel/ps/ps_internal.h"
+#include "mm/address_space.h"
+
+void ps_forget_thread(struct eprocess *process)
+{
+    kirql irql = ki_lock_dispatcher_database();
+
+    process->active_threads--;
+    ki_unlock_dispatcher_database(irql);
+}
+
+/* => whether the current thread is the last of PROCESS, which takes no more then. */
+static bool leave(struct eprocess *process, ntstatus status)
+{
+    kirql irql = ki_lock_dispatcher_database();
+    bool last = --process->active_threads == 0 && process->pcb.address_space;
+
+    if (last) {
+        process->exiting = true;
+        if (process->exit_status == STATUS_PENDING)
+            process->exit_status = status;
+    }
+    ki_unlock_dispatcher_database(irql);
+    return last;
+}
+
+void ps_leave_process(struct ethread *thread)
+{
+    struct eprocess *process = thread->process;
+
+    if (thread->tcb.teb)
+        ps_delete_teb(process, thread->tcb.teb);
+    if (!leave(process, thread->exit_status))
+        return;
+    struct handle_table *table = process->object_table;
+    process->object_table = NULL;
+    ob_kill_process_table(table);
+    mm_clean_address_space(&process->vm);
+}
+
+void ps_delete_address_space(struct eprocess *process)
+{
+    struct kprocess *saved;
+
+    if (process->vm.vads.count) { /* it never had a thread */
+        ke_stack_attach_process(&process->pcb, &saved);
+        mm_clean_address_space(&process->vm);
+        ke_unstack_detach_process(saved);
+    }
+    mm_delete_address_space(&process->vm);
+}
+
+/* => the first thread of PROCESS behind AFTER (NULL: the first of all), referenced, or NULL. Threads
+ * do not come any more, and those that go leave their references. */
+static struct ethread *next_thread(struct eprocess *process, struct ethread *after)
+{
+    kirql irql = ki_lock_dispatcher_database();
+    struct list_entry *head = &process->pcb.thread_list_head;
+    struct ethread *next = NULL;
+
+    for (struct list_entry *at = head->flink; at != head && !next; at = at->flink) {
+        struct ethread *thread = CONTAINER_OF(at, struct ethread, tcb.thread_list_entry);
+        if (!after || thread->tcb.id > after->tcb.id)
+            next = thread;
+    }
+    if (next)
+        ob_reference_object(next);
+    ki_unlock_dispatcher_database(irql);
+    return next;
+}
+
+static bool begin_exit(struct eprocess *process, ntstatus status)
+{
+    kirql irql = ki_lock_dispatcher_database();
+    bool first = !process->exiting;
+
+    process->exiting = true;
+    if (first)
+        process->exit_status = status;
+    ki_unlock_dispatcher_database(irql);
+    return first;
+}
+
+static void terminate_others(struct eprocess *process, ntstatus status)
+{
+    struct ethread *thread = NULL, *next;
+
+    while ((next = next_thread(process, thread)) != NULL) {
+        if (next != ps_get_current_thread())
+            ps_terminate_thread(next, status);
+        if (thread)
+            ob_dereference_object(thread);
+        thread = next;
+    }
+    if (thread)
+        ob_dereference_object(thread);
+}
+
+ntstatus ps_terminate_other_threads(ntstatus status)
+{
+    ke_assert_irql_at_most(PASSIVE_LEVEL);
+    terminate_others(ps_get_current_thread()->process, status);
+    return STATUS_SUCCESS;
+}
+
+ntstatus ps_terminate_process(struct eprocess *process, ntstatus status)
+{
+    ke_assert_irql_at_most(PASSIVE_LEVEL);
+    if (!process->pcb.address_space)
+        return STATUS_ACCESS_DENIED; /* the system, or the idle loop */
+    bool first = begin_exit(process, status);
+    if (first)
+        terminate_others(process, status);
+    if (ps_get_current_thread()->process == process)
+        ps_exit_thread(status);
+    return first ? STATUS_SUCCESS : STATUS_PROCESS_IS_TERMINATING;
+}
+
+static void unhandled_exception(ntstatus code)
+{
+    ps_terminate_process(ps_get_current_thread()->process, code);
+    ke_bug_check_ex(KERNEL_SECURITY_CHECK_FAILURE, FAST_FAIL_INVALID_ARG, code, 0, 0);
+}
+
+void ps_init_exit(void)
+{
+    ki_unhandled_exception = unhandled_exception;
+}
