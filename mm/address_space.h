@@ -24,14 +24,14 @@ struct mm_address_space {
     pfn_t directory;
     struct mi_vad_tree vads;
     struct fast_mutex address_creation_lock;
-    uintptr_t highest_address;   /* its last byte */
-    uint32_t commit_charge;      /* private pages charged; the address creation lock */
-    uint32_t peak_commit_charge; /* the same */
-    uint32_t page_table_charge;  /* page tables that its VADs may need; the same */
-    uint32_t page_tables;        /* those there are; the PFN lock */
-    uint32_t private_pages;      /* private pages in memory; the PFN lock */
-    uint32_t virtual_pages;      /* reserved by VADs; the address creation lock */
-    uint32_t faults;             /* the PFN lock */
+    uintptr_t highest_address;             /* its last byte */
+    uint32_t commit_charge;                /* private pages charged; the address creation lock */
+    uint32_t peak_commit_charge;           /* the same */
+    uint32_t page_table_charge;            /* page tables that its VADs may need; the same */
+    uint32_t page_tables;                  /* those there are; the PFN lock */
+    uint32_t private_pages;                /* private pages in memory; the PFN lock */
+    uint32_t virtual_pages;                /* reserved by VADs; the address creation lock */
+    uint32_t faults;                       /* the PFN lock */
     struct mi_locked_range *locked_ranges; /* NtLockVirtualMemory's; address creation lock */
 };
 
@@ -63,7 +63,8 @@ static inline uint32_t mm_directory_table_base(const struct mm_address_space *sp
     return space->directory << PAGE_SHIFT;
 }
 
-/* ---- page tables of user space: the PFN lock is held, the space is in use ---------------------- */
+/* ---- page tables of user space: the PFN lock is held, the space is in use ----------------------
+ */
 
 /* VA has a page table, or gets one. => false when no frame was left.
  * (MiMakePdeExistAndMakeValid) */

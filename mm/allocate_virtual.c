@@ -16,8 +16,8 @@
 #include "mm/virtual_memory.h"
 
 #define MAXIMUM_ZERO_BITS 21u
-#define KNOWN_TYPES                                                                           \
-    (MEM_COMMIT | MEM_RESERVE | MEM_RESET | MEM_TOP_DOWN | MEM_WRITE_WATCH | MEM_PHYSICAL |   \
+#define KNOWN_TYPES                                                                         \
+    (MEM_COMMIT | MEM_RESERVE | MEM_RESET | MEM_TOP_DOWN | MEM_WRITE_WATCH | MEM_PHYSICAL | \
      MEM_LARGE_PAGES)
 
 static bool type_is_valid(uint32_t type)

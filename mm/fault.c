@@ -5,7 +5,7 @@
  *
  * The cases, in the order they are asked; "PTE" is the entry in the self-map:
  *
- *   va in user space                   fault_user.c         the VADs decide; see there
+ *   va in user space, or user mode     fault_user.c         the VADs decide; see there
  *   valid, and the access is allowed   dismissed            the TLB held the entry's older self
  *   valid, but read-only               fault_fatal.c        bugcheck BEh
  *   IRQL >= DISPATCH_LEVEL             fault_fatal.c        bugcheck 0Ah: nobody may wait here
@@ -100,8 +100,6 @@ static ntstatus resolve(struct mi_fault *fault, struct ktrap_frame *frame)
 {
     enum mi_pte_kind kind;
 
-    if (fault->va <= mm_highest_user_address)
-        return mi_resolve_user_fault(fault, frame);
     fault->pte = mi_get_pde_address(fault->va);
     fault->before = mi_read_pte(fault->pte);
     if (unlikely(!fault->before.hard.valid || fault->before.hard.large_page))
@@ -130,7 +128,8 @@ ntstatus mm_access_fault(uint32_t error_code, uintptr_t va, enum kprocessor_mode
 {
     uint64_t start = unlikely(mm_fault_trace) ? ke_time_stamp() : 0;
     struct mi_fault fault = {.va = va, .error_code = error_code};
-    ntstatus status = resolve(&fault, frame);
+    bool user = va <= mm_highest_user_address || mode == USER_MODE;
+    ntstatus status = user ? mi_resolve_user_fault(&fault, frame) : resolve(&fault, frame);
 
     mm_fault_counts[fault.kind]++;
     if (unlikely(mm_fault_trace))

@@ -100,7 +100,7 @@ ntstatus mi_resolve_transition_fault(struct mi_fault *fault);  /* fault_transiti
 ntstatus mi_resolve_large_zero_fault(struct mi_fault *fault);  /* fault_large.c */
 /* A fault at an address of user space, whoever's. */
 ntstatus mi_resolve_user_fault(struct mi_fault *fault, struct ktrap_frame *frame); /* fault_user.c
-                                                                                     */
+                                                                                    */
 /* What cannot be resolved, because only a bug in the kernel gets here. */
 ntstatus mi_fault_is_fatal(struct mi_fault *fault, struct ktrap_frame *frame); /* fault_fatal.c */
 /* The kernel touched a page whose file could not be read. */

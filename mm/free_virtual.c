@@ -90,8 +90,8 @@ static ntstatus check(const struct mm_address_space *space, uintptr_t base, uint
 }
 
 /* The range meant by BASE and SIZE, of which 0 stands for all of VAD. */
-static ntstatus find_range(const struct mmvad *vad, uintptr_t base, uint32_t size,
-                           uintptr_t *start, uintptr_t *end)
+static ntstatus find_range(const struct mmvad *vad, uintptr_t base, uint32_t size, uintptr_t *start,
+                           uintptr_t *end)
 {
     *start = ROUND_DOWN(base, PAGE_SIZE);
     *end = size ? (base + size - 1) | (PAGE_SIZE - 1)
@@ -119,8 +119,8 @@ static ntstatus free_range(struct mm_address_space *space, uintptr_t *base, uint
     if (!NT_SUCCESS(status))
         return status;
     mi_unlock_range(space, start, end);
-    status = type == MEM_DECOMMIT ? decommit(space, vad, start, end)
-                                  : release(space, vad, start, end);
+    status =
+        type == MEM_DECOMMIT ? decommit(space, vad, start, end) : release(space, vad, start, end);
     *base = start;
     *size = (uint32_t)(end - start + 1);
     return status;

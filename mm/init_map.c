@@ -14,7 +14,8 @@ void mi_init_self_map(void)
 
     mi_kernel_pte_bits = ke_has(KF_GLOBAL_PAGE) ? HW_GLOBAL : 0;
     mi_system_directory_frame = read_cr3() >> PAGE_SHIFT;
-    mm_system_page_directory[PDE_SELF_MAP_INDEX] = mi_make_page_table_pde(mi_system_directory_frame);
+    mm_system_page_directory[PDE_SELF_MAP_INDEX] =
+        mi_make_page_table_pde(mi_system_directory_frame);
     for (uint32_t i = 0; i < early; i++)
         mm_system_page_directory[i] = (struct mmpte){.value = 0};
     ki_flush_entire_tb();

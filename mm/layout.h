@@ -7,10 +7,11 @@
 
 #define MM_LOWEST_USER_ADDRESS  0x00010000
 #define MM_HIGHEST_USER_ADDRESS 0x7FFEFFFF
-#define MM_HIGHEST_LARGE_ADDRESS 0xBFFEFFFF /* booted with userva=3072, for images that ask for it */
-#define MM_PEB                  0x7FFDF000
-#define MM_SHARED_USER_DATA     0x7FFE0000
-#define MM_SYSTEM_RANGE_START   0x80000000
+#define MM_HIGHEST_LARGE_ADDRESS \
+    0xBFFEFFFF /* booted with userva=3072, for images that ask for it */
+#define MM_PEB                0x7FFDF000
+#define MM_SHARED_USER_DATA   0x7FFE0000
+#define MM_SYSTEM_RANGE_START 0x80000000
 
 #define PTE_BASE           0xC0000000 /* the self-map: page tables of the current directory */
 #define PTE_TOP            0xC03FFFFF

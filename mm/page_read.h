@@ -21,8 +21,8 @@ extern void (*mi_pager_delay)(void);
 void mi_begin_page_read(pfn_t frame, struct mmpte *pte, uint32_t protection);
 
 /* The read is over; whoever waits for it goes on. If it was a SUCCESS and the PTE still wants the
- * frame, it becomes valid with PROTECTION and EXTRA_BITS; else the frame is freed, and the PTE, if it is still
- * there, what it was before. PFN lock held. */
+ * frame, it becomes valid with PROTECTION and EXTRA_BITS; else the frame is freed, and the PTE, if
+ * it is still there, what it was before. PFN lock held. */
 void mi_end_page_read(pfn_t frame, bool success, uint32_t protection, uint32_t extra_bits);
 
 /* FAULT is on FRAME, which another thread is reading. PFN lock held; given back with IRQL. Waits.

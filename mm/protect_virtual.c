@@ -32,8 +32,7 @@ static void protect_valid(struct mmpte *pte, uintptr_t va, uint32_t protection)
 }
 
 /* PFN lock held; the page is committed. */
-static void protect_page(struct mmvad *vad, struct mmpte *pte, uintptr_t va,
-                         uint32_t protection)
+static void protect_page(struct mmvad *vad, struct mmpte *pte, uintptr_t va, uint32_t protection)
 {
     struct mmpte value = *pte;
 
@@ -54,8 +53,8 @@ static void protect_page(struct mmvad *vad, struct mmpte *pte, uintptr_t va,
     }
 }
 
-static bool protect_run(struct mm_address_space *space, struct mmvad *vad,
-                        const struct mi_run *run, uint32_t protection)
+static bool protect_run(struct mm_address_space *space, struct mmvad *vad, const struct mi_run *run,
+                        uint32_t protection)
 {
     struct mmpte *pte = mi_get_pte_address(run->va);
 

@@ -151,7 +151,8 @@ static inline enum mi_pte_kind mi_pte_kind(struct mmpte pte)
 /* Hardware bits for a protection code, MM_NOCACHE included: owner and global are the caller's. */
 extern const uint16_t mi_protection_bits[16];
 
-/* What a five-bit protection code allows. Without no-execute whatever may be read may be executed. */
+/* What a five-bit protection code allows. Without no-execute whatever may be read may be executed.
+ */
 static inline bool mi_protection_allows(uint32_t protection, bool write)
 {
     return (protection & (write ? MM_READWRITE : MM_EXECUTE_WRITECOPY)) != 0;

@@ -42,8 +42,7 @@ static uint32_t type_of(const struct mmvad *vad)
     return vad->vad_type == VAD_IMAGE_MAP ? MEM_IMAGE : MEM_MAPPED;
 }
 
-static void query_vad(const struct mmvad *vad, uintptr_t page,
-                      struct memory_basic_information *out)
+static void query_vad(const struct mmvad *vad, uintptr_t page, struct memory_basic_information *out)
 {
     uintptr_t end = ((uintptr_t)vad->ending_vpn << PAGE_SHIFT) + PAGE_SIZE - 1;
     struct mi_run run = mi_run_over(page, end);

@@ -65,8 +65,8 @@ void mi_remove_system_pde(uintptr_t va)
 
     exchange(mi_system_directory_frame, mi_get_pde_offset(va), none);
     for (struct list_entry *at = mm_address_spaces.flink; at != &mm_address_spaces; at = at->flink)
-        exchange(CONTAINER_OF(at, struct mm_address_space, links)->directory,
-                 mi_get_pde_offset(va), none);
+        exchange(CONTAINER_OF(at, struct mm_address_space, links)->directory, mi_get_pde_offset(va),
+                 none);
 }
 
 bool mi_copy_system_pde(uintptr_t va)

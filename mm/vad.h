@@ -57,7 +57,7 @@ struct mi_vad_tree {
     uint32_t highest_vpn; /* nothing lies above */
 };
 
-#define MI_VAD_TAG ' daV'
+#define MI_VAD_TAG          ' daV'
 #define MI_ALLOCATION_PAGES 16u /* 64 KB, NT's allocation granularity, in pages */
 
 void mi_initialize_vad_tree(struct mi_vad_tree *tree, uint32_t lowest_vpn, uint32_t highest_vpn);

@@ -169,8 +169,7 @@ static uint32_t tables_between(const struct mmvad *vad, uint32_t start, uint32_t
     return tables_of_its_own(start, end, has_below ? &below : NULL, has_above ? &above : NULL);
 }
 
-ntstatus mi_cut_vad(struct mm_address_space *space, struct mmvad *vad, uint32_t start,
-                    uint32_t end)
+ntstatus mi_cut_vad(struct mm_address_space *space, struct mmvad *vad, uint32_t start, uint32_t end)
 {
     bool head = start > vad->starting_vpn;
     struct mmvad *tail = NULL;

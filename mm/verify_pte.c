@@ -1,8 +1,8 @@
 /*
- * mm_verify, the page tables: every table that the system's directory leads to, through the self-map,
- * and then those of each address space (verify_space.c), each directory being loaded in turn. Each
- * valid entry must map a frame whose database entry names this very entry, and the active frames
- * that name an entry must be as many as were found.
+ * mm_verify, the page tables: every table that the system's directory leads to, through the
+ * self-map, and then those of each address space (verify_space.c), each directory being loaded in
+ * turn. Each valid entry must map a frame whose database entry names this very entry, and the
+ * active frames that name an entry must be as many as were found.
  */
 #include "mm/mi.h"
 #include "mm/system_directory.h"

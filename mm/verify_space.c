@@ -1,7 +1,7 @@
 /*
- * mm_verify, the address spaces. For each one, its directory being loaded: the VAD tree is one; each
- * entry that is not zero belongs to a VAD and is counted in its page table; what each VAD is charged
- * for is what is committed in it; and the sums are the address space's counts.
+ * mm_verify, the address spaces. For each one, its directory being loaded: the VAD tree is one;
+ * each entry that is not zero belongs to a VAD and is counted in its page table; what each VAD is
+ * charged for is what is committed in it; and the sums are the address space's counts.
  */
 #include "mm/address_space.h"
 #include "mm/mi.h"

@@ -82,7 +82,8 @@ ntstatus mm_reset_write_watch(struct mm_address_space *space, uintptr_t base, ui
 ntstatus mm_create_block(struct mm_address_space *space, uintptr_t highest, uintptr_t *base);
 void mm_delete_block(struct mm_address_space *space, uintptr_t base);
 
-/* ---- inside the memory manager; the address creation lock is held ------------------------------ */
+/* ---- inside the memory manager; the address creation lock is held ------------------------------
+ */
 
 #define MI_INVALID_PROTECTION 0xFFu
 
@@ -147,7 +148,8 @@ bool mi_any_locked(const struct mm_address_space *space, uintptr_t start, uintpt
 /* Note in VAD's map which pages of START .. END are dirty, before that is forgotten. */
 void mi_capture_writes(struct mmvad *vad, const struct mmpte *pte, uintptr_t va);
 
-/* ---- for the fault path; the PFN lock is held -------------------------------------------------- */
+/* ---- for the fault path; the PFN lock is held --------------------------------------------------
+ */
 
 /* => the protection of VA, whose entry is zero; MM_ZERO_ACCESS: nothing is committed there.
  * (MiCheckVirtualAddress) */

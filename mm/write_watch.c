@@ -1,7 +1,7 @@
 /*
- * Memory that is watched (MEM_WRITE_WATCH). The processor watches: it sets the dirty bit of an entry
- * when its page is written. What it has said before an entry is changed or given up is kept as a bit
- * a page in the VAD.
+ * Memory that is watched (MEM_WRITE_WATCH). The processor watches: it sets the dirty bit of an
+ * entry when its page is written. What it has said before an entry is changed or given up is kept
+ * as a bit a page in the VAD.
  */
 #include "mm/address_space.h"
 #include "mm/mi.h"

@@ -19,16 +19,16 @@
 #define CPUID_UMIP (1u << 2)
 
 /* NT's names for the features that the kernel asks about. */
-#define KF_CPUID       0x0001u
-#define KF_LARGE_PAGE  0x0002u
-#define KF_GLOBAL_PAGE 0x0004u
-#define KF_RDTSC       0x0008u
-#define KF_XMMI        0x0010u /* SSE, with its state enabled for the kernel's use */
-#define KF_FXSR        0x0020u /* FXSAVE and FXRSTOR */
+#define KF_CPUID        0x0001u
+#define KF_LARGE_PAGE   0x0002u
+#define KF_GLOBAL_PAGE  0x0004u
+#define KF_RDTSC        0x0008u
+#define KF_XMMI         0x0010u /* SSE, with its state enabled for the kernel's use */
+#define KF_FXSR         0x0020u /* FXSAVE and FXRSTOR */
 #define KF_FAST_SYSCALL 0x0040u /* SYSENTER and SYSEXIT */
-#define KF_SMEP        0x0080u /* the kernel cannot execute user pages */
-#define KF_SMAP        0x0100u /* nor touch them, unless it says so */
-#define KF_UMIP        0x0200u /* user mode cannot ask where the kernel's tables are */
+#define KF_SMEP         0x0080u /* the kernel cannot execute user pages */
+#define KF_SMAP         0x0100u /* nor touch them, unless it says so */
+#define KF_UMIP         0x0200u /* user mode cannot ask where the kernel's tables are */
 
 extern uint32_t ke_feature_bits;
 extern char ki_cpu_vendor[13];    /* "" without CPUID */

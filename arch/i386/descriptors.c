@@ -81,8 +81,7 @@ void ki_init_descriptors(void)
     for (int vector = 0; vector < VECTORS; vector++)
         idt[vector] = gate(KGDT_R0_CODE, ki_trap_stubs[vector], ACCESS_INTERRUPT);
     for (uint32_t i = 0; i < ARRAY_SIZE(user_vectors); i++)
-        idt[user_vectors[i]] =
-            gate(KGDT_R0_CODE, ki_trap_stubs[user_vectors[i]], ACCESS_USER_GATE);
+        idt[user_vectors[i]] = gate(KGDT_R0_CODE, ki_trap_stubs[user_vectors[i]], ACCESS_USER_GATE);
     idt[VECTOR_DOUBLE_FAULT] = gate(KGDT_DF_TSS, 0, ACCESS_TASK_GATE);
     ki_tss.ss0 = KGDT_R0_DATA;
     ki_tss.io_map_base = sizeof(ki_tss);

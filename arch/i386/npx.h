@@ -1,7 +1,7 @@
 /*
- * The floating-point state of user threads: x87, MMX and SSE. The kernel computes in integers; where
- * it uses an SSE register it gives it back. So the registers hold the state of one user thread until
- * another user thread runs.
+ * The floating-point state of user threads: x87, MMX and SSE. The kernel computes in integers;
+ * where it uses an SSE register it gives it back. So the registers hold the state of one user
+ * thread until another user thread runs.
  */
 #pragma once
 

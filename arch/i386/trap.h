@@ -6,21 +6,21 @@
 
 #include "lib/types.h"
 
-#define VECTOR_DIVIDE             0
-#define VECTOR_DEBUG              1
-#define VECTOR_BREAKPOINT         3
-#define VECTOR_OVERFLOW           4
-#define VECTOR_INVALID_OPCODE     6
+#define VECTOR_DIVIDE               0
+#define VECTOR_DEBUG                1
+#define VECTOR_BREAKPOINT           3
+#define VECTOR_OVERFLOW             4
+#define VECTOR_INVALID_OPCODE       6
 #define VECTOR_DEVICE_NOT_AVAILABLE 7
-#define VECTOR_DOUBLE_FAULT       8
-#define VECTOR_GENERAL_PROTECTION 13
-#define VECTOR_PAGE_FAULT         14
-#define VECTOR_EXCEPTIONS         32 /* below: the processor's own */
-#define VECTOR_X87                16
-#define VECTOR_ALIGNMENT          17
-#define VECTOR_SIMD               19
-#define VECTOR_SYSTEM_SERVICE     0x2E /* INT 2Eh, as on NT */
-#define VECTOR_IRQ                48 /* the PIC's 16 lines follow; NT's base 0x30 */
+#define VECTOR_DOUBLE_FAULT         8
+#define VECTOR_GENERAL_PROTECTION   13
+#define VECTOR_PAGE_FAULT           14
+#define VECTOR_EXCEPTIONS           32 /* below: the processor's own */
+#define VECTOR_X87                  16
+#define VECTOR_ALIGNMENT            17
+#define VECTOR_SIMD                 19
+#define VECTOR_SYSTEM_SERVICE       0x2E /* INT 2Eh, as on NT */
+#define VECTOR_IRQ                  48   /* the PIC's 16 lines follow; NT's base 0x30 */
 
 /* The interrupted registers, as the stub pushed them: pusha's order, then what the processor
  * pushed. esp and ss are there only when the trap came from user mode. */

@@ -30,7 +30,7 @@ struct kpcr {
     struct kthread *current_thread; /* D */
     struct kthread *next_thread;    /* D: chosen to run next (standby), or NULL */
     struct kthread *idle_thread;
-    uint32_t directory_table_base;  /* D: what CR3 holds */
+    uint32_t directory_table_base;                  /* D: what CR3 holds */
     uint32_t ready_summary;                         /* D: bit p: ready_list[p] is not empty */
     struct list_entry ready_list[MAXIMUM_PRIORITY]; /* D: by priority; the dispatcher lock */
     struct list_entry dpc_list;                     /* I: struct kdpc */

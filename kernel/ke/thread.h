@@ -71,10 +71,10 @@ struct kprocess {
     struct list_entry thread_list_head; /* L: struct kthread */
     uint32_t directory_table_base;      /* what CR3 gets; 0: its threads use system space only */
     struct mm_address_space *address_space; /* NULL: none */
-    uintptr_t user_exception_dispatcher; /* where user mode takes exceptions, APCs and new */
-    uintptr_t user_apc_dispatcher;       /* threads; 0: nowhere. Set before its first thread */
-    uint32_t id;                        /* unique among the living */
-    int8_t base_priority;               /* of new threads */
+    uintptr_t user_exception_dispatcher;    /* where user mode takes exceptions, APCs and new */
+    uintptr_t user_apc_dispatcher;          /* threads; 0: nowhere. Set before its first thread */
+    uint32_t id;                            /* unique among the living */
+    int8_t base_priority;                   /* of new threads */
     int8_t thread_quantum;
 };
 

@@ -1,6 +1,6 @@
 /*
- * Exceptions of user mode: from the processor's vector to NT's code and parameters (EXCEPTION_RECORD's
- * documentation), and from there to the place where user mode handles them.
+ * Exceptions of user mode: from the processor's vector to NT's code and parameters
+ * (EXCEPTION_RECORD's documentation), and from there to the place where user mode handles them.
  */
 #include "arch/i386/descriptors.h"
 #include "arch/i386/guarded.h"
@@ -37,8 +37,8 @@ static bool copy_out(uintptr_t to, const void *from, uint32_t bytes)
 /* The instructions at EIP that only ring 0 may execute: one byte, or two behind 0Fh. */
 static bool is_privileged(uintptr_t eip)
 {
-    static const uint8_t one[] = {0xF4, 0xFA, 0xFB, 0xEC, 0xED, 0xEE, 0xEF, 0xE4, 0xE5,
-                                  0xE6, 0xE7, 0x6C, 0x6D, 0x6E, 0x6F};
+    static const uint8_t one[] = {0xF4, 0xFA, 0xFB, 0xEC, 0xED, 0xEE, 0xEF, 0xE4,
+                                  0xE5, 0xE6, 0xE7, 0x6C, 0x6D, 0x6E, 0x6F};
     static const uint8_t two[] = {0x00, 0x01, 0x06, 0x08, 0x09, 0x20, 0x21,
                                   0x22, 0x23, 0x30, 0x32, 0x33, 0x35};
     uint8_t bytes[PRIVILEGED_BYTES] = {0};

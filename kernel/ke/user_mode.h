@@ -29,8 +29,8 @@ NORETURN void ke_enter_user_mode(void);
 
 extern uintptr_t ki_highest_user_address; /* the memory manager's, for the trap handlers */
 
-/* A fault of user mode that could not be resolved / any other exception of user mode. Interrupts are
- * off on both ends. */
+/* A fault of user mode that could not be resolved / any other exception of user mode. Interrupts
+ * are off on both ends. */
 void ki_user_access_failed(ntstatus status, uintptr_t va, struct ktrap_frame *frame);
 void ki_user_trap(struct ktrap_frame *frame);
 

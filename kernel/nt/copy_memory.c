@@ -19,8 +19,8 @@ static ntstatus copy_there(struct eprocess *process, void *buffer, uintptr_t add
     void *there = (void *)address;
 
     ke_stack_attach_process(&process->pcb, &saved);
-    ntstatus status = write ? ki_copy_guarded(there, buffer, bytes)
-                            : ki_copy_guarded(buffer, there, bytes);
+    ntstatus status =
+        write ? ki_copy_guarded(there, buffer, bytes) : ki_copy_guarded(buffer, there, bytes);
     ke_unstack_detach_process(saved);
     return status;
 }

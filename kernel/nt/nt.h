@@ -1,7 +1,8 @@
 /*
- * The system services. Each is called with the arguments that the program left on its stack; pointers
- * among them are addresses that the program chose, and are used through kernel/nt/user_memory.h only.
- * All at PASSIVE_LEVEL. What each does, and its statuses, is NT's: the comments say what is TokOS's.
+ * The system services. Each is called with the arguments that the program left on its stack;
+ * pointers among them are addresses that the program chose, and are used through
+ * kernel/nt/user_memory.h only. All at PASSIVE_LEVEL. What each does, and its statuses, is NT's:
+ * the comments say what is TokOS's.
  */
 #pragma once
 

@@ -22,8 +22,9 @@ ntstatus nt_terminate_thread(handle_t handle, ntstatus exit_status)
         ob_dereference_object(thread);
         ps_terminate_thread(thread, exit_status); /* does not return */
     }
-    status = thread->tcb.npx_state ? ps_terminate_thread(thread, exit_status)
-                                   : STATUS_ACCESS_DENIED; /* the system's threads end by themselves */
+    status = thread->tcb.npx_state
+                 ? ps_terminate_thread(thread, exit_status)
+                 : STATUS_ACCESS_DENIED; /* the system's threads end by themselves */
     ob_dereference_object(thread);
     return status;
 }

@@ -5,7 +5,8 @@
 static ntstatus reference(handle_t handle, uint32_t access, const struct object_type *type,
                           void **object)
 {
-    return ob_reference_object_by_handle(handle, access, type, ke_get_previous_mode(), object, NULL);
+    return ob_reference_object_by_handle(handle, access, type, ke_get_previous_mode(), object,
+                                         NULL);
 }
 
 ntstatus nt_reference_process(handle_t handle, uint32_t access, struct eprocess **process)

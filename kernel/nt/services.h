@@ -2,23 +2,23 @@
  * The system services, in the order of their numbers: SERVICE(name in user mode, function, words of
  * arguments). The table of the kernel and the stubs of ntdll are both made of this list.
  */
-#define SYSTEM_SERVICES(SERVICE)                                              \
-    SERVICE(NtTokosNull, nt_tokos_null, 0)                                    \
-    SERVICE(NtAllocateVirtualMemory, nt_allocate_virtual_memory, 6)           \
-    SERVICE(NtFreeVirtualMemory, nt_free_virtual_memory, 4)                   \
-    SERVICE(NtProtectVirtualMemory, nt_protect_virtual_memory, 5)             \
-    SERVICE(NtQueryVirtualMemory, nt_query_virtual_memory, 6)                 \
-    SERVICE(NtLockVirtualMemory, nt_lock_virtual_memory, 4)                   \
-    SERVICE(NtUnlockVirtualMemory, nt_unlock_virtual_memory, 4)               \
-    SERVICE(NtReadVirtualMemory, nt_read_virtual_memory, 5)                   \
-    SERVICE(NtWriteVirtualMemory, nt_write_virtual_memory, 5)                 \
-    SERVICE(NtFlushInstructionCache, nt_flush_instruction_cache, 3)           \
-    SERVICE(NtGetWriteWatch, nt_get_write_watch, 7)                           \
-    SERVICE(NtResetWriteWatch, nt_reset_write_watch, 3)                       \
-    SERVICE(NtClose, nt_close, 1)                                             \
-    SERVICE(NtContinue, nt_continue, 2)                                       \
-    SERVICE(NtRaiseException, nt_raise_exception, 3)                          \
-    SERVICE(NtTerminateThread, nt_terminate_thread, 2)                        \
-    SERVICE(NtTerminateProcess, nt_terminate_process, 2)                      \
-    SERVICE(NtYieldExecution, nt_yield_execution, 0)                          \
+#define SYSTEM_SERVICES(SERVICE)                                    \
+    SERVICE(NtTokosNull, nt_tokos_null, 0)                          \
+    SERVICE(NtAllocateVirtualMemory, nt_allocate_virtual_memory, 6) \
+    SERVICE(NtFreeVirtualMemory, nt_free_virtual_memory, 4)         \
+    SERVICE(NtProtectVirtualMemory, nt_protect_virtual_memory, 5)   \
+    SERVICE(NtQueryVirtualMemory, nt_query_virtual_memory, 6)       \
+    SERVICE(NtLockVirtualMemory, nt_lock_virtual_memory, 4)         \
+    SERVICE(NtUnlockVirtualMemory, nt_unlock_virtual_memory, 4)     \
+    SERVICE(NtReadVirtualMemory, nt_read_virtual_memory, 5)         \
+    SERVICE(NtWriteVirtualMemory, nt_write_virtual_memory, 5)       \
+    SERVICE(NtFlushInstructionCache, nt_flush_instruction_cache, 3) \
+    SERVICE(NtGetWriteWatch, nt_get_write_watch, 7)                 \
+    SERVICE(NtResetWriteWatch, nt_reset_write_watch, 3)             \
+    SERVICE(NtClose, nt_close, 1)                                   \
+    SERVICE(NtContinue, nt_continue, 2)                             \
+    SERVICE(NtRaiseException, nt_raise_exception, 3)                \
+    SERVICE(NtTerminateThread, nt_terminate_thread, 2)              \
+    SERVICE(NtTerminateProcess, nt_terminate_process, 2)            \
+    SERVICE(NtYieldExecution, nt_yield_execution, 0)                \
     SERVICE(NtTestAlert, nt_test_alert, 0)

@@ -1,6 +1,6 @@
 /*
- * From the number to the service (KiSystemService). The arguments are copied from the program's stack
- * before anything is done with them, so that it cannot change them meanwhile.
+ * From the number to the service (KiSystemService). The arguments are copied from the program's
+ * stack before anything is done with them, so that it cannot change them meanwhile.
  */
 #include "arch/i386/registers.h"
 #include "arch/i386/trap.h"

@@ -6,8 +6,8 @@
 
 bool nt_probe(uintptr_t address, uint32_t bytes)
 {
-    return bytes == 0 || (address <= ki_highest_user_address &&
-                          ki_highest_user_address - address >= bytes - 1);
+    return bytes == 0 ||
+           (address <= ki_highest_user_address && ki_highest_user_address - address >= bytes - 1);
 }
 
 ntstatus rtl_copy_from_user(void *to, const void *from, uint32_t bytes)

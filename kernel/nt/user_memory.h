@@ -1,7 +1,8 @@
 /*
- * Reading and writing what a caller of a service points to. A caller in user mode may point anywhere:
- * the range must lie in user space whole, and its faults that cannot be resolved come back as a
- * status. The kernel's own calls of services point to memory of the kernel, which is right.
+ * Reading and writing what a caller of a service points to. A caller in user mode may point
+ * anywhere: the range must lie in user space whole, and its faults that cannot be resolved come
+ * back as a status. The kernel's own calls of services point to memory of the kernel, which is
+ * right.
  */
 #pragma once
 
@@ -17,7 +18,7 @@ static inline enum kprocessor_mode ke_get_previous_mode(void)
 /* Does BYTES at ADDRESS lie in user space? (ProbeForRead) */
 bool nt_probe(uintptr_t address, uint32_t bytes);
 
-/* Copy BYTES from / to the caller's memory. => STATUS_ACCESS_VIOLATION, STATUS_GUARD_PAGE_VIOLATION,
- * STATUS_IN_PAGE_ERROR, ... (RtlCopyFromUser, RtlCopyToUser) */
+/* Copy BYTES from / to the caller's memory. => STATUS_ACCESS_VIOLATION,
+ * STATUS_GUARD_PAGE_VIOLATION, STATUS_IN_PAGE_ERROR, ... (RtlCopyFromUser, RtlCopyToUser) */
 ntstatus rtl_copy_from_user(void *to, const void *from, uint32_t bytes);
 ntstatus rtl_copy_to_user(void *to, const void *from, uint32_t bytes);

@@ -14,8 +14,8 @@ static ntstatus next_piece(struct eprocess *process, bool reset, uintptr_t *base
     struct kprocess *saved;
 
     ke_stack_attach_process(&process->pcb, &saved);
-    ntstatus status = mm_get_write_watch(&process->vm, *base, (uint32_t)(end - *base + 1), reset,
-                                         piece, &count);
+    ntstatus status =
+        mm_get_write_watch(&process->vm, *base, (uint32_t)(end - *base + 1), reset, piece, &count);
     ke_unstack_detach_process(saved);
     if (!NT_SUCCESS(status))
         return status;

@@ -61,8 +61,8 @@ void ps_delete_address_space(struct eprocess *process)
     mm_delete_address_space(&process->vm);
 }
 
-/* => the first thread of PROCESS behind AFTER (NULL: the first of all), referenced, or NULL. Threads
- * do not come any more, and those that go leave their references. */
+/* => the first thread of PROCESS behind AFTER (NULL: the first of all), referenced, or NULL.
+ * Threads do not come any more, and those that go leave their references. */
 static struct ethread *next_thread(struct eprocess *process, struct ethread *after)
 {
     kirql irql = ki_lock_dispatcher_database();

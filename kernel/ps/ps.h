@@ -66,8 +66,8 @@ ntstatus ps_create_thread(struct ethread **thread, struct eprocess *process, int
                           void (*routine)(void *context), void *context);
 
 /*
- * A thread of PROCESS that begins in user mode as CONTEXT says (eip, esp and the integer registers).
- * It does not run before ps_start_thread. *THREAD gets a reference. Fails with
+ * A thread of PROCESS that begins in user mode as CONTEXT says (eip, esp and the integer
+ * registers). It does not run before ps_start_thread. *THREAD gets a reference. Fails with
  * STATUS_INSUFFICIENT_RESOURCES, STATUS_COMMITMENT_LIMIT, STATUS_NO_MEMORY, or
  * STATUS_PROCESS_IS_TERMINATING. PASSIVE_LEVEL. (PspCreateThread)
  */

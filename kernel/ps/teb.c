@@ -12,11 +12,11 @@
 
 /* The parts of a TEB that the kernel writes. */
 struct teb_start {
-    uint32_t exception_list;     /* fs:[0]; -1: the end of the chain */
-    uint32_t stack_base;         /* behind the highest byte */
-    uint32_t stack_limit;        /* the lowest byte committed */
+    uint32_t exception_list; /* fs:[0]; -1: the end of the chain */
+    uint32_t stack_base;     /* behind the highest byte */
+    uint32_t stack_limit;    /* the lowest byte committed */
     uint32_t sub_system_tib, fiber_data, arbitrary_user_pointer;
-    uint32_t self;               /* fs:[18h] */
+    uint32_t self; /* fs:[18h] */
     uint32_t environment_pointer;
     uint32_t unique_process, unique_thread;
     uint32_t active_rpc_handle, thread_local_storage_pointer;

@@ -23,9 +23,8 @@ void ktest_leave_space(struct ktest_space *space)
 uintptr_t ktest_allocate(struct ktest_space *space, uintptr_t base, uint32_t bytes, uint32_t type,
                          uint32_t protect)
 {
-    return NT_SUCCESS(mm_allocate_virtual_memory(space->vm, &base, 0, &bytes, type, protect))
-               ? base
-               : 0;
+    return NT_SUCCESS(mm_allocate_virtual_memory(space->vm, &base, 0, &bytes, type, protect)) ? base
+                                                                                              : 0;
 }
 
 ntstatus ktest_free(struct ktest_space *space, uintptr_t base, uint32_t bytes, uint32_t type)
@@ -33,8 +32,8 @@ ntstatus ktest_free(struct ktest_space *space, uintptr_t base, uint32_t bytes, u
     return mm_free_virtual_memory(space->vm, &base, &bytes, type);
 }
 
-ntstatus ktest_protect(struct ktest_space *space, uintptr_t base, uint32_t bytes,
-                       uint32_t protect, uint32_t *old)
+ntstatus ktest_protect(struct ktest_space *space, uintptr_t base, uint32_t bytes, uint32_t protect,
+                       uint32_t *old)
 {
     return mm_protect_virtual_memory(space->vm, &base, &bytes, protect, old);
 }

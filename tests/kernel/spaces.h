@@ -21,13 +21,12 @@ void ktest_leave_space(struct ktest_space *space);
 uintptr_t ktest_allocate(struct ktest_space *space, uintptr_t base, uint32_t bytes, uint32_t type,
                          uint32_t protect);
 ntstatus ktest_free(struct ktest_space *space, uintptr_t base, uint32_t bytes, uint32_t type);
-ntstatus ktest_protect(struct ktest_space *space, uintptr_t base, uint32_t bytes,
-                       uint32_t protect, uint32_t *old);
+ntstatus ktest_protect(struct ktest_space *space, uintptr_t base, uint32_t bytes, uint32_t protect,
+                       uint32_t *old);
 /* What a fault at VA would come to: the handler is called as if user mode had touched it. */
 ntstatus ktest_fault(uintptr_t va, bool write);
 
 static inline struct mmpte ktest_pte(uintptr_t va)
 {
-    return mi_has_page_table(va) ? mi_read_pte(mi_get_pte_address(va))
-                                 : (struct mmpte){.value = 0};
+    return mi_has_page_table(va) ? mi_read_pte(mi_get_pte_address(va)) : (struct mmpte){.value = 0};
 }

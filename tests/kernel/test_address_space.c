@@ -14,15 +14,15 @@ KTEST(address_space, the_same_pte_address_shows_each_process_its_own)
 
     if (!ktest_enter_space(test, &a))
         return;
-    ktest_assert_eq(test, ktest_allocate(&a, BASE, PAGE_SIZE, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE),
-                    BASE);
+    ktest_assert_eq(
+        test, ktest_allocate(&a, BASE, PAGE_SIZE, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE), BASE);
     ktest_write((void *)BASE, 0xA1);
     pfn_t first = pte->hard.page_frame_number;
     if (!ktest_enter_space(test, &b))
         return;
     ktest_assert(test, !mi_has_page_table(BASE));
-    ktest_assert_eq(test, ktest_allocate(&b, BASE, PAGE_SIZE, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE),
-                    BASE);
+    ktest_assert_eq(
+        test, ktest_allocate(&b, BASE, PAGE_SIZE, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE), BASE);
     ktest_assert_eq(test, ktest_read((void *)BASE), 0);
     ktest_write((void *)BASE, 0xB2);
     pfn_t second = pte->hard.page_frame_number;
@@ -206,9 +206,9 @@ KTEST(address_space, a_switch_of_threads_switches_it)
         ke_unstack_detach_process(space[i].saved);
     }
     for (uint32_t i = 0; i < 2; i++)
-        ktest_assert(test,
-                     NT_SUCCESS(ps_create_thread(&threads[i], space[i].process, NORMAL_BASE_PRIORITY,
-                                                 run_in_process, (void *)(uintptr_t)i)));
+        ktest_assert(
+            test, NT_SUCCESS(ps_create_thread(&threads[i], space[i].process, NORMAL_BASE_PRIORITY,
+                                              run_in_process, (void *)(uintptr_t)i)));
     for (uint32_t i = 0; i < 2; i++)
         ktest_assert_eq(test, ktest_join(threads[i]), STATUS_SUCCESS);
     for (uint32_t i = 0; i < 2; i++) {

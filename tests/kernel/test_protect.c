@@ -140,8 +140,8 @@ KTEST(protect, a_whole_region_of_guard_pages)
     ktest_leave_space(&s);
 }
 
-static void expect_region(struct ktest *test, struct ktest_space *s, uintptr_t at,
-                          uint32_t pages, uint32_t state, uint32_t protect)
+static void expect_region(struct ktest *test, struct ktest_space *s, uintptr_t at, uint32_t pages,
+                          uint32_t state, uint32_t protect)
 {
     struct memory_basic_information info;
 

@@ -69,9 +69,9 @@ KTEST(virtual, committing_part_of_a_reservation_builds_entries)
     if (!ktest_enter_space(test, &s))
         return;
     ktest_allocate(&s, BASE, 16 * PAGE_SIZE, MEM_RESERVE, PAGE_NOACCESS);
-    ktest_assert_eq(test, ktest_allocate(&s, BASE + 4 * PAGE_SIZE, 2 * PAGE_SIZE, MEM_COMMIT,
-                                         PAGE_READONLY),
-                    BASE + 4 * PAGE_SIZE);
+    ktest_assert_eq(
+        test, ktest_allocate(&s, BASE + 4 * PAGE_SIZE, 2 * PAGE_SIZE, MEM_COMMIT, PAGE_READONLY),
+        BASE + 4 * PAGE_SIZE);
     ktest_assert_eq(test, s.vm->commit_charge, 2);
     ktest_assert_eq(test, s.vm->page_tables, 1);
     ktest_assert_eq(test, ktest_pte(BASE + 4 * PAGE_SIZE).value, MM_READONLY << 5);
@@ -81,8 +81,8 @@ KTEST(virtual, committing_part_of_a_reservation_builds_entries)
     ktest_assert_eq(test, ktest_read((void *)(BASE + 5 * PAGE_SIZE)), 0);
     ktest_assert_eq(test, ktest_fault(BASE + 5 * PAGE_SIZE, true), STATUS_ACCESS_VIOLATION);
     /* Committing again changes the protection, and charges what is new. */
-    ktest_assert(test, ktest_allocate(&s, BASE + 4 * PAGE_SIZE, 3 * PAGE_SIZE, MEM_COMMIT,
-                                      PAGE_READWRITE));
+    ktest_assert(
+        test, ktest_allocate(&s, BASE + 4 * PAGE_SIZE, 3 * PAGE_SIZE, MEM_COMMIT, PAGE_READWRITE));
     ktest_assert_eq(test, s.vm->commit_charge, 3);
     ktest_write((void *)(BASE + 5 * PAGE_SIZE), 1);
     ktest_leave_space(&s);
@@ -214,19 +214,19 @@ KTEST(virtual, addresses_are_chosen_from_below_or_from_above)
                     MM_LOWEST_USER_ADDRESS + KB64);
     ktest_assert_eq(test, ktest_allocate(&s, 0, 1, MEM_RESERVE, PAGE_READWRITE),
                     MM_LOWEST_USER_ADDRESS + 3 * KB64);
-    ktest_assert_eq(test,
-                    ktest_allocate(&s, 0, 1, MEM_RESERVE | MEM_TOP_DOWN, PAGE_READWRITE),
+    ktest_assert_eq(test, ktest_allocate(&s, 0, 1, MEM_RESERVE | MEM_TOP_DOWN, PAGE_READWRITE),
                     (MM_HIGHEST_USER_ADDRESS & ~(KB64 - 1)));
-    ktest_assert_eq(test, mm_allocate_virtual_memory(s.vm, &p, 8, &size,
-                                                     MEM_RESERVE | MEM_TOP_DOWN, PAGE_READWRITE),
-                    STATUS_SUCCESS);
+    ktest_assert_eq(
+        test,
+        mm_allocate_virtual_memory(s.vm, &p, 8, &size, MEM_RESERVE | MEM_TOP_DOWN, PAGE_READWRITE),
+        STATUS_SUCCESS);
     ktest_assert_eq(test, p, 0x00FF0000); /* eight zero bits on top */
     ktest_assert_eq(test, size, PAGE_SIZE);
     /* A given address is rounded down to 64 KB, the size up to what the pages hold. */
     p = BASE + 0x1234;
     size = PAGE_SIZE;
-    ktest_assert_eq(test, mm_allocate_virtual_memory(s.vm, &p, 0, &size, MEM_RESERVE,
-                                                     PAGE_READWRITE),
+    ktest_assert_eq(test,
+                    mm_allocate_virtual_memory(s.vm, &p, 0, &size, MEM_RESERVE, PAGE_READWRITE),
                     STATUS_SUCCESS);
     ktest_assert_eq(test, p, BASE);
     ktest_assert_eq(test, size, 3 * PAGE_SIZE);
@@ -245,9 +245,9 @@ KTEST(virtual, more_than_can_be_kept_is_not_promised)
     uint32_t bytes = left < 0x70000 ? left << PAGE_SHIFT : 0x70000000u;
     uintptr_t p = 0;
     if (left < 0x70000) {
-        ktest_assert_eq(test, mm_allocate_virtual_memory(s.vm, &p, 0, &bytes, RESERVE_COMMIT,
-                                                         PAGE_READWRITE),
-                        STATUS_COMMITMENT_LIMIT);
+        ktest_assert_eq(
+            test, mm_allocate_virtual_memory(s.vm, &p, 0, &bytes, RESERVE_COMMIT, PAGE_READWRITE),
+            STATUS_COMMITMENT_LIMIT);
         ktest_assert_eq(test, s.vm->vads.count, 0);
         ktest_assert_eq(test, s.vm->commit_charge, 0);
         ktest_assert_eq(test, s.vm->page_table_charge, 0);
@@ -255,8 +255,8 @@ KTEST(virtual, more_than_can_be_kept_is_not_promised)
     p = ktest_allocate(&s, 0, bytes, MEM_RESERVE, PAGE_READWRITE);
     ktest_assert(test, p);
     if (left < 0x70000) {
-        ktest_assert_eq(test, mm_allocate_virtual_memory(s.vm, &p, 0, &bytes, MEM_COMMIT,
-                                                         PAGE_READWRITE),
+        ktest_assert_eq(test,
+                        mm_allocate_virtual_memory(s.vm, &p, 0, &bytes, MEM_COMMIT, PAGE_READWRITE),
                         STATUS_COMMITMENT_LIMIT);
         ktest_assert_eq(test, s.vm->commit_charge, 0);
     }

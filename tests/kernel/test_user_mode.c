@@ -1,0 +1,213 @@
+/* User mode: in, out, and everything that can go wrong on the way. */
+#include "arch/i386/cpu.h"
+#include "arch/i386/fast_call.h"
+#include "kernel/nt/nt.h"
+#include "kernel/nt/services.h"
+#include "mm/fault.h"
+#include "mm/mi.h"
+#include "tests/kernel/threads.h"
+#include "tests/kernel/user_code.h"
+
+USER_PROGRAM(exit_with_edi);
+USER_PROGRAM(call_number_edi);
+USER_PROGRAM(fast_call);
+USER_PROGRAM(registers);
+USER_PROGRAM(segments);
+USER_PROGRAM(read_at_edi);
+USER_PROGRAM(write_at_edi);
+USER_PROGRAM(jump_to_edi);
+USER_PROGRAM(divide_by_zero);
+USER_PROGRAM(breakpoint);
+USER_PROGRAM(undefined);
+USER_PROGRAM(halt);
+USER_PROGRAM(load_cr3);
+USER_PROGRAM(port);
+USER_PROGRAM(general_protection);
+USER_PROGRAM(single_step);
+USER_PROGRAM(load_bad_selector);
+USER_PROGRAM(dispatcher);
+USER_PROGRAM(allocate);
+USER_PROGRAM(allocate_at_edi);
+USER_PROGRAM(arguments_at_edi);
+USER_PROGRAM(floating_point);
+USER_PROGRAM(loop_for_ever);
+extern const char user_fast_call_return[], user_dispatcher_entry[];
+
+enum service_numbers {
+#define NUMBER(name, function, words) NUMBER_##name,
+    SYSTEM_SERVICES(NUMBER)
+#undef NUMBER
+    SERVICE_COUNT
+};
+_Static_assert(SERVICE_NULL == NUMBER_NtTokosNull &&
+                   SERVICE_ALLOCATE == NUMBER_NtAllocateVirtualMemory &&
+                   SERVICE_FREE == NUMBER_NtFreeVirtualMemory &&
+                   SERVICE_CONTINUE == NUMBER_NtContinue &&
+                   SERVICE_TERMINATE_PROCESS == NUMBER_NtTerminateProcess &&
+                   SERVICE_YIELD == NUMBER_NtYieldExecution,
+               "user_code.h has the numbers of services.h");
+
+KTEST(user_mode, a_program_runs_and_ends_with_its_code)
+{
+    ktest_assert_eq(test, KTEST_USER(test, exit_with_edi, 42), 42);
+    ktest_assert_eq(test, KTEST_USER(test, exit_with_edi, 0xC0DE0000), 0xC0DE0000);
+}
+
+KTEST(user_mode, it_takes_a_fault_a_page)
+{
+    struct ktest_program program;
+
+    if (!ktest_load_program(test, &program, user_registers, user_registers_end, 0))
+        return;
+    ob_reference_object(program.process);
+    ktest_assert_eq(test, program.process->vm.faults, 2); /* its code and its TEB were written */
+    ktest_assert_eq(test, ktest_run_program(&program), 0x600D);
+    ob_dereference_object(program.process);
+}
+
+KTEST(user_mode, services_are_called_by_int_2e)
+{
+    ktest_assert_eq(test, KTEST_USER(test, call_number_edi, NUMBER_NtTokosNull), STATUS_SUCCESS);
+    ktest_assert_eq(test, KTEST_USER(test, call_number_edi, SERVICE_COUNT),
+                    STATUS_INVALID_SYSTEM_SERVICE);
+    ktest_assert_eq(test, KTEST_USER(test, call_number_edi, UINT32_MAX),
+                    STATUS_INVALID_SYSTEM_SERVICE);
+}
+
+KTEST(user_mode, services_are_called_by_sysenter)
+{
+    uintptr_t saved = ki_fast_call_return;
+
+    if (!ke_has(KF_FAST_SYSCALL)) {
+        /* QEMU's 486 knows the instruction, and finds that it was not set up. */
+        ntstatus status = KTEST_USER(test, fast_call, 0);
+        ktest_assert(test,
+                     status == STATUS_ILLEGAL_INSTRUCTION || status == STATUS_ACCESS_VIOLATION);
+        return;
+    }
+    ki_fast_call_return = USER_CODE + (uintptr_t)(user_fast_call_return - user_fast_call);
+    ntstatus good = KTEST_USER(test, fast_call, NUMBER_NtTokosNull);
+    ntstatus bad = KTEST_USER(test, fast_call, SERVICE_COUNT);
+    ki_fast_call_return = saved;
+    ktest_assert_eq(test, good, STATUS_SUCCESS);
+    ktest_assert_eq(test, bad, STATUS_INVALID_SYSTEM_SERVICE);
+}
+
+KTEST(user_mode, fs_leads_to_the_teb_and_segments_are_kept)
+{
+    ktest_assert_eq(test, KTEST_USER(test, segments, 0), MM_PEB - PAGE_SIZE);
+}
+
+KTEST(user_mode, kernel_addresses_are_out_of_reach)
+{
+    static const uint32_t addresses[] = {
+        0,           0xFFFF,      0x7FFF0000,          0x80000000,      PTE_BASE,   PDE_BASE,
+        HYPER_SPACE, KERNEL_BASE, MM_PAGED_POOL_START, MM_PFN_DATABASE, 0xFFFFFFFC,
+    };
+
+    for (uint32_t i = 0; i < ARRAY_SIZE(addresses); i++) {
+        ktest_assert_eq(test, KTEST_USER(test, read_at_edi, addresses[i]), STATUS_ACCESS_VIOLATION);
+        ktest_assert_eq(test, KTEST_USER(test, write_at_edi, addresses[i]),
+                        STATUS_ACCESS_VIOLATION);
+        ktest_assert_eq(test, KTEST_USER(test, jump_to_edi, addresses[i]), STATUS_ACCESS_VIOLATION);
+    }
+}
+
+KTEST(user_mode, each_exception_has_its_code)
+{
+    ktest_assert_eq(test, KTEST_USER(test, divide_by_zero, 0), STATUS_INTEGER_DIVIDE_BY_ZERO);
+    ktest_assert_eq(test, KTEST_USER(test, breakpoint, 0), STATUS_BREAKPOINT);
+    ktest_assert_eq(test, KTEST_USER(test, undefined, 0), STATUS_ILLEGAL_INSTRUCTION);
+    ktest_assert_eq(test, KTEST_USER(test, halt, 0), STATUS_PRIVILEGED_INSTRUCTION);
+    ktest_assert_eq(test, KTEST_USER(test, load_cr3, 0), STATUS_PRIVILEGED_INSTRUCTION);
+    ktest_assert_eq(test, KTEST_USER(test, port, 0), STATUS_PRIVILEGED_INSTRUCTION);
+    ktest_assert_eq(test, KTEST_USER(test, general_protection, 0), STATUS_ACCESS_VIOLATION);
+    ktest_assert_eq(test, KTEST_USER(test, load_bad_selector, 0), STATUS_ACCESS_VIOLATION);
+    ktest_assert_eq(test, KTEST_USER(test, single_step, 0), STATUS_SINGLE_STEP);
+}
+
+static uint32_t word_at(struct eprocess *process, uintptr_t va)
+{
+    uint32_t value = 0xDEAD;
+    struct kprocess *saved;
+
+    ke_stack_attach_process(&process->pcb, &saved);
+    ki_copy_guarded(&value, (void *)va, sizeof(value));
+    ke_unstack_detach_process(saved);
+    return value;
+}
+
+KTEST(user_mode, a_program_repairs_and_goes_on)
+{
+    struct ktest_program program;
+    uint32_t offset = (uint32_t)(user_dispatcher_entry - user_dispatcher);
+
+    if (!ktest_load_program(test, &program, user_dispatcher, user_dispatcher_end, 0x00700010))
+        return;
+    program.process->pcb.user_exception_dispatcher = USER_CODE + offset;
+    ktest_assert_eq(test, word_at(program.process, USER_DATA + 8), 0);
+    ktest_assert_eq(test, ktest_run_program(&program), STATUS_ACCESS_VIOLATION);
+}
+
+KTEST(user_mode, a_program_allocates_and_frees)
+{
+    ktest_assert_eq(test, KTEST_USER(test, allocate, 0), MM_LOWEST_USER_ADDRESS);
+}
+
+KTEST(user_mode, pointers_that_are_not_its_own_are_refused)
+{
+    static const uint32_t pointers[] = {
+        0, 0x1000, 0x7FFF0000, 0x7FFEFFFD, KERNEL_BASE, PDE_BASE, 0xFFFFFFFC, 0xFFFFFFFF,
+    };
+
+    for (uint32_t i = 0; i < ARRAY_SIZE(pointers); i++) {
+        ktest_assert_eq(test, KTEST_USER(test, allocate_at_edi, pointers[i]),
+                        STATUS_ACCESS_VIOLATION);
+        ktest_assert_eq(test, KTEST_USER(test, arguments_at_edi, pointers[i]),
+                        STATUS_ACCESS_VIOLATION);
+    }
+}
+
+#define NT_CONTROL_WORD 0x27F
+
+KTEST(user_mode, floating_point_state_is_each_threads_own)
+{
+    struct ktest_program program[3];
+
+    for (uint32_t i = 0; i < ARRAY_SIZE(program); i++)
+        if (!ktest_load_program(test, &program[i], user_floating_point, user_floating_point_end,
+                                1000 + i))
+            return;
+    for (uint32_t i = 1; i < ARRAY_SIZE(program); i++)
+        ps_start_thread(program[i].thread);
+    ktest_assert_eq(test, ktest_run_program(&program[0]), NT_CONTROL_WORD);
+    for (uint32_t i = 1; i < ARRAY_SIZE(program); i++) {
+        ke_wait_for_single_object(program[i].process, WR_EXECUTIVE, KERNEL_MODE, false, NULL);
+        ktest_assert_eq(test, program[i].process->exit_status, NT_CONTROL_WORD);
+        ob_dereference_object(program[i].thread);
+        ob_dereference_object(program[i].process);
+    }
+}
+
+KTEST(user_mode, a_program_that_loops_is_ended)
+{
+    struct ktest_program program;
+
+    if (!ktest_load_program(test, &program, user_loop_for_ever, user_loop_for_ever_end, 0))
+        return;
+    ps_start_thread(program.thread);
+    while (word_at(program.process, USER_DATA) != 1)
+        ke_yield_execution();
+    ktest_assert_eq(test, ps_terminate_process(program.process, 77), STATUS_SUCCESS);
+    ktest_assert_eq(test, ps_terminate_process(program.process, 78), STATUS_PROCESS_IS_TERMINATING);
+    ke_wait_for_single_object(program.process, WR_EXECUTIVE, KERNEL_MODE, false, NULL);
+    ktest_assert_eq(test, program.process->exit_status, 77);
+    ktest_assert_eq(test, program.process->vm.vads.count, 0);
+    ktest_assert_eq(test, program.process->vm.page_tables, 0);
+    struct ethread *late;
+    struct context context = {.context_flags = CONTEXT_FULL};
+    ktest_assert_eq(test, ps_create_user_thread(&late, program.process, &context),
+                    STATUS_PROCESS_IS_TERMINATING);
+    ob_dereference_object(program.thread);
+    ob_dereference_object(program.process);
+}
