@@ -93,6 +93,14 @@ void ki_ready_thread(struct kthread *thread)
     check_ticks(pcr, pcr->current_thread);
 }
 
+/* NEXT uses an address space; it may even go to user mode. */
+static __attribute__((noinline)) void switch_user_space(struct kpcr *pcr, struct kthread *next)
+{
+    ki_swap_process(pcr, next->apc_state.process);
+    if (next->npx_state)
+        ki_switch_user_state(pcr, next);
+}
+
 static void switch_to(struct kpcr *pcr, struct kthread *next)
 {
     struct kthread *old = pcr->current_thread;
@@ -102,12 +110,11 @@ static void switch_to(struct kpcr *pcr, struct kthread *next)
     next->context_switches++;
     pcr->context_switches++;
     ki_tss.esp0 = (uint32_t)next->initial_stack;
-    if (next->npx_state)
-        ki_switch_user_state(pcr, next);
     if (unlikely(ki_switch_trace_on))
         ki_trace_switch(old, next);
     check_ticks(pcr, next);
-    ki_swap_process(pcr, next->apc_state.process);
+    if (unlikely(next->apc_state.process->directory_table_base))
+        switch_user_space(pcr, next);
     if (unlikely(old->apc_state.kernel_apc_pending))
         ki_hold_apc_interrupt();
     ki_swap_context(&old->kernel_stack, next->kernel_stack);

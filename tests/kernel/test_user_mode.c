@@ -85,7 +85,8 @@ KTEST(user_mode, services_are_called_by_sysenter)
                      status == STATUS_ILLEGAL_INSTRUCTION || status == STATUS_ACCESS_VIOLATION);
         return;
     }
-    ki_fast_call_return = USER_CODE + (uintptr_t)(user_fast_call_return - user_fast_call);
+    ki_fast_call_return =
+        USER_CODE + ((uintptr_t)user_fast_call_return - (uintptr_t)user_fast_call);
     ntstatus good = KTEST_USER(test, fast_call, NUMBER_NtTokosNull);
     ntstatus bad = KTEST_USER(test, fast_call, SERVICE_COUNT);
     ki_fast_call_return = saved;
@@ -140,7 +141,7 @@ static uint32_t word_at(struct eprocess *process, uintptr_t va)
 KTEST(user_mode, a_program_repairs_and_goes_on)
 {
     struct ktest_program program;
-    uint32_t offset = (uint32_t)(user_dispatcher_entry - user_dispatcher);
+    uint32_t offset = (uint32_t)user_dispatcher_entry - (uint32_t)user_dispatcher;
 
     if (!ktest_load_program(test, &program, user_dispatcher, user_dispatcher_end, 0x00700010))
         return;
