@@ -11,8 +11,10 @@ uint8_t ki_smap;
 
 uintptr_t ki_find_fixup(uintptr_t eip)
 {
-    for (const struct fixup *fixup = __fixups_start; fixup < __fixups_end; fixup++)
-        if (fixup->at == eip)
-            return fixup->go_on;
+    uint32_t count = ((uintptr_t)__fixups_end - (uintptr_t)__fixups_start) / sizeof(struct fixup);
+
+    for (uint32_t i = 0; i < count; i++)
+        if (__fixups_start[i].at == eip)
+            return __fixups_start[i].go_on;
     return 0;
 }
