@@ -111,6 +111,7 @@ _Static_assert(sizeof(struct mmpte_list) == sizeof(struct mmpte), "list form");
 #define MM_EXECUTE_READWRITE 6u
 #define MM_EXECUTE_WRITECOPY 7u
 #define MM_NOCACHE           0x08u
+#define MM_NOACCESS          0x18u /* there is memory, and nobody may use it */
 
 /* What an entry says, in the order in which it must be asked. */
 enum mi_pte_kind {
