@@ -88,11 +88,11 @@ static ntstatus no_page_table(struct mi_fault *fault, struct ktrap_frame *frame)
 {
     if (fault->before.hard.valid)
         return valid_entry(fault, frame);
+    if (ke_get_current_irql() >= DISPATCH_LEVEL)
+        return fatal(fault, frame, MM_FAULT_RAISED_IRQL);
     fault->before = mi_read_system_pde(fault->va);
     if (fault->before.hard.valid || mi_pte_kind(fault->before) != MI_PTE_DEMAND_ZERO)
         return fatal(fault, frame, MM_FAULT_NOT_BACKED);
-    if (ke_get_current_irql() >= DISPATCH_LEVEL)
-        return fatal(fault, frame, MM_FAULT_RAISED_IRQL);
     return mi_resolve_large_zero_fault(fault);
 }
 
