@@ -119,6 +119,15 @@ void mm_delete_address_space(struct mm_address_space *space)
     mm_return_commitment(MM_COMMIT_PROCESS_TABLES, MI_ADDRESS_SPACE_FRAMES);
 }
 
+struct mm_address_space *mi_address_space_of(pfn_t directory)
+{
+    struct list_entry *at = mm_address_spaces.flink;
+
+    while (CONTAINER_OF(at, struct mm_address_space, links)->directory != directory)
+        at = at->flink;
+    return CONTAINER_OF(at, struct mm_address_space, links);
+}
+
 /* ---- page tables of user space ------------------------------------------------------------------
  */
 

@@ -19,6 +19,8 @@ enum mm_fault_kind {
     MM_FAULT_LARGE_SPLIT,   /* no 4 MB together: the entry got a page table instead */
     MM_FAULT_DISMISSED,     /* the PTE allows the access; the TLB did not know it yet */
     MM_FAULT_PDE_COPIED,    /* a page table of system space that this directory did not know */
+    MM_FAULT_SHARED,        /* a page of a section that other PTEs map already */
+    MM_FAULT_COPY_ON_WRITE, /* a shared page was written: the process got a copy */
     MM_FAULT_GUARD_PAGE,    /* a guard page, which it is no more */
     MM_FAULT_NO_ACCESS,     /* the page's protection allows no access, or not this one */
     MM_FAULT_READ_ONLY,     /* write to a read-only page */

@@ -14,18 +14,23 @@
 #include "mm/mm.h"
 #include "mm/page_read.h"
 
-static ntstatus read_page(struct subsection *subsection, uint32_t page, pfn_t frame)
+ntstatus mi_read_subsection_page(struct subsection *subsection, const struct mmpte *pte,
+                                 pfn_t frame)
 {
+    const struct mm_page_source *source = subsection->source;
+    uint32_t at = (uint32_t)(pte - subsection->base_pte) << PAGE_SHIFT;
+    uint32_t bytes = subsection->file_bytes - at;
+
     if (unlikely(mi_pager_delay))
         mi_pager_delay();
-    return subsection->source->read_page(subsection->source, page, frame);
+    return source->read_page(source, subsection->file_offset + at,
+                             bytes < PAGE_SIZE ? bytes : PAGE_SIZE, frame);
 }
 
 ntstatus mi_resolve_mapped_file_fault(struct mi_fault *fault)
 {
     struct subsection *subsection = mi_subsection_of(fault->before);
     uint32_t protection = fault->before.subsect.protection;
-    uint32_t page = (uint32_t)(fault->pte - subsection->base_pte);
     kirql irql = mi_lock_pfn();
 
     if (unlikely(mi_pte_changed(fault)))
@@ -40,7 +45,7 @@ ntstatus mi_resolve_mapped_file_fault(struct mi_fault *fault)
     subsection->references++;
     mi_unlock_pfn(APC_LEVEL);
 
-    ntstatus status = read_page(subsection, page, frame);
+    ntstatus status = mi_read_subsection_page(subsection, fault->pte, frame);
 
     mi_lock_pfn();
     fault->kind = likely(NT_SUCCESS(status)) ? MM_FAULT_DEMAND_PAGE : MM_FAULT_IN_PAGE_ERROR;

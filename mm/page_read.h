@@ -25,6 +25,11 @@ void mi_begin_page_read(pfn_t frame, struct mmpte *pte, uint32_t protection);
  * it is still there, what it was before. PFN lock held. */
 void mi_end_page_read(pfn_t frame, bool success, uint32_t protection, uint32_t extra_bits);
 
+/* The same for a page of a section, whose PROTOTYPE PTE wants it; at the end it is on the standby
+ * list, in transition, where the fault finds it. PFN lock held. */
+void mi_begin_prototype_read(pfn_t frame, struct mmpte *prototype);
+void mi_end_prototype_read(pfn_t frame, bool success);
+
 /* FAULT is on FRAME, which another thread is reading. PFN lock held; given back with IRQL. Waits.
  */
 ntstatus mi_wait_for_page_read(struct mi_fault *fault, pfn_t frame, kirql irql);

@@ -6,15 +6,18 @@
 struct mm_page_source;
 struct kevent;
 
-/* A mapped view; its PTEs point to it until their pages come in (the subsection form). */
+/* A part of a file and the PTEs that stand for its pages: those of a view in system space, or the
+ * prototype PTEs of a section. They point to it until their pages come in (the subsection form). */
 struct subsection {
     struct list_entry links; /* mi_views; guarded by the PFN lock */
     const struct mm_page_source *source;
-    struct mmpte *base_pte; /* the first PTE of the view */
+    struct mmpte *base_pte; /* the first PTE */
     uint32_t page_count;
+    uint32_t file_offset;   /* of the bytes of its first page */
+    uint32_t file_bytes;    /* from there on; the rest of its pages is zeros */
     uint32_t references;    /* one for the mapping, one for each read; guarded by the PFN lock */
     struct kevent *drained; /* set by the last reference; the unmapping thread waits for it */
-};
+} __attribute__((aligned(8))); /* the form holds its address in units of 8 bytes */
 /* The last reference has gone. PFN lock held. */
 void mi_subsection_drained(struct subsection *subsection);
 /* A read is over, or the mapping. => whether that was the last reference. PFN lock held. */
@@ -27,6 +30,11 @@ static inline bool mi_dereference_subsection(struct subsection *subsection)
 }
 extern struct list_entry mi_views;
 struct subsection *mi_subsection_of(struct mmpte pte);
+/* The PTE that points to SUBSECTION, which lies in nonpaged pool. */
+struct mmpte mi_subsection_pte(const struct subsection *subsection, uint32_t protection);
+/* Fill FRAME, which is being read for PTE of SUBSECTION. APC_LEVEL, no locks; may wait. */
+ntstatus mi_read_subsection_page(struct subsection *subsection, const struct mmpte *pte,
+                                 pfn_t frame);
 
 /* PTE, valid, becomes a transition PTE with its page's original protection; the page goes where its
  * state says (mi_decrement_share_count). PFN lock held. */

@@ -18,15 +18,14 @@ static void clear_rest(pfn_t frame, uint32_t bytes)
     ke_lower_irql(irql);
 }
 
-static ntstatus read_page(const struct mm_page_source *source, uint32_t page, pfn_t frame)
+static ntstatus read_page(const struct mm_page_source *source, uint32_t offset, uint32_t bytes,
+                          pfn_t frame)
 {
-    uint32_t offset = page << PAGE_SHIFT;
-
-    if (unlikely(offset >= source->bytes))
+    if (unlikely(offset >= source->bytes || (offset & (PAGE_SIZE - 1))))
         return STATUS_INVALID_PARAMETER;
     mi_copy_physical_page(frame, (source->context + offset) >> PAGE_SHIFT);
-    if (unlikely(source->bytes - offset < PAGE_SIZE))
-        clear_rest(frame, source->bytes - offset);
+    if (unlikely(bytes < PAGE_SIZE))
+        clear_rest(frame, bytes);
     return STATUS_SUCCESS;
 }
 
