@@ -50,6 +50,7 @@ const char *const mm_fault_kind_names[MM_FAULT_KINDS] = {
     [MM_FAULT_SHARED] = "shared",
     [MM_FAULT_COPY_ON_WRITE] = "copy-on-write",
     [MM_FAULT_GUARD_PAGE] = "guard-page",
+    [MM_FAULT_STACK_GROWTH] = "stack-growth",
     [MM_FAULT_NO_ACCESS] = "no-access",
     [MM_FAULT_READ_ONLY] = "read-only",
     [MM_FAULT_NOT_BACKED] = "not-backed",

@@ -12,7 +12,7 @@
  *   valid, write to a read-only page          access violation
  *   valid otherwise                           dismissed
  *   the protection does not allow the access  access violation
- *   guard page                                fault_guard.c
+ *   guard page                                fault_guard.c; of a stack, fault_stack.c
  *   demand zero                               fault_demand_zero.c
  *   transition                                fault_transition.c
  *
@@ -183,7 +183,9 @@ ntstatus mi_resolve_user_fault(struct mi_fault *fault, struct ktrap_frame *frame
     kirql irql = mi_lock_pfn();
     space->faults++;
     ntstatus status = mi_resolve_user_entry(fault, space, irql);
-    if (unlikely(!NT_SUCCESS(status)) && !mi_has_page_table(fault->va))
+    if (likely(NT_SUCCESS(status)))
+        return status;
+    if (!mi_has_page_table(fault->va))
         fault->pte = NULL; /* there is none to be looked at */
-    return status;
+    return status == STATUS_GUARD_PAGE_VIOLATION ? mi_check_for_user_stack_growth(fault) : status;
 }

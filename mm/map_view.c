@@ -228,10 +228,10 @@ ntstatus mm_unmap_view_of_section(struct mm_address_space *space, uintptr_t addr
     struct mmvad *vad = address <= space->highest_address
                             ? mi_locate_address(&space->vads, (uint32_t)address >> PAGE_SHIFT)
                             : NULL;
-    if (vad && !vad->private_memory) {
+    if (vad && !vad->private_memory)
+        status = vad->no_change ? STATUS_INVALID_PAGE_PROTECTION : STATUS_SUCCESS;
+    if (status == STATUS_SUCCESS)
         mi_delete_vad(space, vad);
-        status = STATUS_SUCCESS;
-    }
     ex_release_fast_mutex(&space->address_creation_lock);
     return status;
 }

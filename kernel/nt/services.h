@@ -21,4 +21,7 @@
     SERVICE(NtTerminateThread, nt_terminate_thread, 2)              \
     SERVICE(NtTerminateProcess, nt_terminate_process, 2)            \
     SERVICE(NtYieldExecution, nt_yield_execution, 0)                \
-    SERVICE(NtTestAlert, nt_test_alert, 0)
+    SERVICE(NtTestAlert, nt_test_alert, 0)                                    \
+    SERVICE(NtMapViewOfSection, nt_map_view_of_section, 10)                   \
+    SERVICE(NtUnmapViewOfSection, nt_unmap_view_of_section, 2)                \
+    SERVICE(NtQuerySection, nt_query_section, 5)

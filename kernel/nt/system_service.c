@@ -6,6 +6,7 @@
 #include "arch/i386/trap.h"
 #include "kernel/ke/user_mode.h"
 #include "kernel/nt/nt.h"
+#include "kernel/nt/section.h"
 #include "kernel/nt/services.h"
 #include "kernel/nt/user_memory.h"
 
@@ -47,5 +48,6 @@ void ki_system_service(struct ktrap_frame *frame)
 
 void nt_init(void)
 {
+    nt_init_sections();
     ki_set_trap_handler(VECTOR_SYSTEM_SERVICE, ki_system_service);
 }

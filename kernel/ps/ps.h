@@ -9,6 +9,7 @@
 #include "kernel/ke/wait.h"
 #include "kernel/ob/ob.h"
 #include "mm/address_space.h"
+#include "mm/image_headers.h"
 
 #define PS_IDLE_PROCESS_ID   0u
 #define PS_SYSTEM_PROCESS_ID 4u
@@ -24,6 +25,7 @@ struct eprocess {
     uint32_t active_threads;           /* not ended yet; the dispatcher lock, as the next two */
     bool exiting;                      /* takes no more threads */
     ntstatus exit_status;              /* STATUS_PENDING until it ends */
+    struct mi_image_layout image;      /* of its program; zeros: it has none */
 };
 
 struct ethread {
