@@ -273,6 +273,15 @@ program floating_point
 2:  exit    $0xBAD
 end_program floating_point
 
+/* Down the stack, a page at a time, edi pages. */
+program descend
+1:  subl    $4096, %esp
+    movl    %edi, (%esp)
+    decl    %edi
+    jnz     1b
+    exit    $0x600D
+end_program descend
+
 program loop_for_ever
     movl    $1, (%ebx)
 1:  jmp     1b
