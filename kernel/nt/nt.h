@@ -17,11 +17,17 @@ struct ktrap_frame;
 
 /* Rights to processes and threads (winnt.h). */
 #define PROCESS_TERMINATE         0x0001u
+#define PROCESS_CREATE_THREAD     0x0002u
+#define PROCESS_CREATE_PROCESS    0x0080u
 #define PROCESS_VM_OPERATION      0x0008u
 #define PROCESS_VM_READ           0x0010u
 #define PROCESS_VM_WRITE          0x0020u
 #define PROCESS_QUERY_INFORMATION 0x0400u
 #define THREAD_TERMINATE          0x0001u
+#define THREAD_SUSPEND_RESUME     0x0002u
+#define THREAD_GET_CONTEXT        0x0008u
+#define THREAD_SET_CONTEXT        0x0010u
+#define THREAD_QUERY_INFORMATION  0x0040u
 
 /* INT 2Eh and SYSENTER: the service numbered eax, with the arguments at edx. */
 void ki_system_service(struct ktrap_frame *frame);
@@ -59,3 +65,32 @@ ntstatus nt_terminate_thread(handle_t thread, ntstatus status);
 ntstatus nt_terminate_process(handle_t process, ntstatus status);
 ntstatus nt_yield_execution(void);
 ntstatus nt_test_alert(void);
+
+struct client_id;
+struct initial_teb;
+struct nt_object_attributes;
+/* SECTION: an image; ports are not looked at. */
+ntstatus nt_create_process(handle_t *process, uint32_t access,
+                           const struct nt_object_attributes *attributes, handle_t parent,
+                           uint32_t inherit_handles, handle_t section, handle_t debug_port,
+                           handle_t exception_port);
+ntstatus nt_create_thread(handle_t *thread, uint32_t access,
+                          const struct nt_object_attributes *attributes, handle_t process,
+                          struct client_id *client, const struct context *context,
+                          const struct initial_teb *teb, uint32_t suspended);
+ntstatus nt_open_process(handle_t *process, uint32_t access,
+                         const struct nt_object_attributes *attributes,
+                         const struct client_id *client);
+ntstatus nt_open_thread(handle_t *thread, uint32_t access,
+                        const struct nt_object_attributes *attributes,
+                        const struct client_id *client);
+ntstatus nt_suspend_thread(handle_t thread, uint32_t *previous);
+ntstatus nt_resume_thread(handle_t thread, uint32_t *previous);
+ntstatus nt_get_context_thread(handle_t thread, struct context *context);
+ntstatus nt_set_context_thread(handle_t thread, const struct context *context);
+/* Classes: ProcessBasicInformation, ProcessVmCounters, ProcessDebugPort, ProcessWow64Information. */
+ntstatus nt_query_information_process(handle_t process, uint32_t information_class, void *buffer,
+                                      uint32_t length, uint32_t *returned);
+/* Classes: ThreadBasicInformation, ThreadAmILastThread. */
+ntstatus nt_query_information_thread(handle_t thread, uint32_t information_class, void *buffer,
+                                     uint32_t length, uint32_t *returned);

@@ -24,4 +24,14 @@
     SERVICE(NtTestAlert, nt_test_alert, 0)                                    \
     SERVICE(NtMapViewOfSection, nt_map_view_of_section, 10)                   \
     SERVICE(NtUnmapViewOfSection, nt_unmap_view_of_section, 2)                \
-    SERVICE(NtQuerySection, nt_query_section, 5)
+    SERVICE(NtQuerySection, nt_query_section, 5)                              \
+    SERVICE(NtCreateProcess, nt_create_process, 8)                            \
+    SERVICE(NtOpenProcess, nt_open_process, 4)                                \
+    SERVICE(NtQueryInformationProcess, nt_query_information_process, 5)       \
+    SERVICE(NtCreateThread, nt_create_thread, 8)                              \
+    SERVICE(NtOpenThread, nt_open_thread, 4)                                  \
+    SERVICE(NtQueryInformationThread, nt_query_information_thread, 5)         \
+    SERVICE(NtSuspendThread, nt_suspend_thread, 2)                            \
+    SERVICE(NtResumeThread, nt_resume_thread, 2)                              \
+    SERVICE(NtGetContextThread, nt_get_context_thread, 2)                     \
+    SERVICE(NtSetContextThread, nt_set_context_thread, 2)

@@ -18,6 +18,7 @@
 struct eprocess {
     struct kprocess pcb; /* first: a process is waited for by its header */
     uint32_t unique_process_id;
+    uint32_t inherited_from_unique_process_id; /* who created it; 0: the system */
     char image_file_name[PS_IMAGE_NAME];
     struct handle_table *object_table; /* NULL: the system's */
     struct list_entry links;           /* ps_active_processes; the dispatcher lock */
@@ -76,6 +77,16 @@ ntstatus ps_create_thread(struct ethread **thread, struct eprocess *process, int
 ntstatus ps_create_user_thread(struct ethread **thread, struct eprocess *process,
                                const struct context *context);
 void ps_start_thread(struct ethread *thread);
+
+/* What CONTEXT's flags ask for of THREAD, of user mode, or have it go on so. It need not be suspended,
+ * but goes on meanwhile if it is not. => STATUS_INVALID_HANDLE for a system thread,
+ * STATUS_UNSUCCESSFUL for one that has ended. PASSIVE_LEVEL. */
+ntstatus ps_get_context_thread(struct ethread *thread, struct context *context);
+ntstatus ps_set_context_thread(struct ethread *thread, const struct context *context);
+
+/* => the process or thread with that id, referenced, or NULL. */
+struct eprocess *ps_lookup_process(uint32_t id);
+struct ethread *ps_lookup_thread(uint32_t id);
 
 /* Make PROCESS end with STATUS: each of its threads does. The last one closes its handles and frees
  * its memory. Called in one of its threads it does not return. (PspTerminateProcess)

@@ -9,6 +9,7 @@
 #include "kernel/ke/scheduler.h"
 #include "arch/i386/descriptors.h"
 #include "kernel/ke/bugcheck.h"
+#include "kernel/ke/suspend.h"
 #include "kernel/ke/user_mode.h"
 #include "kernel/ps/ps_internal.h"
 #include "mm/mm.h"
@@ -102,6 +103,7 @@ ntstatus ps_terminate_thread(struct ethread *thread, ntstatus status)
                       exit_normal_routine, KERNEL_MODE, NULL);
     if (!ke_insert_queue_apc(&thread->exit_apc, (void *)(uintptr_t)status, NULL, EVENT_INCREMENT))
         return STATUS_THREAD_IS_TERMINATING;
+    ke_force_resume_thread(&thread->tcb);
     return STATUS_SUCCESS;
 }
 
