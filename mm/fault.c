@@ -49,6 +49,7 @@ const char *const mm_fault_kind_names[MM_FAULT_KINDS] = {
     [MM_FAULT_PDE_COPIED] = "pde-copied",
     [MM_FAULT_SHARED] = "shared",
     [MM_FAULT_COPY_ON_WRITE] = "copy-on-write",
+    [MM_FAULT_MADE_WRITABLE] = "made-writable",
     [MM_FAULT_GUARD_PAGE] = "guard-page",
     [MM_FAULT_STACK_GROWTH] = "stack-growth",
     [MM_FAULT_NO_ACCESS] = "no-access",

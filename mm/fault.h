@@ -21,6 +21,7 @@ enum mm_fault_kind {
     MM_FAULT_PDE_COPIED,    /* a page table of system space that this directory did not know */
     MM_FAULT_SHARED,        /* a page of a section that other PTEs map already */
     MM_FAULT_COPY_ON_WRITE, /* a shared page was written: the process got a copy */
+    MM_FAULT_MADE_WRITABLE, /* the same, but nobody shared it any more: no copy was needed */
     MM_FAULT_GUARD_PAGE,    /* a guard page, which it is no more */
     MM_FAULT_STACK_GROWTH,  /* the guard page of the thread's stack, which got one page more */
     MM_FAULT_NO_ACCESS,     /* the page's protection allows no access, or not this one */

@@ -1,6 +1,6 @@
 /*
- * Faults in views. The process's PTE says nothing by itself; the prototype PTE of the page says where
- * the page is, and is made valid first. Then the process's PTE maps the same frame.
+ * Faults in views. The process's PTE says nothing by itself; the prototype PTE of the page says
+ * where the page is, and is made valid first. Then the process's PTE maps the same frame.
  *
  *      prototype PTE                    what is done
  *      zero                             nothing is committed there: access violation
@@ -8,11 +8,11 @@
  *      transition                       the page comes off its list, as in a process's own  (soft)
  *      transition, being read           wait for the thread that reads it
  *      demand zero                      a page of zeros is made
- *      subsection                       the page is read from the file; no lock is held meanwhile, and
- *                                       afterwards the fault begins anew, and finds it in transition
+ *      subsection                       the page is read from the file; no lock is held meanwhile,
+ * and afterwards the fault begins anew, and finds it in transition
  *
- * The page is mapped with the protection that the view has, or an image's page by itself; to write to
- * a copy-on-write page is a second fault (fault_copy_on_write.c).
+ * The page is mapped with the protection that the view has, or an image's page by itself; to write
+ * to a copy-on-write page is a second fault (fault_copy_on_write.c).
  */
 #include "lib/atomic.h"
 #include "mm/mi.h"
@@ -89,8 +89,8 @@ static bool bring_in(struct mmpte *prototype, enum mm_fault_kind *kind)
 }
 
 /* The process's PTE maps the page, which PROTOTYPE, valid, has. */
-static ntstatus map_page(struct mi_fault *fault, const struct mmpte *prototype,
-                         uint32_t protection, kirql irql)
+static ntstatus map_page(struct mi_fault *fault, const struct mmpte *prototype, uint32_t protection,
+                         kirql irql)
 {
     pfn_t frame = prototype->hard.page_frame_number;
     pfn_t table = mi_get_pte_address((uintptr_t)fault->pte)->hard.page_frame_number;

@@ -1,14 +1,14 @@
 /*
- * Stacks grow by themselves. Below what is committed of a thread's stack lies a guard page; touching
- * it moves it down by one:
+ * Stacks grow by themselves. Below what is committed of a thread's stack lies a guard page;
+ * touching it moves it down by one:
  *
  *      DeallocationStack                 StackLimit                       StackBase
  *      |  reserved ...          | guard |  committed                     |
  *                       | guard |  committed, one page more              |
  *
  * The lowest page is never given. When the guard page would come to lie there the stack is at its
- * end, and the thread gets STATUS_STACK_OVERFLOW; the page that was the guard is committed then, and
- * is what its handler can run on.
+ * end, and the thread gets STATUS_STACK_OVERFLOW; the page that was the guard is committed then,
+ * and is what its handler can run on.
  */
 #include "arch/i386/guarded.h"
 #include "kernel/ke/teb.h"

@@ -28,8 +28,7 @@
 #include "mm/section.h"
 #include "mm/virtual_memory.h"
 
-uint32_t mi_check_virtual_address(struct mm_address_space *space, uintptr_t va,
-                                  struct mmvad **view)
+uint32_t mi_check_virtual_address(struct mm_address_space *space, uintptr_t va, struct mmvad **view)
 {
     struct mmvad *vad = mi_locate_address(&space->vads, (uint32_t)va >> PAGE_SHIFT);
 
@@ -83,8 +82,8 @@ static ntstatus make_page(struct mi_fault *fault, struct mm_address_space *space
 }
 
 /* The entry, not valid, of a page of private memory. */
-static ntstatus private_page(struct mi_fault *fault, struct mm_address_space *space,
-                             bool new_entry, kirql irql)
+static ntstatus private_page(struct mi_fault *fault, struct mm_address_space *space, bool new_entry,
+                             kirql irql)
 {
     enum mi_pte_kind kind = mi_pte_kind(fault->before);
     bool write = (fault->error_code & PF_WRITE) != 0;

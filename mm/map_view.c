@@ -2,7 +2,6 @@
  * Mapping and unmapping views. A view is a VAD that leads to prototype PTEs; no PTE is written, and
  * the pages come by faults.
  */
-#include "lib/atomic.h"
 #include "mm/mi.h"
 #include "mm/pool.h"
 #include "mm/section.h"
@@ -115,8 +114,8 @@ static bool is_copied(uint32_t protection)
 }
 
 static struct mmvad *make_vad(const struct mm_section *section,
-                              const struct mm_view_request *request, uint32_t start,
-                              uint32_t pages, uint32_t protection)
+                              const struct mm_view_request *request, uint32_t start, uint32_t pages,
+                              uint32_t protection)
 {
     struct mmvad *vad = ex_allocate_pool_with_tag(NONPAGED_POOL, sizeof(*vad), MI_VAD_TAG);
     struct control_area *area = section->control_area;
@@ -152,10 +151,7 @@ static ntstatus insert(struct mm_address_space *space, struct mmvad *vad)
         mi_return_pages(space, vad->commit_charge);
         return status;
     }
-    ex_acquire_fast_mutex(&mi_section_lock);
-    interlocked_increment(&vad->section->references);
-    vad->section->mapped_views++;
-    ex_release_fast_mutex(&mi_section_lock);
+    mi_reference_view(vad);
     return status;
 }
 

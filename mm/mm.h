@@ -59,7 +59,8 @@ struct mm_page_source {
     ntstatus (*read_page)(const struct mm_page_source *source, uint32_t offset, uint32_t bytes,
                           pfn_t frame);
     uint32_t context;
-    /* Sections of it exist from the call of reference to that of dereference; NULL: it always stays. */
+    /* Sections of it exist from the call of reference to that of dereference; NULL: it always
+     * stays. */
     void (*reference)(struct mm_page_source *source);
     void (*dereference)(struct mm_page_source *source);
     struct control_area *data_area, *image_area; /* the memory manager's; NULL: there is none */

@@ -19,8 +19,8 @@
  *                                   number of its entries that are valid or in transition
  *
  * A page of a section (prototype_pte) is named by its prototype PTE, however many PTEs map it. That
- * lies in pool and not in a page table, so the page's containing_page is MI_NO_TABLE, frame 0, whose
- * share count is the number of such pages.
+ * lies in pool and not in a page table, so the page's containing_page is MI_NO_TABLE, frame 0,
+ * whose share count is the number of such pages.
  */
 #pragma once
 
@@ -61,7 +61,8 @@ struct mmpfn {
     uint16_t read_in_progress : 1;
     uint16_t write_in_progress : 1;
     uint16_t prototype_pte : 1;
-    uint16_t page_color : 4;
+    uint16_t page_color : 3;
+    uint16_t clone_page : 1;    /* a prototype page that is shared by cloning: mm/clone.c */
     uint16_t page_location : 3; /* enum mmlists */
     uint16_t removal_requested : 1;
     uint16_t cache_attribute : 2;
@@ -158,8 +159,8 @@ void mi_initialize_pfn_for_kernel(pfn_t frame, struct mmpte *pte);
 /* FRAME becomes the page table that PDE leads to, in the directory in frame DIRECTORY. */
 void mi_initialize_page_table_pfn(pfn_t frame, struct mmpte *pde, pfn_t directory);
 
-/* FRAME becomes active for the prototype PTE at PROTOTYPE, which no page table holds; what PROTOTYPE
- * was is its original PTE. Nothing maps it yet. */
+/* FRAME becomes active for the prototype PTE at PROTOTYPE, which no page table holds; what
+ * PROTOTYPE was is its original PTE. Nothing maps it yet. */
 void mi_initialize_prototype_pfn(pfn_t frame, struct mmpte *prototype, bool modified);
 /* One mapping of FRAME more, by an entry of the page table in frame TABLE. */
 static inline void mi_share_pfn(pfn_t frame, pfn_t table)

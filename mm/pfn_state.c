@@ -71,6 +71,7 @@ static void free_deleted_page(pfn_t frame)
     pfn->containing_page = 0;
     pfn->modified = 0;
     pfn->prototype_pte = 0;
+    pfn->clone_page = 0;
     mi_insert_page_in_free_list(frame);
 }
 

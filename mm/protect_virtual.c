@@ -4,6 +4,7 @@
  * not before that is reported, is taken out of its entry: it is in transition then.
  */
 #include "mm/address_space.h"
+#include "mm/clone.h"
 #include "mm/mi.h"
 #include "mm/section.h"
 #include "mm/view.h"
@@ -32,7 +33,8 @@ static void protect_valid(struct mmpte *pte, uintptr_t va, uint32_t protection)
     mi_change_valid_pte(pte, value, va);
 }
 
-/* A page of a section: its frame's entry is shared, so the protection is all in the process's PTE. */
+/* A page of a section: its frame's entry is shared, so the protection is all in the process's PTE.
+ */
 static void protect_mapping(struct mmpte *pte, uintptr_t va, uint32_t protection)
 {
     pfn_t frame = pte->hard.page_frame_number;
@@ -47,6 +49,19 @@ static void protect_mapping(struct mmpte *pte, uintptr_t va, uint32_t protection
     mi_change_valid_pte(pte, mi_make_vad_prototype_pte(protection), va);
     mi_user_table_pfn(pte)->u2.share_count--;
     mi_decrement_share_count(frame);
+}
+
+/* A page shared by cloning: to be written it must be copied, and what cannot be valid cannot be
+ * shared, so it is copied now. Without a frame for that it stays as it is. */
+static void protect_clone(struct mm_address_space *space, struct mmpte *pte, uintptr_t va,
+                          uint32_t protection)
+{
+    if (may_be_valid(protection)) {
+        protect_mapping(pte, va, mi_copied_protection(protection));
+        return;
+    }
+    if (mi_make_private(space, pte, va))
+        protect_valid(pte, va, protection);
 }
 
 /* The page of a view whose entry is zero, or in the form that only has a protection. */
@@ -67,12 +82,17 @@ static bool is_mapping(struct mmpte value)
 }
 
 /* PFN lock held; the page is committed. */
-static void protect_page(struct mmvad *vad, struct mmpte *pte, uintptr_t va, uint32_t protection)
+static void protect_page(struct mm_address_space *space, struct mmvad *vad, struct mmpte *pte,
+                         uintptr_t va, uint32_t protection)
 {
     struct mmpte value = *pte;
 
-    if (is_mapping(value)) {
+    if (is_mapping(value) && !mi_is_clone(value)) {
         protect_mapping(pte, va, protection);
+        return;
+    }
+    if (is_mapping(value)) {
+        protect_clone(space, pte, va, protection);
         return;
     }
     if (vad->section && (!value.value || (!value.hard.valid && value.soft.prototype))) {
@@ -108,7 +128,7 @@ static bool protect_run(struct mm_address_space *space, struct mmvad *vad, const
     kirql irql = mi_lock_pfn();
     bool made = mi_make_pde_exist(space, run->va);
     for (uint32_t i = 0; made && i < run->pages; i++)
-        protect_page(vad, pte + i, run->va + (i << PAGE_SHIFT), protection);
+        protect_page(space, vad, pte + i, run->va + (i << PAGE_SHIFT), protection);
     if (made)
         mi_delete_empty_page_table(space, run->va);
     mi_unlock_pfn(irql);

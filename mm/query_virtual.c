@@ -30,9 +30,8 @@ static uint32_t count_same(const struct mmvad *vad, const struct mi_run *run, st
 
     if (!run->pte && !vad->section)
         return same(state_of(vad, NULL, run->va), state) ? run->pages : 0;
-    while (n < run->pages && same(state_of(vad, run->pte ? run->pte + n : NULL,
-                                           run->va + (n << PAGE_SHIFT)),
-                                  state))
+    while (n < run->pages &&
+           same(state_of(vad, run->pte ? run->pte + n : NULL, run->va + (n << PAGE_SHIFT)), state))
         n++;
     return n;
 }

@@ -8,10 +8,9 @@
 #include "mm/mi.h"
 #include "mm/pool.h"
 
-#define TAG           'tceS'
-#define LARGEST_PAGES (0x80000000u >> PAGE_SHIFT)
-#define KNOWN_ATTRIBUTES \
-    (SEC_BASED | SEC_FILE | SEC_IMAGE | SEC_RESERVE | SEC_COMMIT | SEC_NOCACHE)
+#define TAG              'tceS'
+#define LARGEST_PAGES    (0x80000000u >> PAGE_SHIFT)
+#define KNOWN_ATTRIBUTES (SEC_BASED | SEC_FILE | SEC_IMAGE | SEC_RESERVE | SEC_COMMIT | SEC_NOCACHE)
 
 struct fast_mutex mi_section_lock;
 
@@ -76,9 +75,8 @@ void mi_set_subsection(struct control_area *area, uint32_t subsection, uint32_t 
     };
     in_file = mi_subsection_pte(part, protection);
     for (uint32_t i = 0; i < pages; i++)
-        mi_write_pte(part->base_pte + i, (i << PAGE_SHIFT) < bytes
-                                             ? in_file
-                                             : mi_make_demand_zero_pte(protection));
+        mi_write_pte(part->base_pte + i,
+                     (i << PAGE_SHIFT) < bytes ? in_file : mi_make_demand_zero_pte(protection));
 }
 
 /* ---- references ---------------------------------------------------------------------------------
@@ -103,6 +101,14 @@ void mi_dereference_control_area(struct control_area *area)
     mi_free_control_area(area);
     if (source && source->dereference)
         source->dereference(source);
+}
+
+void mi_reference_view(struct mmvad *vad)
+{
+    ex_acquire_fast_mutex(&mi_section_lock);
+    interlocked_increment(&vad->section->references);
+    vad->section->mapped_views++;
+    ex_release_fast_mutex(&mi_section_lock);
 }
 
 void mi_release_view(struct mmvad *vad)
@@ -224,9 +230,9 @@ ntstatus mm_create_section(struct mm_section *out, struct mm_page_source *source
     if (!NT_SUCCESS(status))
         return status;
     struct control_area *area;
-    status = source ? file_area(source, attributes & SEC_IMAGE, &area)
-                    : memory_area((uint32_t)((bytes + PAGE_SIZE - 1) >> PAGE_SHIFT), attributes,
-                                  &area);
+    status =
+        source ? file_area(source, attributes & SEC_IMAGE, &area)
+               : memory_area((uint32_t)((bytes + PAGE_SIZE - 1) >> PAGE_SHIFT), attributes, &area);
     if (!NT_SUCCESS(status))
         return status;
     *out = (struct mm_section){

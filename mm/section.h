@@ -68,7 +68,8 @@ void mi_init_sections(void);
 /*
  * Make a section: of SOURCE, a file (BYTES 0: all of it), or of memory (SOURCE NULL) of BYTES.
  * ATTRIBUTES: one of SEC_COMMIT, SEC_RESERVE and SEC_IMAGE. PROTECT: PAGE_. *OUT is the caller's.
- * Sections of one file share its pages. Statuses: NtCreateSection's. PASSIVE_LEVEL. (MmCreateSection)
+ * Sections of one file share its pages. Statuses: NtCreateSection's. PASSIVE_LEVEL.
+ * (MmCreateSection)
  */
 ntstatus mm_create_section(struct mm_section *out, struct mm_page_source *source, uint64_t bytes,
                            uint32_t protect, uint32_t attributes);
@@ -87,24 +88,28 @@ struct mm_view_request {
     uint32_t protect;      /* PAGE_ */
 };
 
-/* Map a view of SECTION into SPACE, which is in use. => STATUS_IMAGE_NOT_AT_BASE, a success, when an
- * image is elsewhere than it prefers. Statuses: NtMapViewOfSection's. Up to APC_LEVEL.
+/* Map a view of SECTION into SPACE, which is in use. => STATUS_IMAGE_NOT_AT_BASE, a success, when
+ * an image is elsewhere than it prefers. Statuses: NtMapViewOfSection's. Up to APC_LEVEL.
  * (MmMapViewOfSection) */
 ntstatus mm_map_view_of_section(struct mm_address_space *space, struct mm_section *section,
                                 struct mm_view_request *request);
 /* Unmap the view that ADDRESS lies in. (MmUnmapViewOfSection) */
 ntstatus mm_unmap_view_of_section(struct mm_address_space *space, uintptr_t address);
 
-/* ---- inside the memory manager ------------------------------------------------------------------ */
+/* ---- inside the memory manager ------------------------------------------------------------------
+ */
 
 /* One reference less; with the last the control area goes. mi_section_lock not held. */
 void mi_dereference_control_area(struct control_area *area);
+/* VAD, new, is a view of its section. */
+void mi_reference_view(struct mmvad *vad);
 /* A view of AREA goes: its references, and what was charged for it. */
 void mi_release_view(struct mmvad *vad);
 
 /* The parts of an image, of a file whose headers are read here. Sets AREA->image. PASSIVE_LEVEL. */
 ntstatus mi_make_image_area(struct mm_page_source *source, struct control_area **area);
-/* A control area with PAGES prototype PTEs, all zero, and room for SUBSECTIONS. => NULL: no memory. */
+/* A control area with PAGES prototype PTEs, all zero, and room for SUBSECTIONS. => NULL: no memory.
+ */
 struct control_area *mi_allocate_control_area(struct mm_page_source *source, uint32_t pages,
                                               uint32_t subsections);
 void mi_free_control_area(struct control_area *area);

@@ -1,7 +1,7 @@
 /*
  * The control area of an image: the file's headers are read into a page, checked (image_headers.c),
- * and each part becomes a subsection. Parts of a file need not begin on a page there, so an image has
- * pages of its own, apart from those of the file's data.
+ * and each part becomes a subsection. Parts of a file need not begin on a page there, so an image
+ * has pages of its own, apart from those of the file's data.
  */
 #include "mm/mi.h"
 #include "mm/pool.h"
@@ -69,8 +69,7 @@ static ntstatus lay_out(struct mm_page_source *source, const struct mi_image_lay
 
 ntstatus mi_make_image_area(struct mm_page_source *source, struct control_area **out)
 {
-    uint32_t bytes =
-        source->bytes < MI_IMAGE_HEADER_LIMIT ? source->bytes : MI_IMAGE_HEADER_LIMIT;
+    uint32_t bytes = source->bytes < MI_IMAGE_HEADER_LIMIT ? source->bytes : MI_IMAGE_HEADER_LIMIT;
     struct mi_image_layout layout = {.part_capacity = MI_IMAGE_PARTS_MAX};
     char *headers = ex_allocate_pool_with_tag(PAGED_POOL, bytes, TAG);
     ntstatus status = STATUS_INSUFFICIENT_RESOURCES;

@@ -3,6 +3,7 @@
  * what they map.
  */
 #include "mm/address_space.h"
+#include "mm/clone.h"
 #include "mm/mi.h"
 #include "mm/section.h"
 #include "mm/virtual_memory.h"
@@ -44,8 +45,10 @@ uint32_t mi_page_protection(const struct mmvad *vad, const struct mmpte *pte, ui
                    ? mi_prototype_protection(prototype_of(vad, va))
                    : vad->protection;
     if (pte->hard.valid)
-        return pte->hard.prototype ? mi_protection_of_mapping(*pte)
-                                   : mi_pfn(pte->hard.page_frame_number)->original_pte.soft.protection;
+        return mi_is_clone(*pte) ? mi_private_protection(mi_protection_of_mapping(*pte))
+               : pte->hard.prototype
+                   ? mi_protection_of_mapping(*pte)
+                   : mi_pfn(pte->hard.page_frame_number)->original_pte.soft.protection;
     return pte->soft.protection;
 }
 
@@ -74,6 +77,10 @@ static void unmap_shared(struct mmpte *pte, struct mmpfn *table)
     pfn_t frame = pte->hard.page_frame_number;
 
     mi_pfn(frame)->modified |= pte->hard.dirty;
+    if (mi_is_clone(*pte) && mi_pfn(frame)->u2.share_count == 1) {
+        mi_release_clone_block(mi_pfn(frame)->pte_address); /* nobody will look for it there */
+        mi_set_pfn_deleted(frame);
+    }
     mi_change_valid_pte(pte, (struct mmpte){.value = 0}, mi_get_virtual_address_mapped_by_pte(pte));
     table->u2.share_count--;
     mi_decrement_share_count(frame);

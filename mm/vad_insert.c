@@ -3,6 +3,7 @@
  * page tables that all their pages would need. A page table is charged once, by whichever VADs lie
  * in its 4 MB; so a fault never finds that a table cannot be paid for.
  */
+#include "mm/clone.h"
 #include "mm/mi.h"
 #include "mm/mm.h"
 #include "mm/pool.h"
@@ -113,6 +114,7 @@ void mi_delete_vad(struct mm_address_space *space, struct mmvad *vad)
     space->virtual_pages -= pages_of(vad);
     if (vad->section)
         mi_release_view(vad);
+    mi_free_clone_blocks();
     free_vad(vad);
 }
 

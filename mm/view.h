@@ -13,10 +13,10 @@ struct subsection {
     const struct mm_page_source *source;
     struct mmpte *base_pte; /* the first PTE */
     uint32_t page_count;
-    uint32_t file_offset;   /* of the bytes of its first page */
-    uint32_t file_bytes;    /* from there on; the rest of its pages is zeros */
-    uint32_t references;    /* one for the mapping, one for each read; guarded by the PFN lock */
-    struct kevent *drained; /* set by the last reference; the unmapping thread waits for it */
+    uint32_t file_offset;      /* of the bytes of its first page */
+    uint32_t file_bytes;       /* from there on; the rest of its pages is zeros */
+    uint32_t references;       /* one for the mapping, one for each read; guarded by the PFN lock */
+    struct kevent *drained;    /* set by the last reference; the unmapping thread waits for it */
 } __attribute__((aligned(8))); /* the form holds its address in units of 8 bytes */
 /* The last reference has gone. PFN lock held. */
 void mi_subsection_drained(struct subsection *subsection);

@@ -158,8 +158,8 @@ void mi_capture_writes(struct mmvad *vad, const struct mmpte *pte, uintptr_t va)
 uint32_t mi_check_virtual_address(struct mm_address_space *space, uintptr_t va,
                                   struct mmvad **view);
 struct mi_fault;
-/* FAULT is at an address of user space: what its entry and its VAD come to. Gives the lock back with
- * IRQL. */
+/* FAULT is at an address of user space: what its entry and its VAD come to. Gives the lock back
+ * with IRQL. */
 ntstatus mi_resolve_user_entry(struct mi_fault *fault, struct mm_address_space *space, kirql irql);
 /* FAULT is the first on a guard page. Gives the lock back with IRQL. => the status that the thread
  * gets. NEW_ENTRY: the entry is zero. */

@@ -25,7 +25,8 @@ static ntstatus insert(void *object, const struct nt_object_attributes *attribut
         ob_dereference_object(object);
         return status;
     }
-    status = ob_insert_object(object, &captured.attributes, access, ke_get_previous_mode(), &handle);
+    status =
+        ob_insert_object(object, &captured.attributes, access, ke_get_previous_mode(), &handle);
     nt_release_object_attributes(&captured);
     if (!NT_SUCCESS(status))
         return status;
@@ -50,9 +51,12 @@ static ntstatus create(struct eprocess *parent, uint32_t inherit_handles, handle
                        struct eprocess **process)
 {
     void *section;
-    ntstatus status = ob_reference_object_by_handle(section_handle, SECTION_MAP_EXECUTE,
-                                                    nt_section_type, ke_get_previous_mode(),
-                                                    &section, NULL);
+
+    if (!section_handle) /* a clone of the parent */
+        return ps_clone_process(process, parent->image_file_name, parent);
+    ntstatus status =
+        ob_reference_object_by_handle(section_handle, SECTION_MAP_EXECUTE, nt_section_type,
+                                      ke_get_previous_mode(), &section, NULL);
 
     if (!NT_SUCCESS(status))
         return status;

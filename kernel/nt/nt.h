@@ -69,7 +69,7 @@ ntstatus nt_test_alert(void);
 struct client_id;
 struct initial_teb;
 struct nt_object_attributes;
-/* SECTION: an image; ports are not looked at. */
+/* SECTION: an image; 0: the new process is a clone of PARENT. Ports are not looked at. */
 ntstatus nt_create_process(handle_t *process, uint32_t access,
                            const struct nt_object_attributes *attributes, handle_t parent,
                            uint32_t inherit_handles, handle_t section, handle_t debug_port,
@@ -88,7 +88,8 @@ ntstatus nt_suspend_thread(handle_t thread, uint32_t *previous);
 ntstatus nt_resume_thread(handle_t thread, uint32_t *previous);
 ntstatus nt_get_context_thread(handle_t thread, struct context *context);
 ntstatus nt_set_context_thread(handle_t thread, const struct context *context);
-/* Classes: ProcessBasicInformation, ProcessVmCounters, ProcessDebugPort, ProcessWow64Information. */
+/* Classes: ProcessBasicInformation, ProcessVmCounters, ProcessDebugPort, ProcessWow64Information.
+ */
 ntstatus nt_query_information_process(handle_t process, uint32_t information_class, void *buffer,
                                       uint32_t length, uint32_t *returned);
 /* Classes: ThreadBasicInformation, ThreadAmILastThread. */

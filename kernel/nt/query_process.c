@@ -40,8 +40,7 @@ static void process_basic(void *object, void *buffer)
 struct vm_counters {
     uint32_t peak_virtual_size, virtual_size, page_fault_count;
     uint32_t peak_working_set_size, working_set_size;
-    uint32_t quota_peak_paged_pool, quota_paged_pool, quota_peak_nonpaged_pool,
-        quota_nonpaged_pool;
+    uint32_t quota_peak_paged_pool, quota_paged_pool, quota_peak_nonpaged_pool, quota_nonpaged_pool;
     uint32_t pagefile_usage, peak_pagefile_usage;
 };
 
@@ -145,8 +144,8 @@ ntstatus nt_query_information_process(handle_t handle, uint32_t class, void *buf
     return NT_SUCCESS(status) ? answer(query, process, buffer, returned) : status;
 }
 
-ntstatus nt_query_information_thread(handle_t handle, uint32_t class, void *buffer,
-                                     uint32_t length, uint32_t *returned)
+ntstatus nt_query_information_thread(handle_t handle, uint32_t class, void *buffer, uint32_t length,
+                                     uint32_t *returned)
 {
     const struct query *query = find(thread_queries, ARRAY_SIZE(thread_queries), class);
     struct ethread *thread;

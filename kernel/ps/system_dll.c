@@ -1,6 +1,6 @@
 /*
- * ntdll.dll. Its exports are read where it is mapped, in a process that is made for nothing else; all
- * other processes have the same image, if perhaps at another address.
+ * ntdll.dll. Its exports are read where it is mapped, in a process that is made for nothing else;
+ * all other processes have the same image, if perhaps at another address.
  */
 #include "kernel/ps/system_dll.h"
 #include "arch/i386/cpu.h"
@@ -10,9 +10,9 @@
 #include "lib/string.h"
 #include "mm/user_shared_data.h"
 
-#define LONGEST_NAME  32u
-#define MOST_NAMES    0x10000u
-#define EXPORT_ENTRY  0u /* of the data directories */
+#define LONGEST_NAME 32u
+#define MOST_NAMES   0x10000u
+#define EXPORT_ENTRY 0u /* of the data directories */
 
 static const char *const names[PS_ENTRY_POINTS] = {
     [PS_LDR_INITIALIZE_THUNK] = "LdrInitializeThunk",
@@ -39,7 +39,8 @@ struct export_directory {
 
 static bool read(uintptr_t from, void *to, uint32_t bytes)
 {
-    return from <= MM_HIGHEST_USER_ADDRESS - bytes && !ki_copy_guarded(to, (const void *)from, bytes);
+    return from <= MM_HIGHEST_USER_ADDRESS - bytes &&
+           !ki_copy_guarded(to, (const void *)from, bytes);
 }
 
 static bool read_exports(uintptr_t base, struct export_directory *exports)
@@ -132,8 +133,8 @@ ntstatus ps_map_system_dll(struct eprocess *process)
         return STATUS_CONFLICTING_ADDRESSES;
     process->pcb.user_exception_dispatcher = ps_entry_point(process, PS_EXCEPTION_DISPATCHER);
     process->pcb.user_apc_dispatcher = ps_entry_point(process, PS_APC_DISPATCHER);
-    uint32_t call = (uint32_t)ps_entry_point(
-        process, ke_has(KF_FAST_SYSCALL) ? PS_FAST_SYSTEM_CALL : PS_INT_SYSTEM_CALL);
+    uint32_t call = (uint32_t)ps_entry_point(process, ke_has(KF_FAST_SYSCALL) ? PS_FAST_SYSTEM_CALL
+                                                                              : PS_INT_SYSTEM_CALL);
     ki_fast_call_return = ps_entry_point(process, PS_FAST_SYSTEM_CALL_RET);
     mm_write_user_shared_data(USER_SHARED_SYSTEM_CALL, &call, sizeof(call));
     return STATUS_SUCCESS;

@@ -1,6 +1,6 @@
 /*
- * ntdll.dll, which every process of user mode has mapped, and the places in it that the kernel sends
- * threads to. (PspSystemDll)
+ * ntdll.dll, which every process of user mode has mapped, and the places in it that the kernel
+ * sends threads to. (PspSystemDll)
  */
 #pragma once
 
@@ -8,13 +8,13 @@
 #include "mm/section.h"
 
 enum ps_entry_point {
-    PS_LDR_INITIALIZE_THUNK,   /* where each thread begins */
-    PS_RTL_USER_THREAD_START,  /* and then goes on: eax the routine, ebx its argument */
+    PS_LDR_INITIALIZE_THUNK,  /* where each thread begins */
+    PS_RTL_USER_THREAD_START, /* and then goes on: eax the routine, ebx its argument */
     PS_EXCEPTION_DISPATCHER,
     PS_APC_DISPATCHER,
-    PS_FAST_SYSTEM_CALL,       /* what the shared user data page has programs call: SYSENTER, */
-    PS_INT_SYSTEM_CALL,        /* or INT 2Eh */
-    PS_FAST_SYSTEM_CALL_RET,   /* where SYSEXIT goes */
+    PS_FAST_SYSTEM_CALL,     /* what the shared user data page has programs call: SYSENTER, */
+    PS_INT_SYSTEM_CALL,      /* or INT 2Eh */
+    PS_FAST_SYSTEM_CALL_RET, /* where SYSEXIT goes */
     PS_ENTRY_POINTS
 };
 

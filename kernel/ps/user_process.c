@@ -4,9 +4,11 @@
 #include "kernel/ke/teb.h"
 #include "kernel/ke/user_mode.h"
 #include "kernel/ps/ps_internal.h"
+#include "mm/clone.h"
 #include "mm/user_shared_data.h"
 
-/* Offsets in a PEB, beside those of the header (winternl.h, and the documentation of x86 fields). */
+/* Offsets in a PEB, beside those of the header (winternl.h, and the documentation of x86 fields).
+ */
 #define PEB_NUMBER_OF_PROCESSORS 0x64u
 #define PEB_HEAP_SEGMENT_RESERVE 0x78u
 #define PEB_HEAP_SEGMENT_COMMIT  0x7Cu
@@ -95,6 +97,24 @@ ntstatus ps_create_user_process(struct eprocess **out, const char *name, struct 
     return status;
 }
 
+ntstatus ps_clone_process(struct eprocess **out, const char *name, struct eprocess *parent)
+{
+    struct kprocess *saved;
+    ntstatus status = ps_create_process(out, name, parent);
+
+    if (!NT_SUCCESS(status))
+        return status;
+    (*out)->image = parent->image;
+    (*out)->pcb.user_exception_dispatcher = parent->pcb.user_exception_dispatcher;
+    (*out)->pcb.user_apc_dispatcher = parent->pcb.user_apc_dispatcher;
+    ke_stack_attach_process(&parent->pcb, &saved);
+    status = mm_clone_address_space(&parent->vm, &(*out)->vm, &(*out)->pcb);
+    ke_unstack_detach_process(saved);
+    if (!NT_SUCCESS(status))
+        ob_dereference_object(*out);
+    return status;
+}
+
 /* ---- stacks and threads -------------------------------------------------------------------------
  */
 
@@ -113,8 +133,7 @@ static ntstatus make_stack(struct mm_address_space *space, uint32_t reserve, uin
     bytes = commit + PAGE_SIZE;
     status = mm_allocate_virtual_memory(space, &at, 0, &bytes, MEM_COMMIT, PAGE_READWRITE);
     if (NT_SUCCESS(status))
-        status =
-            mm_protect_virtual_memory(space, &at, &guard, PAGE_READWRITE | PAGE_GUARD, &old);
+        status = mm_protect_virtual_memory(space, &at, &guard, PAGE_READWRITE | PAGE_GUARD, &old);
     *teb = (struct initial_teb){
         .stack_base = (uint32_t)(base + reserve),
         .stack_limit = (uint32_t)limit,

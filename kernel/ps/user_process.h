@@ -15,8 +15,12 @@
 ntstatus ps_create_user_process(struct eprocess **process, const char *name,
                                 struct eprocess *parent, struct mm_section *section);
 
-/* A stack of PROCESS, for a thread: reserved and committed as its image says, with a guard page below
- * what is committed. (RtlCreateUserStack's part) */
+/* A process NAME with a clone of PARENT's memory (NT's fork), and what handles it lets inherit; no
+ * threads. *PROCESS gets a reference. PASSIVE_LEVEL. */
+ntstatus ps_clone_process(struct eprocess **process, const char *name, struct eprocess *parent);
+
+/* A stack of PROCESS, for a thread: reserved and committed as its image says, with a guard page
+ * below what is committed. (RtlCreateUserStack's part) */
 struct initial_teb {
     uint32_t previous_stack_base, previous_stack_limit; /* 0 */
     uint32_t stack_base;                                /* behind the highest byte */

@@ -104,7 +104,7 @@ static uint32_t reads, last_page;
 static bool irql_was_raised;
 
 static ntstatus read_made_up(const struct mm_page_source *source, uint32_t offset, uint32_t bytes,
-                           pfn_t frame)
+                             pfn_t frame)
 {
     uint32_t page = offset >> PAGE_SHIFT;
 

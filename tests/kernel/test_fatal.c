@@ -63,7 +63,7 @@ KTEST_FATAL(address, paged_at_dispatch_level)
 }
 
 static ntstatus read_nothing(const struct mm_page_source *source, uint32_t offset, uint32_t bytes,
-                           pfn_t frame)
+                             pfn_t frame)
 {
     (void)source, (void)offset, (void)bytes, (void)frame;
     return STATUS_UNSUCCESSFUL;

@@ -124,7 +124,7 @@ KTEST_FATAL(irql_check, paged_pool_that_is_there)
 }
 
 static ntstatus read_sevens(const struct mm_page_source *source, uint32_t offset, uint32_t bytes,
-                           pfn_t frame)
+                            pfn_t frame)
 {
     kirql irql = mi_lock_pfn();
     void *to = mi_map_page_in_hyper_space(frame);

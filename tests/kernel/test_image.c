@@ -1,4 +1,5 @@
-/* Images: where their pages come from, what they may be used for, and that code is in memory once. */
+/* Images: where their pages come from, what they may be used for, and that code is in memory once.
+ */
 #include "lib/string.h"
 #include "tests/kernel/files.h"
 #include "tests/kernel/spaces.h"

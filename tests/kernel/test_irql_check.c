@@ -25,7 +25,7 @@ static void raise_and_lower(void)
 }
 
 static ntstatus read_sevens(const struct mm_page_source *source, uint32_t offset, uint32_t bytes,
-                           pfn_t frame)
+                            pfn_t frame)
 {
     kirql irql = mi_lock_pfn();
     void *to = mi_map_page_in_hyper_space(frame);

@@ -34,8 +34,8 @@ KTEST(section, memory_is_shared_between_processes)
     struct mm_section section;
     struct ktest_space a, b;
 
-    ktest_assert_eq(test, mm_create_section(&section, NULL, 5 * PAGE_SIZE, PAGE_READWRITE,
-                                            SEC_COMMIT),
+    ktest_assert_eq(test,
+                    mm_create_section(&section, NULL, 5 * PAGE_SIZE, PAGE_READWRITE, SEC_COMMIT),
                     STATUS_SUCCESS);
     ktest_assert_eq(test, sections_committed(), 5);
     if (!ktest_enter_space(test, &a))
@@ -194,8 +194,8 @@ KTEST(section, reserved_pages_are_committed_for_all)
         return;
     uintptr_t a = map(&s, &section, PAGE_READWRITE), b = map(&s, &section, PAGE_READWRITE);
     ktest_assert_eq(test, ktest_fault(a, false), STATUS_ACCESS_VIOLATION);
-    ktest_assert(test, ktest_allocate(&s, a + 4 * PAGE_SIZE, 3 * PAGE_SIZE, MEM_COMMIT,
-                                      PAGE_READWRITE));
+    ktest_assert(test,
+                 ktest_allocate(&s, a + 4 * PAGE_SIZE, 3 * PAGE_SIZE, MEM_COMMIT, PAGE_READWRITE));
     ktest_assert_eq(test, sections_committed(), 3);
     ktest_write((void *)(a + 4 * PAGE_SIZE), 1);
     ktest_assert_eq(test, ktest_read((void *)(b + 4 * PAGE_SIZE)), 1);
@@ -315,9 +315,8 @@ KTEST(section, refuses_bad_sections)
     for (uint32_t i = 0; i < ARRAY_SIZE(calls); i++) {
         if (calls[i].bytes == 0x7FFFF000 && mm_total_commit_limit > 0x7FFFF)
             continue; /* it would fit */
-        ntstatus status =
-            mm_create_section(&section, calls[i].file ? &calls[i].file->source : NULL,
-                              calls[i].bytes, calls[i].protect, calls[i].attributes);
+        ntstatus status = mm_create_section(&section, calls[i].file ? &calls[i].file->source : NULL,
+                                            calls[i].bytes, calls[i].protect, calls[i].attributes);
         if (status != calls[i].status)
             ktest_note("call %u", i);
         ktest_assert_eq(test, status, calls[i].status);

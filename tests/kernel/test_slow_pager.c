@@ -36,7 +36,7 @@ static void let_go(void)
 }
 
 static ntstatus read_sevens(const struct mm_page_source *source, uint32_t offset, uint32_t bytes,
-                           pfn_t frame)
+                            pfn_t frame)
 {
     (void)source, (void)offset, (void)bytes;
     reads++;
