@@ -28,4 +28,14 @@ $(BUILD)/user/msvcrt.dll: $(MSVCRT_OBJ) user/msvcrt/msvcrt.def
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(USER_CC) $(MSVCRT_LDFLAGS) $^ -lmingwex -lgcc -lkernel32 -o $@
 
+# The library's tests are ordinary programs, built as anyone would; see tests/user/crt/check.h.
+CRT_TESTS := $(patsubst tests/user/crt/%.c,$(BUILD)/user/crt/%.exe,$(sort $(wildcard tests/user/crt/*.c)))
+
+.PHONY: user-tests
+user-tests: user $(CRT_TESTS) ## build the test programs of the DLLs
+
+$(BUILD)/user/crt/%.exe: tests/user/crt/%.c tests/user/crt/check.h | tools-ready
+	@mkdir -p $(@D)
+	$(call say,CC,$@)$(USER_CC) $< -o $@
+
 -include $(MSVCRT_OBJ:.o=.d)

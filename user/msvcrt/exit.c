@@ -82,7 +82,7 @@ static void call_functions(void)
 void __cdecl _cexit(void)
 {
     call_functions();
-    _flushall();
+    fflush(NULL);
 }
 
 /* What there is to do without calling functions: nothing. */

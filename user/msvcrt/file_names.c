@@ -1,11 +1,11 @@
 /*
- * Functions on files by their names, and what is known of a file: access, size, times.
+ * Functions on files and folders by their names.
  */
 #include <direct.h>
 #include <io.h>
 #include <process.h>
 #include <sys/stat.h>
-#include "files.h"
+#include "crt.h"
 
 static int done(BOOL success)
 {
@@ -101,31 +101,6 @@ int __cdecl _chmod(const char *path, int mode)
     attributes = mode & _S_IWRITE ? attributes & ~FILE_ATTRIBUTE_READONLY
                                   : attributes | FILE_ATTRIBUTE_READONLY;
     return done(SetFileAttributesA(path, attributes));
-}
-
-__int64 __cdecl _filelengthi64(int fd)
-{
-    struct crt_file *file = crt_file_lock(fd);
-    ULARGE_INTEGER size = {.QuadPart = 0};
-    __int64 result;
-
-    if (!file)
-        return -1;
-    SetLastError(NO_ERROR);
-    size.LowPart = GetFileSize(file->handle, &size.HighPart);
-    if (size.LowPart == INVALID_FILE_SIZE && GetLastError() != NO_ERROR)
-        result = crt_last_error();
-    else
-        result = (__int64)size.QuadPart;
-    crt_file_unlock(file);
-    return result;
-}
-
-long __cdecl _filelength(int fd)
-{
-    __int64 size = _filelengthi64(fd);
-
-    return size == (long)size ? (long)size : crt_error(EINVAL);
 }
 
 int __cdecl _getpid(void)

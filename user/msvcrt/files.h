@@ -51,3 +51,6 @@ __int64 crt_file_text_offset(int fd, unsigned count);
 
 /* Opens PATH, char or wchar_t as WIDE says, with the flags of _open. => the descriptor, or -1. */
 int crt_file_open(const void *path, bool wide, int oflag, int share, int permission);
+
+/* => the seconds since 1970 of a file's time, or 0 if it has none. */
+__time64_t crt_time_of_file(FILETIME time);

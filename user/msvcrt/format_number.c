@@ -9,7 +9,8 @@
 char *__dtoa(double value, int mode, int digits, int *point, int *sign, char **end);
 void __freedtoa(char *digits);
 
-#define SMALL_TEXT 384 /* bytes; holds every number whose precision is not extreme */
+#define EXACT_DIGITS 1100 /* more than any double has */
+#define SMALL_TEXT   384  /* bytes; holds every number whose precision is not extreme */
 
 void crt_put_number(struct crt_output *out, const struct crt_spec *spec, const char *prefix,
                     int zeros, const char *text, int length)
@@ -164,25 +165,69 @@ static char *hexadecimal_text(char *to, double value, int precision, bool point,
     return to;
 }
 
-/* => the end of the text of a finite VALUE, not negative, at TO. */
+/* Adds one to the last of COUNT digits; when all are nines, a digit is gained on the left. */
+static void round_up(struct decimal *number, char *digits, int count)
+{
+    while (count > 0 && digits[count - 1] == '9')
+        count--;
+    if (count > 0) {
+        digits[count - 1]++;
+    } else {
+        digits[0] = '1';
+        number->point++;
+        count = 1;
+    }
+    number->count = count;
+}
+
+/*
+ * The digits of VALUE: COUNT of them, or with FIXED so many after the point. A value just between
+ * two results becomes the larger one: msvcrt's rule, where __dtoa would take the even one. Such a
+ * value has a 5 as its next and very last digit. => what to free, or NULL when memory is out.
+ */
+static char *round_value(struct decimal *number, double value, bool fixed, int count)
+{
+    int sign;
+    int exact_point;
+    char *end;
+    char *exact_end;
+    char *digits = __dtoa(value, fixed ? 3 : 2, count + 1, &number->point, &sign, &end);
+    int wanted = fixed ? number->point + count : count;
+
+    if (digits && end > digits && end - digits == wanted + 1 && end[-1] == '5') {
+        char *exact = __dtoa(value, 2, EXACT_DIGITS, &exact_point, &sign, &exact_end);
+        bool between = exact && exact_end - exact == end - digits && exact_end[-1] == '5';
+
+        if (exact)
+            __freedtoa(exact);
+        if (between) {
+            number->digits = digits;
+            round_up(number, digits, wanted);
+            return digits;
+        }
+    }
+    if (digits)
+        __freedtoa(digits);
+    digits = __dtoa(value, fixed ? 3 : 2, count, &number->point, &sign, &end);
+    number->digits = digits;
+    number->count = (int)(end - digits);
+    return digits;
+}
+
+/* => the end of the text of a finite VALUE, not negative, at TO; NULL when memory is out. */
 static char *finite_text(char *to, const struct crt_spec *spec, double value, int precision)
 {
     char letter = (char)spec->conversion;
     bool general = letter == 'g' || letter == 'G';
-    bool fixed = letter == 'f' || letter == 'F';
+    bool fixed = letter == 'f';
     struct decimal number;
-    int sign;
-    char *end;
     char *digits;
 
     if (letter == 'a' || letter == 'A')
         return hexadecimal_text(to, value, precision, spec->alternative, letter == 'A');
-    digits = __dtoa(value, fixed ? 3 : 2, general || fixed ? precision : precision + 1,
-                    &number.point, &sign, &end);
+    digits = round_value(&number, value, fixed, general || fixed ? precision : precision + 1);
     if (!digits)
         return NULL;
-    number.digits = digits;
-    number.count = (int)(end - digits);
     if (fixed)
         to = fixed_text(to, &number, precision, spec->alternative);
     else if (general)

@@ -42,3 +42,10 @@ char *__cdecl setlocale(int category, const char *name)
         return NULL;
     return !name || !*name || !strcmp(name, "C") ? c : NULL;
 }
+
+/* For programs whose char is unsigned: the largest char says that a number is not given. */
+void __cdecl __lconv_init(void)
+{
+    memset(&conventions.int_frac_digits, UCHAR_MAX,
+           sizeof(conventions) - offsetof(struct lconv, int_frac_digits));
+}

@@ -1,6 +1,6 @@
 /*
  * Numbers for scanf. One character beyond the number may be looked at, and is given back; what was
- * read before it is not, so "1e+x" leaves the 'x' and has taken the rest, as C says.
+ * read before it is not, so "1e+x" leaves the 'x', has taken the rest and is no number, as C says.
  */
 #include <ctype.h>
 #include "integer.h"
@@ -131,7 +131,8 @@ enum crt_scan_result crt_scan_real(struct crt_input *in, const struct crt_scan_s
         next(&field);
     }
     crt_scan_unget(in, field.c);
-    if (complete && scan.digits) {
+    complete = complete && scan.digits && scan.state != REAL_E && scan.state != REAL_E_SIGN;
+    if (complete) {
         value = crt_real_value(text.start, text.length);
         if (to && spec->size == SCAN_LONG)
             *(double *)to = value;
@@ -140,5 +141,5 @@ enum crt_scan_result crt_scan_real(struct crt_input *in, const struct crt_scan_s
     }
     if (text.start != text.small)
         free(text.start);
-    return complete && scan.digits ? SCAN_DONE : SCAN_MISMATCH;
+    return complete ? SCAN_DONE : SCAN_MISMATCH;
 }

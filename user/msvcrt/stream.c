@@ -117,22 +117,53 @@ FILE *crt_stream_at(int index)
     return index < CRT_STREAMS ? streams[index] : NULL;
 }
 
-int crt_stream_each(int (*function)(FILE *stream))
+int crt_stream_each(int flags, int (*function)(FILE *stream))
 {
     int sum = 0;
 
     for (int i = 0; i < CRT_STREAMS && streams[i]; i++) {
+        if (!(streams[i]->_flag & flags))
+            continue;
         crt_stream_lock(streams[i]);
-        if (streams[i]->_flag)
+        if (streams[i]->_flag & flags)
             sum += function(streams[i]);
         crt_stream_unlock(streams[i]);
     }
     return sum;
 }
 
+/* The letters after the first of a mode: how the file will be used, as _open's flags say it. */
+static const struct {
+    char letter;
+    int oflag;
+} mode_letters[] = {
+    {'b', _O_BINARY},
+    {'t', _O_TEXT},
+    {'D', _O_TEMPORARY},
+    {'T', _O_SHORT_LIVED},
+    {'R', _O_RANDOM},
+    {'S', _O_SEQUENTIAL},
+    {'N', _O_NOINHERIT},
+    {'c', 0},
+    {'n', 0},
+    {' ', 0},
+};
+
+/* => whether LETTER is one of them; then its flags are added. */
+static bool add_mode_letter(char letter, int *oflag)
+{
+    for (size_t i = 0; i < _countof(mode_letters); i++) {
+        if (mode_letters[i].letter == letter) {
+            *oflag |= mode_letters[i].oflag;
+            return true;
+        }
+    }
+    return false;
+}
+
 /*
- * Reads the mode of fopen: r, w or a, then +, b, t and the letters that tell CreateFile how the
- * file will be used. => false if it is none. "ccs=" for Unicode files is not there.
+ * Reads the mode of fopen: r, w or a, then a + and letters. => false if it is none. "ccs=" for
+ * Unicode files is not there.
  */
 static bool parse_mode(const char *mode, int *flags, int *oflag)
 {
@@ -155,31 +186,12 @@ static bool parse_mode(const char *mode, int *flags, int *oflag)
         return false;
     }
     while (*++mode) {
-        static const struct {
-            char letter;
-            int oflag;
-        } letters[] = {{'b', _O_BINARY},
-                       {'t', _O_TEXT},
-                       {'D', _O_TEMPORARY},
-                       {'T', _O_SHORT_LIVED},
-                       {'S', _O_SEQUENTIAL},
-                       {'R', _O_RANDOM},
-                       {'N', _O_NOINHERIT},
-                       {'c', 0},
-                       {'n', 0},
-                       {' ', 0}};
-        size_t i;
-
         if (*mode == '+') {
             *flags = _IORW;
             *oflag = (*oflag & ~(_O_RDONLY | _O_WRONLY)) | _O_RDWR;
-            continue;
-        }
-        for (i = 0; i < _countof(letters) && letters[i].letter != *mode; i++)
-            ;
-        if (i == _countof(letters))
+        } else if (!add_mode_letter(*mode, oflag)) {
             return false;
-        *oflag |= letters[i].oflag;
+        }
     }
     return true;
 }
@@ -301,7 +313,7 @@ static int close_other(FILE *stream)
 
 int __cdecl _fcloseall(void)
 {
-    return crt_stream_each(close_other);
+    return crt_stream_each(_IOREAD | _IOWRT | _IORW, close_other);
 }
 
 FILE *__cdecl freopen(const char *__restrict__ path, const char *__restrict__ mode,

@@ -127,7 +127,7 @@ int crt_stream_flush(FILE *stream)
 
 static int flush_writer(FILE *stream)
 {
-    return stream->_flag & _IOWRT ? crt_stream_flush(stream) != 0 : 0;
+    return crt_stream_flush(stream) != 0;
 }
 
 /* => how many streams are open. */
@@ -139,7 +139,7 @@ static int flush_any(FILE *stream)
 
 int __cdecl _flushall(void)
 {
-    return crt_stream_each(flush_any);
+    return crt_stream_each(_IOREAD | _IOWRT | _IORW, flush_any);
 }
 
 int __cdecl fflush(FILE *stream)
@@ -147,7 +147,7 @@ int __cdecl fflush(FILE *stream)
     int result;
 
     if (!stream)
-        return crt_stream_each(flush_writer) ? EOF : 0;
+        return crt_stream_each(_IOWRT, flush_writer) ? EOF : 0;
     crt_stream_lock(stream);
     result = crt_stream_flush(stream);
     crt_stream_unlock(stream);

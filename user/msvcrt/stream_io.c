@@ -7,12 +7,14 @@
 
 int crt_getc(FILE *stream)
 {
-    return --stream->_cnt >= 0 ? (unsigned char)*stream->_ptr++ : _filbuf(stream);
+    if (stream->_flag & _IOREAD && --stream->_cnt >= 0)
+        return (unsigned char)*stream->_ptr++;
+    return _filbuf(stream);
 }
 
 int crt_putc(int c, FILE *stream)
 {
-    if (--stream->_cnt < 0)
+    if (!(stream->_flag & _IOWRT) || --stream->_cnt < 0)
         return _flsbuf(c, stream);
     *stream->_ptr++ = (char)c;
     return (unsigned char)c;

@@ -33,9 +33,12 @@ bool crt_stream_try_lock(FILE *stream);
 /* => the stream of an index, in use or not; NULL beyond the last. */
 FILE *crt_stream_at(int index);
 
-/* Calls FUNCTION for each stream in use, one after the other, each locked. => the sum of results.
+/*
+ * Calls FUNCTION for each stream that has one of FLAGS, one after the other, each locked. The
+ * others are not waited for: a thread may be reading from one, for as long as it likes. => the sum
+ * of results.
  */
-int crt_stream_each(int (*function)(FILE *stream));
+int crt_stream_each(int flags, int (*function)(FILE *stream));
 
 /* The functions from here on, and _filbuf and _flsbuf, want the stream locked. */
 

@@ -69,51 +69,67 @@ static bool put_compound(struct text *text, char letter, bool bare, const struct
     }
 }
 
+/* The numbers; false if LETTER is not one of them. Weeks begin on Sunday (U) or Monday (W). */
+static bool put_numeric(struct text *text, char letter, bool bare, const struct tm *tm)
+{
+    int hour = tm->tm_hour % 12;
+    int monday_based = (tm->tm_wday + 6) % 7;
+    const struct {
+        char letter;
+        int width;
+        int value;
+    } fields[] = {
+        {'d', 2, tm->tm_mday},
+        {'H', 2, tm->tm_hour},
+        {'I', 2, hour ? hour : 12},
+        {'j', 3, tm->tm_yday + 1},
+        {'m', 2, tm->tm_mon + 1},
+        {'M', 2, tm->tm_min},
+        {'S', 2, tm->tm_sec},
+        {'U', 2, (tm->tm_yday + 7 - tm->tm_wday) / 7},
+        {'w', 1, tm->tm_wday},
+        {'W', 2, (tm->tm_yday + 7 - monday_based) / 7},
+        {'y', 2, (tm->tm_year + 1900) % 100},
+        {'Y', 4, tm->tm_year + 1900},
+    };
+
+    for (size_t i = 0; i < _countof(fields); i++) {
+        if (fields[i].letter == letter) {
+            put_number(text, fields[i].value, fields[i].width, bare);
+            return true;
+        }
+    }
+    return false;
+}
+
 /* => whether LETTER is known. BARE is its '#'. */
 static bool put_field(struct text *text, char letter, bool bare, const struct tm *tm)
 {
     switch (letter) {
     case 'a':
-        return put_string(text, days[tm->tm_wday], 3), true;
+        put_string(text, days[tm->tm_wday], 3);
+        return true;
     case 'A':
-        return put_string(text, days[tm->tm_wday], INT_MAX), true;
+        put_string(text, days[tm->tm_wday], INT_MAX);
+        return true;
     case 'b':
-        return put_string(text, months[tm->tm_mon], 3), true;
+        put_string(text, months[tm->tm_mon], 3);
+        return true;
     case 'B':
-        return put_string(text, months[tm->tm_mon], INT_MAX), true;
-    case 'd':
-        return put_number(text, tm->tm_mday, 2, bare), true;
-    case 'H':
-        return put_number(text, tm->tm_hour, 2, bare), true;
-    case 'I':
-        return put_number(text, tm->tm_hour % 12 ? tm->tm_hour % 12 : 12, 2, bare), true;
-    case 'j':
-        return put_number(text, tm->tm_yday + 1, 3, bare), true;
-    case 'm':
-        return put_number(text, tm->tm_mon + 1, 2, bare), true;
-    case 'M':
-        return put_number(text, tm->tm_min, 2, bare), true;
+        put_string(text, months[tm->tm_mon], INT_MAX);
+        return true;
     case 'p':
-        return put_string(text, tm->tm_hour < 12 ? "AM" : "PM", 2), true;
-    case 'S':
-        return put_number(text, tm->tm_sec, 2, bare), true;
-    case 'U': /* weeks, which begin on Sunday */
-        return put_number(text, (tm->tm_yday + 7 - tm->tm_wday) / 7, 2, bare), true;
-    case 'w':
-        return put_number(text, tm->tm_wday, 1, bare), true;
-    case 'W': /* weeks, which begin on Monday */
-        return put_number(text, (tm->tm_yday + 7 - (tm->tm_wday + 6) % 7) / 7, 2, bare), true;
-    case 'y':
-        return put_number(text, (tm->tm_year + 1900) % 100, 2, bare), true;
-    case 'Y':
-        return put_number(text, tm->tm_year + 1900, 4, bare), true;
+        put_string(text, tm->tm_hour < 12 ? "AM" : "PM", 2);
+        return true;
     case 'z':
     case 'Z':
-        return put_string(text, _tzname[0], INT_MAX), true;
+        put_string(text, _tzname[0], INT_MAX);
+        return true;
     case '%':
-        return put(text, '%'), true;
+        put(text, '%');
+        return true;
     default:
-        return put_compound(text, letter, bare, tm);
+        return put_numeric(text, letter, bare, tm) || put_compound(text, letter, bare, tm);
     }
 }
 
@@ -152,6 +168,25 @@ size_t __cdecl strftime(char *__restrict__ to, size_t size, const char *__restri
         return 0;
     }
     return (size_t)(text.to - to - 1);
+}
+
+/* English has no wide characters, and FORMAT may have none: it is done in char. */
+size_t __cdecl wcsftime(wchar_t *__restrict__ to, size_t size, const wchar_t *__restrict__ format,
+                        const struct tm *__restrict__ tm)
+{
+    size_t length = wcstombs(NULL, format, 0);
+    char *narrow_format = length == (size_t)-1 ? NULL : malloc(length + 1);
+    char *text = malloc(size);
+
+    length = 0;
+    if (narrow_format && text && size > 0) {
+        wcstombs(narrow_format, format, wcslen(format) + 1);
+        length = strftime(text, size, narrow_format, tm);
+        mbstowcs(to, text, length + 1);
+    }
+    free(narrow_format);
+    free(text);
+    return length;
 }
 
 /* The day of the month is two digits, as msvcrt has it. */
