@@ -57,7 +57,7 @@ bool crt_thread_data_start(void);
 /* Gives the calling thread's data back. A later use makes new data. */
 void crt_thread_data_free(void);
 
-/* Makes DATA, from crt_calloc'ed memory, the calling thread's. It must have none yet. */
+/* Makes DATA, a block of the process's heap, the calling thread's, which has none yet. */
 void crt_thread_data_adopt(struct thread_data *data);
 
 /* Gives a fresh thread_data its first values. */
@@ -98,7 +98,7 @@ int crt_last_error(void);
 int crt_error(int error);
 
 /* Setting up the parts, in this order, when the DLL is loaded. */
-bool crt_files_start(void);
+void crt_files_start(void);
 void crt_streams_start(void);
 bool crt_environment_start(void);      /* _environ; */
 bool crt_wide_environment_start(void); /* _wenviron, only when a program wants it */

@@ -33,7 +33,7 @@ static void fill(struct crt_file *file, HANDLE handle, int flags)
     file->flags = FD_OPEN | flags | (handle ? kind_flags(handle) : FD_DEVICE);
 }
 
-bool crt_files_start(void)
+void crt_files_start(void)
 {
     static const DWORD standard[] = {STD_INPUT_HANDLE, STD_OUTPUT_HANDLE, STD_ERROR_HANDLE};
 
@@ -42,7 +42,6 @@ bool crt_files_start(void)
 
         fill(&files[i], handle == INVALID_HANDLE_VALUE ? NULL : handle, FD_TEXT);
     }
-    return true;
 }
 
 struct crt_file *crt_file_get(int fd)
