@@ -9,29 +9,25 @@
 #include <wctype.h>
 #include "crt.h"
 
-#define C  _CONTROL
-#define P  _PUNCT
-#define D  (_DIGIT | _HEX)
-#define U  (0x100 | _UPPER)
-#define UX (U | _HEX)
-#define L  (0x100 | _LOWER)
-#define LX (L | _HEX)
+#define LETTER          0x100 /* what _ALPHA has besides the two cases */
+#define RANGE(from, to) [1 + (from)... 1 + (to)]
 
-/* A tab is not _BLANK: that class is there for the one space that prints. */
+/* The first entry is EOF's. A tab is not _BLANK: that class is for the one space that prints. */
 unsigned short _ctype[257] = {
-    0, /* EOF */
-    C,          C,          C,          C,  C,  C, C, C, C, C | _SPACE, C | _SPACE,
-    C | _SPACE, C | _SPACE, C | _SPACE, C,  C,  C, C, C, C, C,          C,
-    C,          C,          C,          C,  C,  C, C, C, C, C,          _SPACE | _BLANK,
-    P,          P,          P,          P,  P,  P, P, P, P, P,          P,
-    P,          P,          P,          P,  D,  D, D, D, D, D,          D,
-    D,          D,          D,          P,  P,  P, P, P, P, P,          UX,
-    UX,         UX,         UX,         UX, UX, U, U, U, U, U,          U,
-    U,          U,          U,          U,  U,  U, U, U, U, U,          U,
-    U,          U,          U,          P,  P,  P, P, P, P, LX,         LX,
-    LX,         LX,         LX,         LX, L,  L, L, L, L, L,          L,
-    L,          L,          L,          L,  L,  L, L, L, L, L,          L,
-    L,          L,          P,          P,  P,  P, C,
+    RANGE(0, '\b') = _CONTROL,
+    RANGE('\t', '\r') = _CONTROL | _SPACE,
+    RANGE('\r' + 1, ' ' - 1) = _CONTROL,
+    RANGE(' ', ' ') = _SPACE | _BLANK,
+    RANGE('!', '/') = _PUNCT,
+    RANGE('0', '9') = _DIGIT | _HEX,
+    RANGE(':', '@') = _PUNCT,
+    RANGE('A', 'F') = LETTER | _UPPER | _HEX,
+    RANGE('G', 'Z') = LETTER | _UPPER,
+    RANGE('[', '`') = _PUNCT,
+    RANGE('a', 'f') = LETTER | _LOWER | _HEX,
+    RANGE('g', 'z') = LETTER | _LOWER,
+    RANGE('{', '~') = _PUNCT,
+    RANGE(127, 127) = _CONTROL,
 };
 
 unsigned short *_pctype = _ctype + 1;
