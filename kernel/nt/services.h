@@ -25,6 +25,8 @@
     SERVICE(NtMapViewOfSection, nt_map_view_of_section, 10)             \
     SERVICE(NtUnmapViewOfSection, nt_unmap_view_of_section, 2)          \
     SERVICE(NtQuerySection, nt_query_section, 5)                        \
+    SERVICE(NtCreateSection, nt_create_section, 7)                            \
+    SERVICE(NtOpenSection, nt_open_section, 3)                                \
     SERVICE(NtCreateProcess, nt_create_process, 8)                      \
     SERVICE(NtOpenProcess, nt_open_process, 4)                          \
     SERVICE(NtQueryInformationProcess, nt_query_information_process, 5) \

@@ -27,6 +27,7 @@ struct eprocess {
     bool exiting;                      /* takes no more threads */
     ntstatus exit_status;              /* STATUS_PENDING until it ends */
     struct mi_image_layout image;      /* of its program; zeros: it has none */
+    uintptr_t image_base;              /* where that is */
 };
 
 struct ethread {

@@ -71,6 +71,7 @@ static ntstatus fill(struct eprocess *process, struct mm_section *section)
         status = mm_map_view_of_section(&process->vm, section, &request);
     if (NT_SUCCESS(status))
         status = make_peb(process, &section->control_area->image, request.base);
+    process->image_base = request.base;
     return status;
 }
 
@@ -105,6 +106,7 @@ ntstatus ps_clone_process(struct eprocess **out, const char *name, struct eproce
     if (!NT_SUCCESS(status))
         return status;
     (*out)->image = parent->image;
+    (*out)->image_base = parent->image_base;
     (*out)->pcb.user_exception_dispatcher = parent->pcb.user_exception_dispatcher;
     (*out)->pcb.user_apc_dispatcher = parent->pcb.user_apc_dispatcher;
     ke_stack_attach_process(&parent->pcb, &saved);
