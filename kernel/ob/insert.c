@@ -15,8 +15,8 @@ static ntstatus open_root(const struct object_attributes *attributes, void **roo
     *root = NULL;
     if (!attributes->root_directory)
         return STATUS_SUCCESS;
-    ntstatus status = ob_reference_object_by_handle(attributes->root_directory, 0, NULL,
-                                                    KERNEL_MODE, root, NULL);
+    ntstatus status =
+        ob_reference_object_by_handle(attributes->root_directory, 0, NULL, KERNEL_MODE, root, NULL);
     if (NT_SUCCESS(status) && ob_header(*root)->type != ob_directory_type &&
         !ob_header(*root)->type->info.parse) {
         ob_dereference_object(*root);
@@ -39,8 +39,8 @@ static bool is_directory(void *root)
 /* ---- finding ----------------------------------------------------------------------------------
  */
 
-/* *FOUND, referenced, of TYPE, is what the caller wants: with ACCESS, count a handle of it. Else its
- * reference goes. */
+/* *FOUND, referenced, of TYPE, is what the caller wants: with ACCESS, count a handle of it. Else
+ * its reference goes. */
 static ntstatus accept(void *found, const struct object_type *type, const uint32_t *access)
 {
     struct object_header *header = ob_header(found);
@@ -60,8 +60,8 @@ static ntstatus parse(const struct object_attributes *attributes, const struct u
                       void **object)
 {
     void *parsed = *object;
-    ntstatus status = ob_header(parsed)->type->info.parse(parsed, rest, attributes->parse_context,
-                                                          object);
+    ntstatus status =
+        ob_header(parsed)->type->info.parse(parsed, rest, attributes->parse_context, object);
 
     ob_dereference_object(parsed);
     return status;
@@ -82,8 +82,8 @@ static ntstatus look_up(const struct object_attributes *attributes, const struct
         status = STATUS_OBJECT_NAME_NOT_FOUND;
     if (NT_SUCCESS(status)) {
         *object = lookup->found->body;
-        *parsed = lookup->found->type->info.parse &&
-                  (lookup->rest.length || attributes->parse_context);
+        *parsed =
+            lookup->found->type->info.parse && (lookup->rest.length || attributes->parse_context);
         ob_reference_object(*object);
         if (!*parsed)
             status = accept(*object, type, access);

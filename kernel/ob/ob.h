@@ -43,16 +43,22 @@ struct generic_mapping {
     uint32_t read, write, execute, all;
 };
 
+struct object_type;
+
+/* Generic rights become those of TYPE, MAXIMUM_ALLOWED all of them. => STATUS_ACCESS_DENIED when a
+ * user-mode caller wants what TYPE does not know. */
+ntstatus ob_grant_access(const struct object_type *type, uint32_t access, enum kprocessor_mode mode,
+                         uint32_t *granted);
+
 /* ---- types ------------------------------------------------------------------------------------
  */
-
-struct object_type;
 
 struct object_type_initializer {
     struct generic_mapping mapping;
     uint32_t valid_access; /* everything else is denied */
     uint32_t body_bytes;
     enum pool_type pool; /* PAGED_POOL: its objects are only touched below DISPATCH_LEVEL */
+    bool waitable;       /* the body begins with a dispatcher_header, for handles to wait for */
     /* PASSIVE_LEVEL; the object's memory is freed after it. May be NULL, as all of these. */
     void (*delete)(void *object);
     /* A handle was made / closed; LAST: the last one. */
@@ -61,8 +67,7 @@ struct object_type_initializer {
     /* The path ends at OBJECT, or goes on behind it with REST, which begins with a separator unless
      * OBJECT is where it is relative to. CONTEXT is what the caller said in its attributes. *FOUND
      * becomes what the whole path leads to, referenced. No lock is held; PASSIVE_LEVEL. */
-    ntstatus (*parse)(void *object, const struct unicode_string *rest, void *context,
-                      void **found);
+    ntstatus (*parse)(void *object, const struct unicode_string *rest, void *context, void **found);
 };
 
 struct object_type {

@@ -50,10 +50,6 @@ ntstatus ob_increment_handle_count(struct object_header *header, uint32_t access
 extern struct ob_counters ob_totals; /* changed atomically */
 void ob_decrement_handle_count(struct object_header *header, uint32_t access);
 
-/* => STATUS_ACCESS_DENIED, or *GRANTED: what ACCESS comes to for TYPE. */
-ntstatus ob_grant_access(const struct object_type *type, uint32_t access, enum kprocessor_mode mode,
-                         uint32_t *granted);
-
 /* The table that HANDLE, or a handle with ATTRIBUTES, belongs to, and the handle's number in it. */
 struct handle_table *ob_table_of(handle_t *handle, enum kprocessor_mode mode);
 
