@@ -37,7 +37,7 @@ struct process_parameters {
     uint32_t environment;
     uint32_t window[9];
     struct user_string window_title, desktop_info, shell_info, runtime_data;
-    uint32_t current_directories[32][3];
+    uint32_t current_directories[32][4];
 };
 _Static_assert(sizeof(struct process_parameters) == 0x290, "as on x86");
 

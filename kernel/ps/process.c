@@ -117,6 +117,7 @@ void ps_init_objects(void)
         .valid_access = 0x1F0FFF,
         .body_bytes = sizeof(struct eprocess),
         .pool = NONPAGED_POOL,
+        .waitable = true,
         .delete = delete_process,
     };
     static const struct object_type_initializer thread = {
@@ -124,6 +125,7 @@ void ps_init_objects(void)
         .valid_access = 0x1F03FF,
         .body_bytes = sizeof(struct ethread),
         .pool = NONPAGED_POOL,
+        .waitable = true,
         .delete = ps_delete_thread,
     };
 

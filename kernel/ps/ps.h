@@ -101,9 +101,11 @@ ntstatus ps_terminate_other_threads(ntstatus status);
 NORETURN void ps_terminate_system_thread(ntstatus status);
 
 /*
- * Make THREAD end with STATUS by a normal kernel APC: at once if it waits or runs at PASSIVE_LEVEL
- * outside critical regions, else as soon as it does. So it ends only where it holds nothing that
- * others need: not in the middle of a page fault, and not with a push lock. Returns at once.
+ * Make THREAD end with STATUS. A user thread does on its way to user mode, so it leaves nothing
+ * behind that a service was about to give back; a wait of user mode is over at once. A system
+ * thread is ended by a normal kernel APC: at once if it waits or runs at PASSIVE_LEVEL outside
+ * critical regions, else as soon as it does, and so not in the middle of a page fault, nor with a
+ * push lock. Returns at once.
  * => STATUS_THREAD_IS_TERMINATING when it was told before or has ended. Up to APC_LEVEL.
  */
 ntstatus ps_terminate_thread(struct ethread *thread, ntstatus status);

@@ -1,6 +1,6 @@
 /* Sections: shared memory, mapped files, copy-on-write; entries, shares and reads. */
 #include "lib/string.h"
-#include "tests/kernel/files.h"
+#include "tests/kernel/sources.h"
 #include "tests/kernel/spaces.h"
 
 #define KB64 0x10000u
