@@ -1,6 +1,6 @@
 /*
- * The first process of user mode. Nobody of user mode makes it, so the kernel does what CreateProcess
- * does for all others: it opens the file, makes the process, writes its parameters
+ * The first process of user mode. Nobody of user mode makes it, so the kernel does what
+ * CreateProcess does for all others: it opens the file, makes the process, writes its parameters
  * (RTL_USER_PROCESS_PARAMETERS, as winternl.h and the documentation of x86 have it), and starts its
  * first thread.
  */
@@ -14,10 +14,10 @@
 #include "lib/string.h"
 #include "mm/virtual_memory.h"
 
-#define SYSTEM_DLL     u"\\??\\C:\\ntdll.dll"
-#define NT_PREFIX      4u /* characters of \??\, which Win32 does not see */
+#define SYSTEM_DLL            u"\\??\\C:\\ntdll.dll"
+#define NT_PREFIX             4u /* characters of \??\, which Win32 does not see */
 #define PARAMETERS_NORMALIZED 1u
-#define STANDARD_HANDLES 3u
+#define STANDARD_HANDLES      3u
 
 static const uint16_t environment[] = u"PATH=C:\\\0SystemDrive=C:\0SystemRoot=C:\\\0TEMP=C:\\\0";
 
@@ -140,6 +140,11 @@ static ntstatus give_handles(struct eprocess *process, uint32_t standard[STANDAR
         handle_t handle;
         rtl_init_unicode_string(&name, names[i]);
         status = open_file(&name, i ? FILE_WRITE_DATA : FILE_READ_DATA, &handle);
+        if (status == STATUS_OBJECT_NAME_NOT_FOUND) {
+            standard[i] = 0;
+            status = 0;
+            continue;
+        }
         if (!NT_SUCCESS(status))
             break;
         status = ob_duplicate_object(ob_kernel_handle_table, handle & ~KERNEL_HANDLE_BIT,
@@ -150,7 +155,8 @@ static ntstatus give_handles(struct eprocess *process, uint32_t standard[STANDAR
     return status;
 }
 
-/* ---- its parameters: PROCESS is attached to ------------------------------------------------------
+/* ---- its parameters: PROCESS is attached to
+ * ------------------------------------------------------
  */
 
 /* Where the next string goes. */
@@ -175,7 +181,8 @@ static struct user_string put_string(struct room *room, const uint16_t *text, ui
                                  .maximum_length = (uint16_t)(characters * 2 + 2)};
 
     string.buffer = put(room, text, characters * 2);
-    room->failed |= ki_copy_guarded((void *)(uintptr_t)(string.buffer + characters * 2), &end, 2) != 0;
+    room->failed |=
+        ki_copy_guarded((void *)(uintptr_t)(string.buffer + characters * 2), &end, 2) != 0;
     room->at = ROUND_UP((uintptr_t)string.buffer + characters * 2 + 2, 4);
     return string;
 }

@@ -6,7 +6,7 @@
 typedef uint32_t ntstatus;
 
 #define NT_SUCCESS(status) ((int32_t)(status) >= 0)
-#define NT_ERROR(status) ((status) >> 30 == 3)
+#define NT_ERROR(status)   ((status) >> 30 == 3)
 
 #define STATUS_SUCCESS                  0x00000000u
 #define STATUS_ABANDONED                0x00000080u

@@ -29,8 +29,11 @@
 #include "mm/layout.h"
 #include "mm/pte.h"
 
-#define PFN_NONE    0xFFFFFFFFu /* end of a list; no frame */
-#define MI_NO_TABLE 0u          /* stands for the page table that prototype PTEs are not in */
+#define PFN_NONE 0xFFFFFFFFu /* end of a list; no frame */
+
+/* Stands for the page table that prototype PTEs are not in: the database has an entry more than
+ * there are frames. */
+#define MI_NO_TABLE (mm_highest_physical_page + 1)
 
 /* NT's MMLISTS: the lists, and the two states without one. */
 enum mmlists {

@@ -154,10 +154,10 @@ struct io_volume;
  * opened again, so that all of its views have the same pages. */
 struct io_file {
     struct io_volume *volume;
-    struct fat_entry entry; /* does not change */
+    struct fat_entry entry;       /* does not change */
     struct mm_page_source source; /* sections that were made of it hold a reference */
-    struct list_entry links; /* the volume's files; the volume's lock, as the rest */
-    uint32_t references;     /* file objects', and the memory manager's */
+    struct list_entry links;      /* the volume's files; the volume's lock, as the rest */
+    uint32_t references;          /* file objects', and the memory manager's */
     struct share_access share;
     struct unicode_string name; /* the first path it was opened by; its own memory */
 };

@@ -75,7 +75,7 @@ void io_clear_rest_of_frame(pfn_t frame, uint32_t at)
 static ntstatus read_page(const struct mm_page_source *source, uint32_t offset, uint32_t bytes,
                           pfn_t frame)
 {
-    if (unlikely(offset >= source->bytes || (offset & (PAGE_SIZE - 1))))
+    if (unlikely(offset >= source->bytes))
         return STATUS_INVALID_PARAMETER;
     mi_copy_physical_page(frame, (source->context + offset) >> PAGE_SHIFT);
     if (unlikely(bytes < PAGE_SIZE))
