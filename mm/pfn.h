@@ -19,8 +19,8 @@
  *                                   number of its entries that are valid or in transition
  *
  * A page of a section (prototype_pte) is named by its prototype PTE, however many PTEs map it. That
- * lies in pool and not in a page table, so the page's containing_page is MI_NO_TABLE, frame 0,
- * whose share count is the number of such pages.
+ * lies in pool and not in a page table, so the page's containing_page is MI_NO_TABLE, an
+ * entry that is no frame's, whose share count is the number of such pages.
  */
 #pragma once
 
