@@ -76,7 +76,7 @@ KTEST(console, input_comes_as_it_was_sent)
     put(input, "\x10", 1); /* an escape in two pieces */
     put(input, "\x10z", 2);
     ktest_assert_eq(test, take(input, buffer, 1, &status), 1);
-    ktest_assert_eq(test, buffer[0], 0x10);
+    ktest_assert_eq(test, (uint8_t)buffer[0], 0x10);
     ktest_assert_eq(test, take(input, buffer, 16, &status), 1);
     delete_input(input);
 }
