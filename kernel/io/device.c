@@ -144,4 +144,5 @@ void io_init_system(void)
     io_create_symbolic_link(u"\\DosDevices", u"\\??");
     io_init_null_device();
     io_init_volumes();
+    io_init_consoles();
 }
