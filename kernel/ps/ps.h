@@ -65,6 +65,10 @@ ntstatus ps_create_system_thread(struct ethread **thread, int8_t priority,
  */
 ntstatus ps_create_process(struct eprocess **process, const char *name, struct eprocess *parent);
 
+/* The same with user space up to HIGHEST, its last byte. */
+ntstatus ps_create_sized_process(struct eprocess **process, const char *name,
+                                 struct eprocess *parent, uintptr_t highest);
+
 /* ps_create_system_thread, in PROCESS. (PspCreateThread) */
 ntstatus ps_create_thread(struct ethread **thread, struct eprocess *process, int8_t priority,
                           void (*routine)(void *context), void *context);
