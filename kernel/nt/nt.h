@@ -33,7 +33,11 @@ struct ktrap_frame;
 void ki_system_service(struct ktrap_frame *frame);
 void nt_init(void);
 
+struct tokos_page;
+struct tokos_counters;
 ntstatus nt_tokos_null(void); /* does nothing: what a system call costs */
+ntstatus nt_tokos_query_page(handle_t process, uintptr_t va, struct tokos_page *page);
+ntstatus nt_tokos_query_counters(struct tokos_counters *counters);
 
 ntstatus nt_allocate_virtual_memory(handle_t process, uintptr_t *base, uint32_t zero_bits,
                                     uint32_t *size, uint32_t type, uint32_t protect);
