@@ -42,3 +42,5 @@ void mi_trim_pageable(void);
 /* Take up to COUNT clean view pages out of the views; they go to the standby list, and touching one
  * again is a transition fault. => how many. PFN lock held. */
 uint32_t mi_trim_views(uint32_t count);
+/* The same for pages of files that processes map (trim_user.c). */
+uint32_t mi_trim_address_spaces(uint32_t count);
