@@ -45,6 +45,8 @@ static uint32_t words_that_are_not(const volatile uint32_t *p, uint32_t step, ui
 
 KTEST(large, one_directory_entry_maps_4_mb)
 {
+    if (has_no_run(test))
+        return;
     uint32_t tables = mi_system_page_tables, available = mi_available_pages();
     volatile uint32_t *p = allocate(test, 1);
     if (!p)
@@ -52,8 +54,6 @@ KTEST(large, one_directory_entry_maps_4_mb)
     struct mmpte *pde = mi_get_pde_address((uintptr_t)p);
     struct mmpte_hardware hard = mi_read_pte(pde).hard;
 
-    if (has_no_run(test))
-        return;
     ktest_assert_eq(test, (uintptr_t)p & (LARGE_PAGE_SIZE - 1), 0);
     ktest_assert(test, hard.valid && hard.large_page && hard.write && !hard.owner);
     ktest_assert_eq(test, hard.global, ke_has(KF_GLOBAL_PAGE));
@@ -71,14 +71,14 @@ KTEST(large, one_directory_entry_maps_4_mb)
 
 KTEST(large, frames_are_contiguous_and_owned)
 {
+    if (has_no_run(test))
+        return;
     char *p = allocate(test, 1);
     if (!p)
         return;
     struct mmpte *pde = mi_get_pde_address((uintptr_t)p);
     pfn_t first = mi_read_pte(pde).hard.page_frame_number;
 
-    if (has_no_run(test))
-        return;
     for (uint32_t i = 0; i < LARGE_PAGE_PAGES; i++) {
         const struct mmpfn *pfn = mi_pfn(first + i);
         ktest_assert_eq(test, mm_get_physical_address((uintptr_t)p + i * PAGE_SIZE + 5),
@@ -97,6 +97,8 @@ KTEST(large, frames_are_contiguous_and_owned)
  * gone from the TLB: the same address shows the next page's zeros. */
 KTEST(large, the_tlb_forgets_a_freed_page)
 {
+    if (has_no_run(test))
+        return;
     for (uint32_t round = 0; round < 3; round++) {
         volatile uint32_t *p = allocate(test, 1);
         if (!p)
@@ -109,18 +111,16 @@ KTEST(large, the_tlb_forgets_a_freed_page)
     }
 }
 
-if (has_no_run(test))
-    return;
 KTEST(large, on_demand_takes_one_fault_for_4_mb)
 {
+    if (has_no_run(test))
+        return;
     enum mm_large_failure why;
     char *p = mm_allocate_large_pages(1, MM_LARGE_ON_DEMAND, &why);
     ktest_assert(test, p && why == MM_LARGE_OK);
     struct mmpte *pde = mi_get_pde_address((uintptr_t)p);
     ktest_assert_eq(test, mi_pte_kind(mi_read_pte(pde)), MI_PTE_DEMAND_ZERO);
 
-    if (has_no_run(test))
-        return;
     uint32_t large = mm_fault_counts[MM_FAULT_LARGE], split = mm_fault_counts[MM_FAULT_LARGE_SPLIT];
     uint32_t zero = mm_fault_counts[MM_FAULT_DEMAND_ZERO];
     for (uint32_t i = 0; i < 8; i++)
@@ -189,6 +189,8 @@ static void unpin(pfn_t chain)
 
 KTEST(large, fails_when_fragmented_though_enough_pages_are_free)
 {
+    if (has_no_run(test))
+        return;
     enum mm_large_failure why;
     uint32_t pinned = 0;
     pfn_t chain = pin_one_frame_in_each_run(&pinned);
@@ -197,8 +199,6 @@ KTEST(large, fails_when_fragmented_though_enough_pages_are_free)
     pfn_t shorter = PFN_NONE;
     enum mm_large_failure why_shorter = MM_LARGE_OK;
 
-    if (has_no_run(test))
-        return;
     if (run == PFN_NONE)
         shorter = mm_allocate_contiguous_frames(LARGE_PAGE_PAGES / 4, 1, &why_shorter);
     if (shorter != PFN_NONE)
