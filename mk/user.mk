@@ -12,12 +12,13 @@ USER_LDFLAGS := -shared -nostdlib -s -Wl,--kill-at -Wl,--enable-stdcall-fixup -W
 # mingw's headers declare the functions; with these words, as ours. Loops must not become calls of
 # memcpy and memset: they are in the functions of these names.
 NTDLL_CFLAGS    := $(USER_CFLAGS) -D_NTSYSTEM_ -D_CRTIMP= -D_WIN32_WINNT=0x0600 -I. -fno-tree-loop-distribute-patterns
-KERNEL32_CFLAGS := $(USER_CFLAGS) -D_KERNEL32_ -D_WIN32_WINNT=0x0600 -I.
+KERNEL32_CFLAGS := $(USER_CFLAGS) -D_KERNEL32_ -D_WIN32_WINNT=0x0600 -I. -fno-tree-loop-distribute-patterns
 
 NTDLL_SRC    := $(sort $(wildcard user/ntdll/*.c user/ntdll/*.S)) lib/string.c lib/unicode.c lib/format.c \
                 lib/format_spec.c mm/image_relocate.c
 NTDLL_OBJ    := $(patsubst %,$(BUILD)/user.d/ntdll/%.o,$(NTDLL_SRC)) $(BUILD)/user.d/ntdll/stubs.o
-KERNEL32_SRC := $(sort $(wildcard user/kernel32/*.c user/kernel32/*.S)) user/ntdll/utf8.c user/ntdll/code_page.c
+KERNEL32_SRC := $(sort $(wildcard user/kernel32/*.c user/kernel32/*.S)) user/ntdll/utf8.c user/ntdll/code_page.c \
+                lib/format.c lib/format_spec.c lib/string.c
 KERNEL32_OBJ := $(patsubst %,$(BUILD)/user.d/kernel32/%.o,$(KERNEL32_SRC))
 
 .PHONY: user

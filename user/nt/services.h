@@ -194,6 +194,7 @@ NTSTATUS NTAPI NtOpenMutant(HANDLE *mutant, ACCESS_MASK access, OBJECT_ATTRIBUTE
 NTSTATUS NTAPI NtReleaseMutant(HANDLE mutant, LONG *previous);
 NTSTATUS NTAPI NtCreateTimer(HANDLE *timer, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes,
                              ULONG type);
+NTSTATUS NTAPI NtOpenTimer(HANDLE *timer, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes);
 NTSTATUS NTAPI NtSetTimer(HANDLE timer, LARGE_INTEGER *due, nt_apc_routine routine, void *context,
                           BOOLEAN resume, LONG period, BOOLEAN *previous);
 NTSTATUS NTAPI NtCancelTimer(HANDLE timer, BOOLEAN *previous);
