@@ -14,6 +14,7 @@
     SERVICE(NtQueryAttributesFile, nt_query_attributes_file, 2)                      \
     SERVICE(NtQueryVolumeInformationFile, nt_query_volume_information_file, 5)       \
     SERVICE(NtFlushBuffersFile, nt_flush_buffers_file, 2)                            \
+    SERVICE(NtDeviceIoControlFile, nt_device_io_control_file, 10)                    \
     SERVICE(NtCreateSection, nt_create_section, 7)                                   \
     SERVICE(NtOpenSection, nt_open_section, 3)                                       \
     SERVICE(NtMapViewOfSection, nt_map_view_of_section, 10)                          \
