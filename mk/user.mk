@@ -1,6 +1,8 @@
 # User mode: what runs in processes of TokOS, as ordinary Win32 code made by Debian's mingw-w64.
 # ntdll.dll has the system calls, the loader and the run-time library below Win32; kernel32.dll is
 # Win32 on top of it. Both link libgcc for 64-bit division, and parts of lib/ and mm/ that are pure.
+# msvcrt.dll is the C library that such programs import; of other code it links mingw's libmingwex
+# (numbers to and from text, mathematics) and libgcc, and it imports kernel32 only.
 
 USER_CC     := i686-w64-mingw32-gcc
 USER_CFLAGS := -std=gnu11 -O2 -march=i486 -mtune=generic -ffreestanding -fno-stack-protector \
@@ -22,7 +24,7 @@ KERNEL32_SRC := $(sort $(wildcard user/kernel32/*.c user/kernel32/*.S)) user/ntd
 KERNEL32_OBJ := $(patsubst %,$(BUILD)/user.d/kernel32/%.o,$(KERNEL32_SRC))
 
 .PHONY: user
-user: $(BUILD)/user/ntdll.dll $(BUILD)/user/kernel32.dll ## build what runs in user mode: the DLLs
+user: $(BUILD)/user/ntdll.dll $(BUILD)/user/kernel32.dll $(BUILD)/user/msvcrt.dll ## build the DLLs that programs of user mode need
 
 $(BUILD)/user.d/ntdll/%.o: % mk/user.mk | tools-ready
 	@mkdir -p $(@D)
@@ -57,3 +59,44 @@ $(BUILD)/user/kernel32.dll: $(KERNEL32_OBJ) user/kernel32/kernel32.def
 	    -Wl,--image-base=0x7C800000 $^ -lntdll -lgcc -o $@
 
 -include $(NTDLL_OBJ:.o=.d) $(KERNEL32_OBJ:.o=.d)
+
+# mingw's headers declare the functions; without these they would be imports, inline, or others' names.
+# Loops must not become calls of memcpy and memset: they are in the functions of these names.
+MSVCRT_CFLAGS := $(USER_CFLAGS) -D_CRTBLD -D_MSVCRT_ -D_CRTIMP= -D__CRT__NO_INLINE -D_WIN32_WINNT=0x0502 \
+                 -D__USE_MINGW_ANSI_STDIO=0 -fno-tree-loop-distribute-patterns -Iuser/msvcrt
+MSVCRT_LDFLAGS := -shared -nostdlib -s -Wl,--entry=_DllMain@12 -Wl,--image-base=0x78000000 -Wl,--kill-at \
+                  -Wl,--dynamicbase -Wl,--enable-reloc-section -Wl,--no-insert-timestamp -Wl,--no-undefined
+
+MSVCRT_SRC := $(sort $(wildcard user/msvcrt/*.c))
+MSVCRT_OBJ := $(patsubst %,$(BUILD)/user.d/%.o,$(MSVCRT_SRC))
+
+$(BUILD)/user.d/user/msvcrt/%.c.o: user/msvcrt/%.c mk/user.mk | tools-ready
+	@mkdir -p $(@D)
+	$(call say,CC,$@)$(USER_CC) $(MSVCRT_CFLAGS) -MMD -MP -c $< -o $@
+
+$(BUILD)/user/msvcrt.dll: $(MSVCRT_OBJ) user/msvcrt/msvcrt.def
+	@mkdir -p $(@D)
+	$(call say,LD,$@)$(USER_CC) $(MSVCRT_LDFLAGS) $^ -lmingwex -lgcc -lkernel32 -o $@
+
+# The libraries' tests are ordinary programs, built as anyone would; see tests/user/crt/check.h. Those of
+# tests/user/dll are DLLs that the loader's tests load.
+CRT_TESTS   := $(patsubst tests/user/crt/%.c,$(BUILD)/user/crt/%.exe,$(sort $(wildcard tests/user/crt/*.c)))
+WIN32_TESTS := $(patsubst tests/user/%.c,$(BUILD)/user/win32/%.exe,$(sort $(wildcard tests/user/*.c)))
+TEST_DLLS   := $(patsubst tests/user/dll/%.c,$(BUILD)/user/win32/%.dll,$(sort $(wildcard tests/user/dll/*.c)))
+
+.PHONY: user-tests
+user-tests: user $(CRT_TESTS) $(WIN32_TESTS) $(TEST_DLLS) ## build the test programs of the DLLs
+
+$(BUILD)/user/win32/%.exe: tests/user/%.c tests/user/crt/check.h | tools-ready
+	@mkdir -p $(@D)
+	$(call say,CC,$@)$(USER_CC) -Wall -Wextra -Werror $(USER_TEST_$*) $< -lntdll -o $@
+
+$(BUILD)/user/win32/%.dll: tests/user/dll/%.c | tools-ready
+	@mkdir -p $(@D)
+	$(call say,CC,$@)$(USER_CC) -Wall -Wextra -Werror -shared -Wl,--dynamicbase $(USER_TEST_$*) $< -o $@
+
+$(BUILD)/user/crt/%.exe: tests/user/crt/%.c tests/user/crt/check.h | tools-ready
+	@mkdir -p $(@D)
+	$(call say,CC,$@)$(USER_CC) $< -o $@
+
+-include $(MSVCRT_OBJ:.o=.d)

@@ -18,6 +18,13 @@ void mi_init_address_spaces(void)
     ki_highest_user_address = mm_highest_user_address;
 }
 
+void mm_enlarge_user_space(void)
+{
+    mm_highest_user_address = MM_HIGHEST_LARGE_ADDRESS;
+    mm_regions[MM_REGION_USER].end = MM_HIGHEST_LARGE_ADDRESS;
+    mm_regions[MM_REGION_SYSTEM].start = MM_HIGHEST_LARGE_ADDRESS + 1;
+}
+
 /* The frame that the directory and hyperspace's table are made of: zeros. PFN lock held. */
 static pfn_t zeroed_frame(void)
 {
@@ -117,6 +124,15 @@ void mm_delete_address_space(struct mm_address_space *space)
     free_frame(space->directory);
     mi_unlock_pfn(irql);
     mm_return_commitment(MM_COMMIT_PROCESS_TABLES, MI_ADDRESS_SPACE_FRAMES);
+}
+
+struct mm_address_space *mi_address_space_of(pfn_t directory)
+{
+    struct list_entry *at = mm_address_spaces.flink;
+
+    while (CONTAINER_OF(at, struct mm_address_space, links)->directory != directory)
+        at = at->flink;
+    return CONTAINER_OF(at, struct mm_address_space, links);
 }
 
 /* ---- page tables of user space ------------------------------------------------------------------

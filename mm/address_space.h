@@ -57,6 +57,9 @@ void mm_clean_address_space(struct mm_address_space *space);
  * (MmDeleteProcessAddressSpace) */
 void mm_delete_address_space(struct mm_address_space *space);
 
+/* => the address space whose page directory is in frame DIRECTORY. PFN lock held. */
+struct mm_address_space *mi_address_space_of(pfn_t directory);
+
 /* What CR3 gets for it. */
 static inline uint32_t mm_directory_table_base(const struct mm_address_space *space)
 {

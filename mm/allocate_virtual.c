@@ -13,6 +13,7 @@
 #include "mm/mi.h"
 #include "mm/mm.h"
 #include "mm/pool.h"
+#include "mm/section.h"
 #include "mm/virtual_memory.h"
 
 #define MAXIMUM_ZERO_BITS 21u
@@ -160,14 +161,8 @@ static uint32_t uncommitted_pages(const struct mmvad *vad, uintptr_t start, uint
     struct mi_run run = mi_run_over(start, end);
     uint32_t count = 0;
 
-    while (mi_next_run(&run)) {
-        if (!run.pte) {
-            count += vad->mem_commit ? 0 : run.pages;
-            continue;
-        }
-        for (uint32_t i = 0; i < run.pages; i++)
-            count += !mi_is_committed(vad, run.pte + i);
-    }
+    while (mi_next_run(&run))
+        count += run.pages - mi_committed_in_run(vad, &run);
     return count;
 }
 
@@ -191,7 +186,7 @@ static bool commit_run(struct mm_address_space *space, const struct mmvad *vad,
     bool made = mi_make_pde_exist(space, run->va);
 
     for (uint32_t i = 0; made && i < run->pages; i++)
-        if (!mi_is_committed(vad, pte + i))
+        if (!mi_is_committed(vad, pte + i, run->va + (i << PAGE_SHIFT)))
             promise(vad, pte + i, protection);
     if (made)
         mi_delete_empty_page_table(space, run->va);
@@ -232,8 +227,11 @@ static ntstatus commit(struct mm_address_space *space, uintptr_t *base, uint32_t
 
     if (!vad || vad->ending_vpn < (uint32_t)end >> PAGE_SHIFT)
         return STATUS_CONFLICTING_ADDRESSES;
-    if (!vad->private_memory)
-        return STATUS_ALREADY_COMMITTED;
+    if (vad->section) {
+        *base = start;
+        *size = (uint32_t)(end - start + 1);
+        return mi_commit_view(vad, start, end);
+    }
     if (vad->vad_type == VAD_DEVICE_MEMORY)
         return STATUS_CONFLICTING_ADDRESSES;
     ntstatus status = commit_pages(space, vad, start, end, protection);

@@ -47,7 +47,11 @@ const char *const mm_fault_kind_names[MM_FAULT_KINDS] = {
     [MM_FAULT_LARGE_SPLIT] = "large-split",
     [MM_FAULT_DISMISSED] = "dismissed",
     [MM_FAULT_PDE_COPIED] = "pde-copied",
+    [MM_FAULT_SHARED] = "shared",
+    [MM_FAULT_COPY_ON_WRITE] = "copy-on-write",
+    [MM_FAULT_MADE_WRITABLE] = "made-writable",
     [MM_FAULT_GUARD_PAGE] = "guard-page",
+    [MM_FAULT_STACK_GROWTH] = "stack-growth",
     [MM_FAULT_NO_ACCESS] = "no-access",
     [MM_FAULT_READ_ONLY] = "read-only",
     [MM_FAULT_NOT_BACKED] = "not-backed",
@@ -88,11 +92,11 @@ static ntstatus no_page_table(struct mi_fault *fault, struct ktrap_frame *frame)
 {
     if (fault->before.hard.valid)
         return valid_entry(fault, frame);
+    if (ke_get_current_irql() >= DISPATCH_LEVEL)
+        return fatal(fault, frame, MM_FAULT_RAISED_IRQL);
     fault->before = mi_read_system_pde(fault->va);
     if (fault->before.hard.valid || mi_pte_kind(fault->before) != MI_PTE_DEMAND_ZERO)
         return fatal(fault, frame, MM_FAULT_NOT_BACKED);
-    if (ke_get_current_irql() >= DISPATCH_LEVEL)
-        return fatal(fault, frame, MM_FAULT_RAISED_IRQL);
     return mi_resolve_large_zero_fault(fault);
 }
 

@@ -19,7 +19,11 @@ enum mm_fault_kind {
     MM_FAULT_LARGE_SPLIT,   /* no 4 MB together: the entry got a page table instead */
     MM_FAULT_DISMISSED,     /* the PTE allows the access; the TLB did not know it yet */
     MM_FAULT_PDE_COPIED,    /* a page table of system space that this directory did not know */
+    MM_FAULT_SHARED,        /* a page of a section that other PTEs map already */
+    MM_FAULT_COPY_ON_WRITE, /* a shared page was written: the process got a copy */
+    MM_FAULT_MADE_WRITABLE, /* the same, but nobody shared it any more: no copy was needed */
     MM_FAULT_GUARD_PAGE,    /* a guard page, which it is no more */
+    MM_FAULT_STACK_GROWTH,  /* the guard page of the thread's stack, which got one page more */
     MM_FAULT_NO_ACCESS,     /* the page's protection allows no access, or not this one */
     MM_FAULT_READ_ONLY,     /* write to a read-only page */
     MM_FAULT_NOT_BACKED,    /* nothing is there */
@@ -92,6 +96,11 @@ ntstatus mi_dismiss_fault(struct mi_fault *fault, kirql irql);
 ntstatus mi_make_zero_page(struct mi_fault *fault, uint32_t extra_bits, kirql irql);
 /* FAULT is on a PTE in transition: the same. */
 ntstatus mi_bring_back(struct mi_fault *fault, uint32_t extra_bits, kirql irql);
+
+/* FAULT was a guard page violation: of the thread's own stack, which grows? => the status that the
+ * thread gets: a success, STATUS_STACK_OVERFLOW or STATUS_GUARD_PAGE_VIOLATION. (fault_stack.c;
+ * MiCheckForUserStackOverflow) */
+ntstatus mi_check_for_user_stack_growth(struct mi_fault *fault);
 
 /* The resolvers, each in a file of its own. PFN lock not held; they take it. */
 ntstatus mi_resolve_demand_zero_fault(struct mi_fault *fault); /* fault_demand_zero.c */

@@ -14,18 +14,10 @@
 #include "mm/mm.h"
 #include "mm/page_read.h"
 
-static ntstatus read_page(struct subsection *subsection, uint32_t page, pfn_t frame)
-{
-    if (unlikely(mi_pager_delay))
-        mi_pager_delay();
-    return subsection->source->read_page(subsection->source, page, frame);
-}
-
 ntstatus mi_resolve_mapped_file_fault(struct mi_fault *fault)
 {
     struct subsection *subsection = mi_subsection_of(fault->before);
     uint32_t protection = fault->before.subsect.protection;
-    uint32_t page = (uint32_t)(fault->pte - subsection->base_pte);
     kirql irql = mi_lock_pfn();
 
     if (unlikely(mi_pte_changed(fault)))
@@ -40,7 +32,7 @@ ntstatus mi_resolve_mapped_file_fault(struct mi_fault *fault)
     subsection->references++;
     mi_unlock_pfn(APC_LEVEL);
 
-    ntstatus status = read_page(subsection, page, frame);
+    ntstatus status = mi_read_subsection_page(subsection, fault->pte, frame);
 
     mi_lock_pfn();
     fault->kind = likely(NT_SUCCESS(status)) ? MM_FAULT_DEMAND_PAGE : MM_FAULT_IN_PAGE_ERROR;

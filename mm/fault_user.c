@@ -5,12 +5,14 @@
  *   IRQL >= DISPATCH_LEVEL                    bugcheck 0Ah, as in system space
  *   no page table, or the entry is zero       the VADs decide (mi_check_virtual_address):
  *       no VAD, or not committed              access violation
+ *       a view of a section                   fault_prototype.c
  *       committed                             as the demand-zero entry that the VAD stands for
  *   decommitted                               access violation
+ *   valid, write to a copy-on-write page      fault_copy_on_write.c
  *   valid, write to a read-only page          access violation
  *   valid otherwise                           dismissed
  *   the protection does not allow the access  access violation
- *   guard page                                fault_guard.c
+ *   guard page                                fault_guard.c; of a stack, fault_stack.c
  *   demand zero                               fault_demand_zero.c
  *   transition                                fault_transition.c
  *
@@ -23,13 +25,19 @@
 #include "mm/fault.h"
 #include "mm/mi.h"
 #include "mm/page_read.h"
+#include "mm/section.h"
 #include "mm/virtual_memory.h"
 
-uint32_t mi_check_virtual_address(struct mm_address_space *space, uintptr_t va)
+uint32_t mi_check_virtual_address(struct mm_address_space *space, uintptr_t va, struct mmvad **view)
 {
     struct mmvad *vad = mi_locate_address(&space->vads, (uint32_t)va >> PAGE_SHIFT);
 
-    return likely(vad && vad->mem_commit) ? vad->protection : MM_ZERO_ACCESS;
+    *view = NULL;
+    if (unlikely(!vad))
+        return MM_ZERO_ACCESS;
+    if (vad->section)
+        *view = vad;
+    return vad->mem_commit ? vad->protection : MM_ZERO_ACCESS;
 }
 
 static ntstatus violation(struct mi_fault *fault, enum mm_fault_kind kind, kirql irql)
@@ -39,20 +47,12 @@ static ntstatus violation(struct mi_fault *fault, enum mm_fault_kind kind, kirql
     return STATUS_ACCESS_VIOLATION;
 }
 
-static ntstatus valid_entry(struct mi_fault *fault, kirql irql)
+static ntstatus valid_entry(struct mi_fault *fault, struct mm_address_space *space, kirql irql)
 {
     if ((fault->error_code & PF_WRITE) && !fault->before.hard.write)
-        return violation(fault, MM_FAULT_READ_ONLY, irql);
+        return fault->before.hard.copy_on_write ? mi_copy_on_write(fault, space, irql)
+                                                : violation(fault, MM_FAULT_READ_ONLY, irql);
     return mi_dismiss_fault(fault, irql);
-}
-
-/* The entry is zero, or there is no page table for it. => what it stands for. */
-static bool ask_vad(struct mi_fault *fault, struct mm_address_space *space)
-{
-    uint32_t protection = mi_check_virtual_address(space, fault->va);
-
-    fault->before = mi_make_demand_zero_pte(protection);
-    return protection != MM_ZERO_ACCESS;
 }
 
 /* The entry is zero, and is written for the first time. => false when no frame was left for a page
@@ -81,20 +81,14 @@ static ntstatus make_page(struct mi_fault *fault, struct mm_address_space *space
     return status;
 }
 
-static ntstatus resolve(struct mi_fault *fault, struct mm_address_space *space, kirql irql)
+/* The entry, not valid, of a page of private memory. */
+static ntstatus private_page(struct mi_fault *fault, struct mm_address_space *space, bool new_entry,
+                             kirql irql)
 {
-    bool has_table = mi_has_page_table(fault->va);
+    enum mi_pte_kind kind = mi_pte_kind(fault->before);
     bool write = (fault->error_code & PF_WRITE) != 0;
 
-    fault->pte = mi_get_pte_address(fault->va);
-    fault->before = has_table ? mi_read_pte(fault->pte) : (struct mmpte){.value = 0};
-    bool new_entry = fault->before.value == 0;
-    if (new_entry && !ask_vad(fault, space))
-        return violation(fault, MM_FAULT_USER_ADDRESS, irql);
-    enum mi_pte_kind kind = mi_pte_kind(fault->before);
-    if (kind == MI_PTE_VALID)
-        return valid_entry(fault, irql);
-    if (kind == MI_PTE_DECOMMITTED)
+    if (unlikely(kind == MI_PTE_DECOMMITTED))
         return violation(fault, MM_FAULT_USER_ADDRESS, irql);
     uint32_t protection = fault->before.soft.protection; /* in the same place in all */
     if (unlikely(!mi_protection_allows(protection, write)))
@@ -106,12 +100,41 @@ static ntstatus resolve(struct mi_fault *fault, struct mm_address_space *space, 
     return make_page(fault, space, new_entry, irql);
 }
 
+/* The entry is zero, or there is no page table for it, or it says so itself: what the VAD says. */
+static ntstatus ask_vad(struct mi_fault *fault, struct mm_address_space *space, kirql irql)
+{
+    struct mmvad *view;
+    uint32_t protection = mi_check_virtual_address(space, fault->va, &view);
+
+    if (view)
+        return mi_resolve_prototype_fault(fault, space, view, irql);
+    if (protection == MM_ZERO_ACCESS)
+        return violation(fault, MM_FAULT_USER_ADDRESS, irql);
+    fault->before = mi_make_demand_zero_pte(protection);
+    return private_page(fault, space, true, irql);
+}
+
+ntstatus mi_resolve_user_entry(struct mi_fault *fault, struct mm_address_space *space, kirql irql)
+{
+    bool has_table = mi_has_page_table(fault->va);
+
+    fault->pte = mi_get_pte_address(fault->va);
+    fault->before.value = has_table ? mi_read_pte(fault->pte).value : 0;
+    if (fault->before.value == 0)
+        return ask_vad(fault, space, irql);
+    if (fault->before.hard.valid)
+        return valid_entry(fault, space, irql);
+    if (fault->before.soft.prototype)
+        return ask_vad(fault, space, irql);
+    return private_page(fault, space, false, irql);
+}
+
 ntstatus mi_touch_user_page(uintptr_t va)
 {
     struct mm_address_space *space = ke_get_attached_process()->address_space;
     struct mi_fault fault = {.va = va};
     kirql irql = mi_lock_pfn();
-    ntstatus status = resolve(&fault, space, irql);
+    ntstatus status = mi_resolve_user_entry(&fault, space, irql);
 
     mm_fault_counts[fault.kind]++;
     return status;
@@ -158,8 +181,10 @@ ntstatus mi_resolve_user_fault(struct mi_fault *fault, struct ktrap_frame *frame
     }
     kirql irql = mi_lock_pfn();
     space->faults++;
-    ntstatus status = resolve(fault, space, irql);
-    if (unlikely(!NT_SUCCESS(status)) && !mi_has_page_table(fault->va))
+    ntstatus status = mi_resolve_user_entry(fault, space, irql);
+    if (likely(NT_SUCCESS(status)))
+        return status;
+    if (!mi_has_page_table(fault->va))
         fault->pte = NULL; /* there is none to be looked at */
-    return status;
+    return status == STATUS_GUARD_PAGE_VIOLATION ? mi_check_for_user_stack_growth(fault) : status;
 }

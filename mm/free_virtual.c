@@ -7,7 +7,7 @@
 static bool decommit_page(struct mm_address_space *space, const struct mmvad *vad,
                           struct mmpte *pte)
 {
-    if (!mi_is_committed(vad, pte))
+    if (!mi_is_committed(vad, pte, mi_get_virtual_address_mapped_by_pte(pte)))
         return false;
     mi_delete_user_pte(space, pte);
     if (vad->mem_commit) {

@@ -6,6 +6,8 @@
 #include "mm/init.h"
 #include "mm/address_space.h"
 #include "mm/mm.h"
+#include "mm/section.h"
+#include "mm/user_shared_data.h"
 #include "arch/i386/vga.h"
 #include "arch/i386/zero.h"
 #include "kernel/ke/stack_trace.h"
@@ -28,5 +30,7 @@ void mm_init_system(const struct boot_info *info, uint64_t max_bytes)
     mi_init_pools();
     mi_init_views();
     mi_init_address_spaces();
+    mi_init_sections();
+    mi_init_user_shared_data();
     mi_init_verify();
 }

@@ -96,6 +96,9 @@ void mi_release_system_ptes(struct mmpte *first, uint32_t count);
 /* Did a push below ESP hit the guard page of a kernel stack? */
 bool mi_is_stack_overflow(uintptr_t esp);
 
+/* The PTE that the frame of PFN belongs to, in whichever address space that is. PFN lock held. */
+struct mmpte mi_read_pte_of(const struct mmpfn *pfn);
+
 /* ---- deleting pages ----------------------------------------------------------------------------
  */
 

@@ -16,6 +16,9 @@
  */
 void mm_init_system(const struct boot_info *info, uint64_t max_bytes);
 
+/* Processes may have user space up to MM_HIGHEST_LARGE_ADDRESS. Before mm_init_system. */
+void mm_enlarge_user_space(void);
+
 /* From now on each pool allocation has pages of its own (special_pool.c). PASSIVE_LEVEL.
  * Bugchecks when there is no room for its bookkeeping. */
 void mm_enable_special_pool(void);
@@ -49,13 +52,21 @@ uint32_t mm_get_physical_address(uintptr_t va);
  * Views of files in system space. The source is whoever can read a page of the file; it must stay
  * until the view is unmapped.
  */
+struct control_area;
 struct mm_page_source {
     const char *name;
     uint32_t bytes;
-    /* Fill all 4096 bytes of FRAME with the file's page number PAGE, with zeros behind the file's
-     * end. Called at APC_LEVEL without locks; may wait. */
-    ntstatus (*read_page)(const struct mm_page_source *source, uint32_t page, pfn_t frame);
+    /* Fill FRAME with BYTES (1 to 4096) of the file from OFFSET on, and the rest with zeros. OFFSET
+     * is a multiple of 4096, or for a part of an image of 512. Called at APC_LEVEL without locks;
+     * may wait. */
+    ntstatus (*read_page)(const struct mm_page_source *source, uint32_t offset, uint32_t bytes,
+                          pfn_t frame);
     uint32_t context;
+    /* Sections of it exist from the call of reference to that of dereference; NULL: it always
+     * stays. */
+    void (*reference)(struct mm_page_source *source);
+    void (*dereference)(struct mm_page_source *source);
+    struct control_area *data_area, *image_area; /* the memory manager's; NULL: there is none */
 };
 
 /* Map the whole of SOURCE with invalid PTEs: no page is read. *VA is page aligned.
@@ -102,6 +113,7 @@ void mm_zero_page_thread(void *context);
 /* Charge PAGES of KIND against the commit limit: memory promised, whether or not it is there yet.
  * => false, and nothing charged, when it does not fit. Any IRQL up to DISPATCH_LEVEL. */
 enum mm_commit_kind {
+    MM_COMMIT_SECTIONS,       /* sections without a file: shared memory */
     MM_COMMIT_PROCESS_PAGES,  /* private memory of processes */
     MM_COMMIT_PROCESS_TABLES, /* their page directories and page tables */
     MM_COMMIT_NONPAGED_POOL,

@@ -18,10 +18,9 @@
 
 void (*mi_pager_delay)(void);
 
-void mi_begin_page_read(pfn_t frame, struct mmpte *pte, uint32_t protection)
+static inline void begin_read(pfn_t frame, struct mmpte *pte, pfn_t table, uint32_t protection)
 {
     struct mmpfn *pfn = mi_pfn(frame);
-    pfn_t table = mi_get_pte_address((uintptr_t)pte)->hard.page_frame_number;
 
     pfn->pte_address = pte;
     pfn->original_pte = *pte;
@@ -35,6 +34,17 @@ void mi_begin_page_read(pfn_t frame, struct mmpte *pte, uint32_t protection)
     mi_pfn(table)->u2.share_count++;
     mm_page_lists[TRANSITION_PAGE].total++;
     mi_write_pte(pte, mi_make_transition_pte(frame, protection));
+}
+
+void mi_begin_page_read(pfn_t frame, struct mmpte *pte, uint32_t protection)
+{
+    begin_read(frame, pte, mi_get_pte_address((uintptr_t)pte)->hard.page_frame_number, protection);
+}
+
+void mi_begin_prototype_read(pfn_t frame, struct mmpte *prototype)
+{
+    begin_read(frame, prototype, MI_NO_TABLE, prototype->subsect.protection);
+    mi_pfn(frame)->prototype_pte = 1;
 }
 
 ntstatus mi_dismiss_fault(struct mi_fault *fault, kirql irql)
@@ -82,6 +92,19 @@ void mi_end_page_read(pfn_t frame, bool success, uint32_t protection, uint32_t e
     mm_page_lists[ACTIVE_AND_VALID].total++;
     pfn->page_location = ACTIVE_AND_VALID;
     pfn->u2.share_count = 1;
+}
+
+void mi_end_prototype_read(pfn_t frame, bool success)
+{
+    struct mmpfn *pfn = mi_pfn(frame);
+    struct mi_read_waiter *waiters = pfn->u1.waiters;
+
+    pfn->read_in_progress = 0;
+    release_waiters(waiters);
+    if (!success || ((uintptr_t)pfn->pte_address & 1))
+        undo(pfn, frame);
+    else
+        mi_decrement_reference_count(frame);
 }
 
 ntstatus mi_wait_for_page_read(struct mi_fault *fault, pfn_t frame, kirql irql)

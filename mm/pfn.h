@@ -17,6 +17,10 @@
  *   on a list:  u1.flink, u2.blink  neighbours on the list
  *   active:     u2.share_count      valid PTEs that map the frame; for a page table, 1 plus the
  *                                   number of its entries that are valid or in transition
+ *
+ * A page of a section (prototype_pte) is named by its prototype PTE, however many PTEs map it. That
+ * lies in pool and not in a page table, so the page's containing_page is MI_NO_TABLE, an
+ * entry that is no frame's, whose share count is the number of such pages.
  */
 #pragma once
 
@@ -26,6 +30,10 @@
 #include "mm/pte.h"
 
 #define PFN_NONE 0xFFFFFFFFu /* end of a list; no frame */
+
+/* Stands for the page table that prototype PTEs are not in: the database has an entry more than
+ * there are frames. */
+#define MI_NO_TABLE (mm_highest_physical_page + 1)
 
 /* NT's MMLISTS: the lists, and the two states without one. */
 enum mmlists {
@@ -56,7 +64,8 @@ struct mmpfn {
     uint16_t read_in_progress : 1;
     uint16_t write_in_progress : 1;
     uint16_t prototype_pte : 1;
-    uint16_t page_color : 4;
+    uint16_t page_color : 3;
+    uint16_t clone_page : 1;    /* a prototype page that is shared by cloning: mm/clone.c */
     uint16_t page_location : 3; /* enum mmlists */
     uint16_t removal_requested : 1;
     uint16_t cache_attribute : 2;
@@ -152,6 +161,16 @@ void mi_initialize_pfn_for_kernel(pfn_t frame, struct mmpte *pte);
 
 /* FRAME becomes the page table that PDE leads to, in the directory in frame DIRECTORY. */
 void mi_initialize_page_table_pfn(pfn_t frame, struct mmpte *pde, pfn_t directory);
+
+/* FRAME becomes active for the prototype PTE at PROTOTYPE, which no page table holds; what
+ * PROTOTYPE was is its original PTE. Nothing maps it yet. */
+void mi_initialize_prototype_pfn(pfn_t frame, struct mmpte *prototype, bool modified);
+/* One mapping of FRAME more, by an entry of the page table in frame TABLE. */
+static inline void mi_share_pfn(pfn_t frame, pfn_t table)
+{
+    mi_pfn(frame)->u2.share_count++;
+    mi_pfn(table)->u2.share_count++;
+}
 
 /* One PTE less maps FRAME. When none does and nobody refers to it, the page goes to the free list
  * if it was deleted, else to standby or modified. */

@@ -4,6 +4,7 @@
  * The share count of a page table counts 1 for its own PDE and 1 for each entry in it that is valid
  * or in transition, so a table whose count is 1 is empty of pages.
  */
+#include "mm/address_space.h"
 #include "mm/mi.h"
 #include "kernel/ke/bugcheck.h"
 
@@ -46,6 +47,13 @@ void mi_initialize_page_table_pfn(pfn_t frame, struct mmpte *pde, pfn_t director
     mi_pfn(frame)->u1.used_entries = 0;
 }
 
+void mi_initialize_prototype_pfn(pfn_t frame, struct mmpte *prototype, bool modified)
+{
+    activate(frame, prototype, MI_NO_TABLE, *prototype, modified);
+    mi_pfn(frame)->prototype_pte = 1;
+    mi_pfn(frame)->u2.share_count = 0;
+}
+
 void mi_set_pfn_deleted(pfn_t frame)
 {
     struct mmpfn *pfn = mi_pfn(frame);
@@ -62,6 +70,8 @@ static void free_deleted_page(pfn_t frame)
     pfn->original_pte.value = 0;
     pfn->containing_page = 0;
     pfn->modified = 0;
+    pfn->prototype_pte = 0;
+    pfn->clone_page = 0;
     mi_insert_page_in_free_list(frame);
 }
 
@@ -84,6 +94,9 @@ void mi_decrement_share_count(pfn_t frame)
         ke_bug_check_ex(PFN_LIST_CORRUPT, 7, frame, pfn->u2.share_count, 0);
     if (--pfn->u2.share_count)
         return;
+    if (pfn->prototype_pte && !((uintptr_t)pfn->pte_address & DELETED))
+        mi_write_pte(pfn->pte_address,
+                     mi_make_transition_pte(frame, pfn->original_pte.soft.protection));
     mm_page_lists[ACTIVE_AND_VALID].total--;
     if (--pfn->reference_count) { /* locked, or under I/O: it waits for the last reference */
         pfn->page_location = TRANSITION_PAGE;
@@ -157,13 +170,41 @@ void mi_delete_ptes(struct mmpte *pte, uint32_t count)
     }
 }
 
+struct mmpte mi_read_pte_of(const struct mmpfn *pfn)
+{
+    if (pfn->pte_address >= MI_FIRST_SYSTEM_PTE)
+        return mi_read_pte(pfn->pte_address);
+    const struct mmpte *table = mi_map_page_in_hyper_space(pfn->containing_page);
+    uint32_t index = ((uint32_t)(uintptr_t)pfn->pte_address & (PAGE_SIZE - 1)) >> PTE_SIZE_SHIFT;
+    struct mmpte value = mi_read_pte(table + index);
+
+    mi_unmap_page_in_hyper_space((void *)(uintptr_t)table);
+    return value;
+}
+
+/* The page table of a process that is not loaded, perhaps: seen through hyperspace. The page is its
+ * private one no more. */
+static __attribute__((noinline)) void restore_user_pte(const struct mmpfn *pfn)
+{
+    struct mmpte *table = mi_map_page_in_hyper_space(pfn->containing_page);
+    uint32_t index = ((uint32_t)(uintptr_t)pfn->pte_address & (PAGE_SIZE - 1)) >> PTE_SIZE_SHIFT;
+
+    mi_write_pte(table + index, pfn->original_pte);
+    mi_unmap_page_in_hyper_space(table);
+    mi_address_space_of(mi_pfn(pfn->containing_page)->containing_page)->private_pages--;
+}
+
 void mi_restore_transition_pte(pfn_t frame)
 {
     struct mmpfn *pfn = mi_pfn(frame);
 
-    mi_write_pte(pfn->pte_address, pfn->original_pte);
+    if (unlikely(pfn->pte_address < MI_FIRST_SYSTEM_PTE))
+        restore_user_pte(pfn);
+    else
+        mi_write_pte(pfn->pte_address, pfn->original_pte);
     mi_pfn(pfn->containing_page)->u2.share_count--;
     pfn->pte_address = NULL;
     pfn->original_pte.value = 0;
     pfn->containing_page = 0;
+    pfn->prototype_pte = 0;
 }

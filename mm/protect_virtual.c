@@ -4,7 +4,9 @@
  * not before that is reported, is taken out of its entry: it is in transition then.
  */
 #include "mm/address_space.h"
+#include "mm/clone.h"
 #include "mm/mi.h"
+#include "mm/section.h"
 #include "mm/view.h"
 #include "mm/virtual_memory.h"
 
@@ -31,11 +33,74 @@ static void protect_valid(struct mmpte *pte, uintptr_t va, uint32_t protection)
     mi_change_valid_pte(pte, value, va);
 }
 
+/* A page of a section: its frame's entry is shared, so the protection is all in the process's PTE.
+ */
+static void protect_mapping(struct mmpte *pte, uintptr_t va, uint32_t protection)
+{
+    pfn_t frame = pte->hard.page_frame_number;
+    struct mmpte value = mi_make_mapping(frame, protection);
+
+    value.hard.dirty = pte->hard.dirty;
+    if (may_be_valid(protection)) {
+        mi_change_valid_pte(pte, value, va);
+        return;
+    }
+    mi_pfn(frame)->modified |= pte->hard.dirty;
+    mi_change_valid_pte(pte, mi_make_vad_prototype_pte(protection), va);
+    mi_user_table_pfn(pte)->u2.share_count--;
+    mi_decrement_share_count(frame);
+}
+
+/* A page shared by cloning: to be written it must be copied, and what cannot be valid cannot be
+ * shared, so it is copied now. Without a frame for that it stays as it is. */
+static void protect_clone(struct mm_address_space *space, struct mmpte *pte, uintptr_t va,
+                          uint32_t protection)
+{
+    if (may_be_valid(protection)) {
+        protect_mapping(pte, va, mi_copied_protection(protection));
+        return;
+    }
+    if (mi_make_private(space, pte, va))
+        protect_valid(pte, va, protection);
+}
+
+/* The page of a view whose entry is zero, or in the form that only has a protection. */
+static void protect_unmapped(const struct mmvad *vad, struct mmpte *pte, uintptr_t va,
+                             uint32_t protection)
+{
+    struct mmpte none = {.value = 0}, value = mi_make_vad_prototype_pte(protection);
+
+    if (protection == mi_page_protection(vad, &none, va))
+        value = none;
+    mi_user_table_pfn(pte)->u1.used_entries += (value.value != 0) - (pte->value != 0);
+    mi_write_pte(pte, value);
+}
+
+static bool is_mapping(struct mmpte value)
+{
+    return value.hard.valid && value.hard.prototype;
+}
+
 /* PFN lock held; the page is committed. */
-static void protect_page(struct mmvad *vad, struct mmpte *pte, uintptr_t va, uint32_t protection)
+static void protect_page(struct mm_address_space *space, struct mmvad *vad, struct mmpte *pte,
+                         uintptr_t va, uint32_t protection)
 {
     struct mmpte value = *pte;
 
+    if (is_mapping(value) && !mi_is_clone(value)) {
+        protect_mapping(pte, va, protection);
+        return;
+    }
+    if (is_mapping(value)) {
+        protect_clone(space, pte, va, protection);
+        return;
+    }
+    if (vad->section && (!value.value || (!value.hard.valid && value.soft.prototype))) {
+        protect_unmapped(vad, pte, va, protection);
+        return;
+    }
+    if (vad->section)
+        protection = mi_private_protection(protection);
     switch (mi_pte_kind(value)) {
     case MI_PTE_VALID:
         mi_capture_writes(vad, pte, va);
@@ -58,12 +123,14 @@ static bool protect_run(struct mm_address_space *space, struct mmvad *vad, const
 {
     struct mmpte *pte = mi_get_pte_address(run->va);
 
-    if (!run->pte && protection == vad->protection)
+    if (!run->pte && protection == vad->protection && vad->vad_type != VAD_IMAGE_MAP)
         return true; /* the VAD says it already */
     kirql irql = mi_lock_pfn();
     bool made = mi_make_pde_exist(space, run->va);
     for (uint32_t i = 0; made && i < run->pages; i++)
-        protect_page(vad, pte + i, run->va + (i << PAGE_SHIFT), protection);
+        protect_page(space, vad, pte + i, run->va + (i << PAGE_SHIFT), protection);
+    if (made)
+        mi_delete_empty_page_table(space, run->va);
     mi_unlock_pfn(irql);
     return made;
 }
@@ -83,13 +150,9 @@ static bool all_committed(const struct mmvad *vad, uintptr_t start, uintptr_t en
 {
     struct mi_run run = mi_run_over(start, end);
 
-    while (mi_next_run(&run)) {
-        if (!run.pte && !vad->mem_commit)
+    while (mi_next_run(&run))
+        if (mi_committed_in_run(vad, &run) != run.pages)
             return false;
-        for (uint32_t i = 0; run.pte && i < run.pages; i++)
-            if (!mi_is_committed(vad, run.pte + i))
-                return false;
-    }
     return true;
 }
 
@@ -102,6 +165,8 @@ static ntstatus check_protection(const struct mmvad *vad, uint32_t protection)
         return STATUS_INVALID_PAGE_PROTECTION;
     if (vad->vad_type == VAD_DEVICE_MEMORY)
         return STATUS_CONFLICTING_ADDRESSES;
+    if (vad->section && !mi_view_may_have(vad, protection))
+        return STATUS_SECTION_PROTECTION;
     if (vad->private_memory && (access == MM_WRITECOPY || access == MM_EXECUTE_WRITECOPY))
         return STATUS_INVALID_PAGE_PROTECTION;
     return STATUS_SUCCESS;
@@ -120,7 +185,9 @@ static ntstatus protect_range(struct mm_address_space *space, uintptr_t start, u
     if (!all_committed(vad, start, end))
         return STATUS_NOT_COMMITTED;
     const struct mmpte *first = mi_has_page_table(start) ? mi_get_pte_address(start) : NULL;
-    *old_protect = mi_convert_from_protection(mi_page_protection(vad, first));
+    *old_protect = mi_convert_from_protection(mi_page_protection(vad, first, start));
+    if (vad->copy_on_write) /* what is written to is a copy */
+        protection = mi_copied_protection(protection);
     return mi_set_protection_on_pages(space, vad, start, end, protection);
 }
 

@@ -15,6 +15,10 @@
  *    G global  L large (PDE)  D dirty  A accessed  cd cache disable  wt write through
  *    O owner: user mode may use it    W write       one: the cluster is a single entry
  *
+ * A valid PTE that maps a page of a section (prototype) has in bit 11 whether the page may be
+ * executed: the processor does not tell, and the frame's entry is shared. (On one processor the bit
+ * is free.)
+ *
  * A list entry has a zero protection, so a free system PTE that is touched reads as "not backed".
  * The processor looks at bit 0 only of an invalid entry; everything else in it is ours.
  */

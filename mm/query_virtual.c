@@ -11,11 +11,11 @@ struct state {
     uint32_t state, protect;
 };
 
-static struct state state_of(const struct mmvad *vad, const struct mmpte *pte)
+static struct state state_of(const struct mmvad *vad, const struct mmpte *pte, uintptr_t va)
 {
-    if (!mi_is_committed(vad, pte))
+    if (!mi_is_committed(vad, pte, va))
         return (struct state){MEM_RESERVE, 0};
-    return (struct state){MEM_COMMIT, mi_convert_from_protection(mi_page_protection(vad, pte))};
+    return (struct state){MEM_COMMIT, mi_convert_from_protection(mi_page_protection(vad, pte, va))};
 }
 
 static bool same(struct state a, struct state b)
@@ -28,9 +28,10 @@ static uint32_t count_same(const struct mmvad *vad, const struct mi_run *run, st
 {
     uint32_t n = 0;
 
-    if (!run->pte)
-        return same(state_of(vad, NULL), state) ? run->pages : 0;
-    while (n < run->pages && same(state_of(vad, run->pte + n), state))
+    if (!run->pte && !vad->section)
+        return same(state_of(vad, NULL, run->va), state) ? run->pages : 0;
+    while (n < run->pages &&
+           same(state_of(vad, run->pte ? run->pte + n : NULL, run->va + (n << PAGE_SHIFT)), state))
         n++;
     return n;
 }
@@ -47,7 +48,8 @@ static void query_vad(const struct mmvad *vad, uintptr_t page, struct memory_bas
     uintptr_t end = ((uintptr_t)vad->ending_vpn << PAGE_SHIFT) + PAGE_SIZE - 1;
     struct mi_run run = mi_run_over(page, end);
     uint32_t pages = 0, same_pages;
-    struct state state = state_of(vad, mi_has_page_table(page) ? mi_get_pte_address(page) : NULL);
+    const struct mmpte *first = mi_has_page_table(page) ? mi_get_pte_address(page) : NULL;
+    struct state state = state_of(vad, first, page);
 
     do {
         mi_next_run(&run);

@@ -3,7 +3,9 @@
  * what they map.
  */
 #include "mm/address_space.h"
+#include "mm/clone.h"
 #include "mm/mi.h"
+#include "mm/section.h"
 #include "mm/virtual_memory.h"
 
 bool mi_next_run(struct mi_run *run)
@@ -21,20 +23,44 @@ bool mi_next_run(struct mi_run *run)
     return true;
 }
 
-bool mi_is_committed(const struct mmvad *vad, const struct mmpte *pte)
+/* A page of a view whose entry says nothing: the prototype PTE is asked. */
+static const struct mmpte *prototype_of(const struct mmvad *vad, uintptr_t va)
 {
+    return mi_get_prototype(vad, (uint32_t)va >> PAGE_SHIFT);
+}
+
+bool mi_is_committed(const struct mmvad *vad, const struct mmpte *pte, uintptr_t va)
+{
+    if (vad->section && !(pte && pte->hard.valid))
+        return prototype_of(vad, va) && mi_read_pte(prototype_of(vad, va)).value;
     if (!pte || mi_pte_kind(*pte) == MI_PTE_ZERO)
         return vad->mem_commit;
     return mi_pte_kind(*pte) != MI_PTE_DECOMMITTED;
 }
 
-uint32_t mi_page_protection(const struct mmvad *vad, const struct mmpte *pte)
+uint32_t mi_page_protection(const struct mmvad *vad, const struct mmpte *pte, uintptr_t va)
 {
     if (!pte || mi_pte_kind(*pte) == MI_PTE_ZERO)
-        return vad->protection;
+        return vad->vad_type == VAD_IMAGE_MAP && prototype_of(vad, va)
+                   ? mi_prototype_protection(prototype_of(vad, va))
+                   : vad->protection;
     if (pte->hard.valid)
-        return mi_pfn(pte->hard.page_frame_number)->original_pte.soft.protection;
+        return mi_is_clone(*pte) ? mi_private_protection(mi_protection_of_mapping(*pte))
+               : pte->hard.prototype
+                   ? mi_protection_of_mapping(*pte)
+                   : mi_pfn(pte->hard.page_frame_number)->original_pte.soft.protection;
     return pte->soft.protection;
+}
+
+uint32_t mi_committed_in_run(const struct mmvad *vad, const struct mi_run *run)
+{
+    uint32_t count = 0;
+
+    if (!run->pte && !vad->section)
+        return vad->mem_commit ? run->pages : 0;
+    for (uint32_t i = 0; i < run->pages; i++)
+        count += mi_is_committed(vad, run->pte ? run->pte + i : NULL, run->va + (i << PAGE_SHIFT));
+    return count;
 }
 
 void mi_set_invalid_protection(struct mmpte *pte, struct mmpte value)
@@ -45,6 +71,21 @@ void mi_set_invalid_protection(struct mmpte *pte, struct mmpte value)
             value.trans.protection;
 }
 
+/* One mapping of a section's page less. */
+static void unmap_shared(struct mmpte *pte, struct mmpfn *table)
+{
+    pfn_t frame = pte->hard.page_frame_number;
+
+    mi_pfn(frame)->modified |= pte->hard.dirty;
+    if (mi_is_clone(*pte) && mi_pfn(frame)->u2.share_count == 1) {
+        mi_release_clone_block(mi_pfn(frame)->pte_address); /* nobody will look for it there */
+        mi_set_pfn_deleted(frame);
+    }
+    mi_change_valid_pte(pte, (struct mmpte){.value = 0}, mi_get_virtual_address_mapped_by_pte(pte));
+    table->u2.share_count--;
+    mi_decrement_share_count(frame);
+}
+
 void mi_delete_user_pte(struct mm_address_space *space, struct mmpte *pte)
 {
     struct mmpfn *table = mi_user_table_pfn(pte);
@@ -52,9 +93,13 @@ void mi_delete_user_pte(struct mm_address_space *space, struct mmpte *pte)
 
     if (kind == MI_PTE_ZERO)
         return;
-    if (kind == MI_PTE_VALID || kind == MI_PTE_TRANSITION)
-        space->private_pages--;
-    mi_delete_ptes(pte, 1);
+    if (kind == MI_PTE_VALID && pte->hard.prototype) {
+        unmap_shared(pte, table);
+    } else {
+        if (kind == MI_PTE_VALID || kind == MI_PTE_TRANSITION)
+            space->private_pages--;
+        mi_delete_ptes(pte, 1);
+    }
     table->u1.used_entries--;
 }
 

@@ -3,9 +3,11 @@
  * page tables that all their pages would need. A page table is charged once, by whichever VADs lie
  * in its 4 MB; so a fault never finds that a table cannot be paid for.
  */
+#include "mm/clone.h"
 #include "mm/mi.h"
 #include "mm/mm.h"
 #include "mm/pool.h"
+#include "mm/section.h"
 #include "mm/virtual_memory.h"
 
 #define TABLE_OF(vpn) ((vpn) / PTES_PER_PAGE)
@@ -110,6 +112,9 @@ void mi_delete_vad(struct mm_address_space *space, struct mmvad *vad)
     return_tables(space, tables);
     mi_return_pages(space, vad->commit_charge);
     space->virtual_pages -= pages_of(vad);
+    if (vad->section)
+        mi_release_view(vad);
+    mi_free_clone_blocks();
     free_vad(vad);
 }
 
@@ -119,14 +124,8 @@ static uint32_t committed_pages(const struct mmvad *vad, uint32_t start, uint32_
     struct mi_run run = mi_run_over(first_byte(start), last_byte(end));
     uint32_t count = 0;
 
-    while (mi_next_run(&run)) {
-        if (!run.pte) {
-            count += vad->mem_commit ? run.pages : 0;
-            continue;
-        }
-        for (uint32_t i = 0; i < run.pages; i++)
-            count += mi_is_committed(vad, run.pte + i);
-    }
+    while (mi_next_run(&run))
+        count += mi_committed_in_run(vad, &run);
     return count;
 }
 

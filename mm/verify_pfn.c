@@ -31,7 +31,7 @@ static void check_list(enum mmlists name)
 /* A frame on standby or modified waits for its PTE, which must lead back to it. */
 static void check_waiting(pfn_t frame, const struct mmpfn *pfn)
 {
-    struct mmpte pte = mi_read_pte(pfn->pte_address);
+    struct mmpte pte = mi_read_pte_of(pfn);
 
     if (mi_pte_kind(pte) != MI_PTE_TRANSITION || pte.trans.page_frame_number != frame)
         mi_verify_failed("frame %x waits for PTE %p, which holds %08x", frame, pfn->pte_address,

@@ -26,7 +26,8 @@ static uint32_t check_entries(struct mm_address_space *space, uint32_t index, st
             continue;
         used++;
         enum mi_pte_kind kind = mi_pte_kind(*pte);
-        found->private_pages += kind == MI_PTE_VALID || kind == MI_PTE_TRANSITION;
+        bool mapping = kind == MI_PTE_VALID && pte->hard.prototype;
+        found->private_pages += (kind == MI_PTE_VALID || kind == MI_PTE_TRANSITION) && !mapping;
         if (!mi_locate_address(&space->vads, (uint32_t)va >> PAGE_SHIFT))
             mi_verify_failed("PTE %p of %08x holds %08x, but no VAD has it", pte, va, pte->value);
         if (kind == MI_PTE_VALID && (!pte->hard.owner || pte->hard.global))
@@ -60,12 +61,8 @@ static uint32_t committed_in(const struct mmvad *vad)
                                     ((uintptr_t)vad->ending_vpn << PAGE_SHIFT) + PAGE_SIZE - 1);
     uint32_t count = 0;
 
-    while (mi_next_run(&run)) {
-        if (!run.pte)
-            count += vad->mem_commit ? run.pages : 0;
-        for (uint32_t i = 0; run.pte && i < run.pages; i++)
-            count += mi_is_committed(vad, run.pte + i);
-    }
+    while (mi_next_run(&run))
+        count += mi_committed_in_run(vad, &run);
     return count;
 }
 

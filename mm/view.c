@@ -33,11 +33,11 @@ struct subsection *mi_subsection_of(struct mmpte pte)
     return (struct subsection *)(pool_start[pte.value >> 31] + mi_subsection_pte_offset(pte));
 }
 
-static struct mmpte subsection_pte(const struct subsection *subsection)
+struct mmpte mi_subsection_pte(const struct subsection *subsection, uint32_t protection)
 {
     uint32_t which_pool = (uintptr_t)subsection >= pool_start[1];
     struct mmpte pte =
-        mi_make_subsection_pte((uintptr_t)subsection - pool_start[which_pool], MM_READONLY);
+        mi_make_subsection_pte((uintptr_t)subsection - pool_start[which_pool], protection);
 
     pte.subsect.which_pool = which_pool & 1;
     return pte;
@@ -67,7 +67,7 @@ static void release_addresses(uintptr_t va, uint32_t pages)
 
 static void publish(struct subsection *subsection)
 {
-    struct mmpte invalid = subsection_pte(subsection);
+    struct mmpte invalid = mi_subsection_pte(subsection, MM_READONLY);
     kirql irql = mi_lock_pfn();
 
     for (uint32_t i = 0; i < subsection->page_count; i++)
@@ -98,6 +98,7 @@ ntstatus mm_map_view_in_system_space(const struct mm_page_source *source, void *
         .source = source,
         .base_pte = mi_get_pte_address(va),
         .page_count = pages,
+        .file_bytes = source->bytes,
         .references = 1,
     };
     publish(subsection);

@@ -108,10 +108,12 @@ static inline struct mi_run mi_run_over(uintptr_t start, uintptr_t end)
 /* => whether there is a next run. */
 bool mi_next_run(struct mi_run *run);
 
-/* Is the page of VAD, private memory, whose entry is PTE (NULL: there is no table) committed? */
-bool mi_is_committed(const struct mmvad *vad, const struct mmpte *pte);
-/* Is the page of VAD in memory or transition, PTE as above? Its five-bit protection. */
-uint32_t mi_page_protection(const struct mmvad *vad, const struct mmpte *pte);
+/* Is the page of VAD at VA, whose entry is PTE (NULL: there is no table), committed? */
+bool mi_is_committed(const struct mmvad *vad, const struct mmpte *pte, uintptr_t va);
+/* Its five-bit protection, if it is. */
+uint32_t mi_page_protection(const struct mmvad *vad, const struct mmpte *pte, uintptr_t va);
+/* How many pages of RUN, all of VAD, are committed. */
+uint32_t mi_committed_in_run(const struct mmvad *vad, const struct mi_run *run);
 
 /* PTE, invalid, gets the value PTE_VALUE; its page, if there is one, will come back with that
  * protection. PFN lock held. */
@@ -151,10 +153,14 @@ void mi_capture_writes(struct mmvad *vad, const struct mmpte *pte, uintptr_t va)
 /* ---- for the fault path; the PFN lock is held --------------------------------------------------
  */
 
-/* => the protection of VA, whose entry is zero; MM_ZERO_ACCESS: nothing is committed there.
- * (MiCheckVirtualAddress) */
-uint32_t mi_check_virtual_address(struct mm_address_space *space, uintptr_t va);
+/* => the protection of VA, whose entry is zero; MM_ZERO_ACCESS: nothing is committed there. *VIEW
+ * becomes the view that it lies in, or NULL. (MiCheckVirtualAddress) */
+uint32_t mi_check_virtual_address(struct mm_address_space *space, uintptr_t va,
+                                  struct mmvad **view);
 struct mi_fault;
+/* FAULT is at an address of user space: what its entry and its VAD come to. Gives the lock back
+ * with IRQL. */
+ntstatus mi_resolve_user_entry(struct mi_fault *fault, struct mm_address_space *space, kirql irql);
 /* FAULT is the first on a guard page. Gives the lock back with IRQL. => the status that the thread
  * gets. NEW_ENTRY: the entry is zero. */
 ntstatus mi_guard_page_violation(struct mi_fault *fault, struct mm_address_space *space,

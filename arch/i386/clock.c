@@ -17,10 +17,10 @@
 #include "lib/fixed.h"
 
 #define UNITS_A_MILLISECOND 10000u
-#define CALIBRATION_TICKS   2386u  /* of the PIT: 2 ms */
-#define CALIBRATION_UNITS   19997u /* within 3 millionths */
+#define CALIBRATION_TICKS   1197u  /* of the PIT: 1 ms */
+#define CALIBRATION_UNITS   10032u /* within a millionth */
 #define PIT_LONGEST_UNITS   500000u
-#define ROUNDS              2u
+#define ROUNDS              4u
 
 /* PIT_HZ / 10^7, and 10^7 / PIT_HZ less 8, as fractions. */
 #define PIT_TICKS_A_UNIT  512467767u
@@ -151,7 +151,8 @@ void ki_init_clock(bool forbid_apic)
     ki_time_source = "PIT";
     if (stamps > CALIBRATION_UNITS) { /* 0 without a TSC */
         units_a_stamp = fraction_of(CALIBRATION_UNITS, stamps);
-        ki_time_stamps_a_millisecond = stamps / (CALIBRATION_UNITS / UNITS_A_MILLISECOND + 1);
+        ki_time_stamps_a_millisecond =
+            stamps / ((CALIBRATION_UNITS + UNITS_A_MILLISECOND / 2) / UNITS_A_MILLISECOND);
         ki_time_source = "TSC";
         first_stamp = rdtsc();
     }

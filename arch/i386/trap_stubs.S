@@ -48,7 +48,9 @@ ki_trap_stub_\vector:
 
     .altmacro
     .macro trap_stub_value value
+    .if \value != VECTOR_PAGE_FAULT         /* it has its own, below */
     trap_stub \value
+    .endif
     .endm
     .set    vector, 0
     .rept   256
@@ -109,7 +111,7 @@ ki_trap_return:
 
 /* Page faults, which are what this kernel is about, by the shortest way. */
     .align 16
-ki_page_fault_stub:
+ki_trap_stub_14:
     trap_frame_starts PUSHED_BY_PROCESSOR + 4
     pushl   $VECTOR_PAGE_FAULT
     .cfi_adjust_cfa_offset 4
@@ -188,11 +190,7 @@ ki_call_with_frame:
     .globl ki_trap_stubs
 ki_trap_stubs:
     .macro trap_stub_address value
-    .if \value == VECTOR_PAGE_FAULT
-    .long   ki_page_fault_stub
-    .else
     .long   ki_trap_stub_\value
-    .endif
     .endm
     .set    vector, 0
     .rept   256

@@ -85,6 +85,24 @@ bool ke_insert_queue_apc(struct kapc *apc, void *argument1, void *argument2, int
     return queued;
 }
 
+bool ke_force_user_apc(struct kapc *apc, void *argument1, void *argument2, int32_t increment)
+{
+    struct kthread *thread = apc->thread;
+    kirql irql = ki_lock_dispatcher_database();
+    bool queued = !apc->inserted && !thread->apc_state.ended;
+
+    if (queued) {
+        apc->argument1 = argument1;
+        apc->argument2 = argument2;
+        insert_head_list(&thread->apc_state.apc_list_head[USER_MODE], &apc->links);
+        apc->inserted = true;
+        thread->apc_state.user_apc_pending = true;
+        announce_user_apc(thread, increment);
+    }
+    ki_unlock_dispatcher_database(irql);
+    return queued;
+}
+
 bool ke_remove_queue_apc(struct kapc *apc)
 {
     kirql irql = ki_lock_dispatcher_database();

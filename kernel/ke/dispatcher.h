@@ -36,6 +36,10 @@ struct dispatcher_header {
     struct list_entry wait_list_head; /* L: struct kwait_block */
 };
 
+struct kevent {
+    struct dispatcher_header header;
+};
+
 enum wait_type {
     WAIT_ALL,
     WAIT_ANY

@@ -3,6 +3,7 @@
 #include "kernel/ke/bugcheck.h"
 #include "kernel/ke/interrupt.h"
 #include "kernel/ke/scheduler.h"
+#include "kernel/ke/suspend.h"
 #include "kernel/ke/user_mode.h"
 #include "kernel/ke/wait.h"
 
@@ -59,6 +60,7 @@ void ke_initialize_thread(struct kthread *thread, struct kprocess *process, void
     initialize_list_head(&thread->apc_state.apc_list_head[KERNEL_MODE]);
     initialize_list_head(&thread->apc_state.apc_list_head[USER_MODE]);
     ke_initialize_timer_ex(&thread->timer, TIMER_NOTIFICATION_OBJECT);
+    ki_initialize_suspend(thread);
     if (stack_top)
         push_first_frame(thread, stack_top);
     kirql irql = ki_lock_dispatcher_database();

@@ -114,6 +114,11 @@ struct kthread {
     bool alerted[2];            /* L: by mode */
     int16_t kernel_apc_disable; /* O: below 0 in critical regions: no normal kernel APCs */
 
+    uint8_t suspend_count;   /* L */
+    bool never_suspended;    /* L: it is to end */
+    struct kevent resumed;   /* signalled while the count is 0 */
+    struct kapc suspend_apc; /* what it waits in */
+
     void (*start_routine)(void *context);
     void *start_context;
     uint32_t context_switches; /* L: times it was switched to */

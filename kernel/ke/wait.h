@@ -27,10 +27,6 @@ ntstatus ke_wait_for_multiple_objects(uint32_t count, void *const objects[], enu
                                       bool alertable, const int64_t *timeout,
                                       struct kwait_block *blocks);
 
-struct kevent {
-    struct dispatcher_header header;
-};
-
 /* TYPE: EVENT_NOTIFICATION_OBJECT or EVENT_SYNCHRONIZATION_OBJECT. */
 void ke_initialize_event(struct kevent *event, enum kobject_type type, bool signalled);
 /* => whether it was signalled. Up to DISPATCH_LEVEL, these three. */

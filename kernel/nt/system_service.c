@@ -6,6 +6,7 @@
 #include "arch/i386/trap.h"
 #include "kernel/ke/user_mode.h"
 #include "kernel/nt/nt.h"
+#include "kernel/nt/section.h"
 #include "kernel/nt/services.h"
 #include "kernel/nt/user_memory.h"
 
@@ -20,11 +21,6 @@ static const struct service services[] = {SYSTEM_SERVICES(ENTRY)};
 
 /* arch/i386/system_call.S */
 uint32_t ki_call_service(const void *service, const void *arguments, uint32_t words);
-
-ntstatus nt_tokos_null(void)
-{
-    return STATUS_SUCCESS;
-}
 
 static ntstatus call(uint32_t number, uintptr_t arguments)
 {
@@ -47,5 +43,6 @@ void ki_system_service(struct ktrap_frame *frame)
 
 void nt_init(void)
 {
+    nt_init_sections();
     ki_set_trap_handler(VECTOR_SYSTEM_SERVICE, ki_system_service);
 }

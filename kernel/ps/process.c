@@ -56,6 +56,12 @@ static struct eprocess *make_process(uint32_t id, const char *name, int8_t prior
 
 ntstatus ps_create_process(struct eprocess **out, const char *name, struct eprocess *parent)
 {
+    return ps_create_sized_process(out, name, parent, MM_HIGHEST_USER_ADDRESS);
+}
+
+ntstatus ps_create_sized_process(struct eprocess **out, const char *name, struct eprocess *parent,
+                                 uintptr_t highest)
+{
     ke_assert_irql_at_most(PASSIVE_LEVEL);
     struct handle_table *table = ob_create_process_table(parent ? parent->object_table : NULL);
     void *object;
@@ -68,7 +74,7 @@ ntstatus ps_create_process(struct eprocess **out, const char *name, struct eproc
     struct eprocess *process = object;
     initialize(process, ps_new_id(), name, NORMAL_BASE_PRIORITY);
     process->object_table = table;
-    ntstatus status = mm_create_address_space(&process->vm, MM_HIGHEST_USER_ADDRESS);
+    ntstatus status = mm_create_address_space(&process->vm, highest);
     if (!NT_SUCCESS(status)) {
         ob_dereference_object(process);
         return status;
@@ -117,6 +123,7 @@ void ps_init_objects(void)
         .valid_access = 0x1F0FFF,
         .body_bytes = sizeof(struct eprocess),
         .pool = NONPAGED_POOL,
+        .waitable = true,
         .delete = delete_process,
     };
     static const struct object_type_initializer thread = {
@@ -124,6 +131,7 @@ void ps_init_objects(void)
         .valid_access = 0x1F03FF,
         .body_bytes = sizeof(struct ethread),
         .pool = NONPAGED_POOL,
+        .waitable = true,
         .delete = ps_delete_thread,
     };
 

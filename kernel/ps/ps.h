@@ -9,6 +9,7 @@
 #include "kernel/ke/wait.h"
 #include "kernel/ob/ob.h"
 #include "mm/address_space.h"
+#include "mm/image_headers.h"
 
 #define PS_IDLE_PROCESS_ID   0u
 #define PS_SYSTEM_PROCESS_ID 4u
@@ -17,6 +18,7 @@
 struct eprocess {
     struct kprocess pcb; /* first: a process is waited for by its header */
     uint32_t unique_process_id;
+    uint32_t inherited_from_unique_process_id; /* who created it; 0: the system */
     char image_file_name[PS_IMAGE_NAME];
     struct handle_table *object_table; /* NULL: the system's */
     struct list_entry links;           /* ps_active_processes; the dispatcher lock */
@@ -24,6 +26,8 @@ struct eprocess {
     uint32_t active_threads;           /* not ended yet; the dispatcher lock, as the next two */
     bool exiting;                      /* takes no more threads */
     ntstatus exit_status;              /* STATUS_PENDING until it ends */
+    struct mi_image_layout image;      /* of its program; zeros: it has none */
+    uintptr_t image_base;              /* where that is */
 };
 
 struct ethread {
@@ -61,6 +65,10 @@ ntstatus ps_create_system_thread(struct ethread **thread, int8_t priority,
  */
 ntstatus ps_create_process(struct eprocess **process, const char *name, struct eprocess *parent);
 
+/* The same with user space up to HIGHEST, its last byte. */
+ntstatus ps_create_sized_process(struct eprocess **process, const char *name,
+                                 struct eprocess *parent, uintptr_t highest);
+
 /* ps_create_system_thread, in PROCESS. (PspCreateThread) */
 ntstatus ps_create_thread(struct ethread **thread, struct eprocess *process, int8_t priority,
                           void (*routine)(void *context), void *context);
@@ -75,6 +83,16 @@ ntstatus ps_create_user_thread(struct ethread **thread, struct eprocess *process
                                const struct context *context);
 void ps_start_thread(struct ethread *thread);
 
+/* What CONTEXT's flags ask for of THREAD, of user mode, or have it go on so. It need not be
+ * suspended, but goes on meanwhile if it is not. => STATUS_INVALID_HANDLE for a system thread,
+ * STATUS_UNSUCCESSFUL for one that has ended. PASSIVE_LEVEL. */
+ntstatus ps_get_context_thread(struct ethread *thread, struct context *context);
+ntstatus ps_set_context_thread(struct ethread *thread, const struct context *context);
+
+/* => the process or thread with that id, referenced, or NULL. */
+struct eprocess *ps_lookup_process(uint32_t id);
+struct ethread *ps_lookup_thread(uint32_t id);
+
 /* Make PROCESS end with STATUS: each of its threads does. The last one closes its handles and frees
  * its memory. Called in one of its threads it does not return. (PspTerminateProcess)
  * => STATUS_PROCESS_IS_TERMINATING when it was told before. PASSIVE_LEVEL. */
@@ -87,9 +105,11 @@ ntstatus ps_terminate_other_threads(ntstatus status);
 NORETURN void ps_terminate_system_thread(ntstatus status);
 
 /*
- * Make THREAD end with STATUS by a normal kernel APC: at once if it waits or runs at PASSIVE_LEVEL
- * outside critical regions, else as soon as it does. So it ends only where it holds nothing that
- * others need: not in the middle of a page fault, and not with a push lock. Returns at once.
+ * Make THREAD end with STATUS. A user thread does on its way to user mode, so it leaves nothing
+ * behind that a service was about to give back; a wait of user mode is over at once. A system
+ * thread is ended by a normal kernel APC: at once if it waits or runs at PASSIVE_LEVEL outside
+ * critical regions, else as soon as it does, and so not in the middle of a page fault, nor with a
+ * push lock. Returns at once.
  * => STATUS_THREAD_IS_TERMINATING when it was told before or has ended. Up to APC_LEVEL.
  */
 ntstatus ps_terminate_thread(struct ethread *thread, ntstatus status);

@@ -9,6 +9,7 @@
 #include "kernel/ke/scheduler.h"
 #include "arch/i386/descriptors.h"
 #include "kernel/ke/bugcheck.h"
+#include "kernel/ke/suspend.h"
 #include "kernel/ke/user_mode.h"
 #include "kernel/ps/ps_internal.h"
 #include "mm/mm.h"
@@ -65,6 +66,10 @@ static void thread_over(struct kthread *tcb)
 }
 
 /* ---- termination by another thread ------------------------------------------------------------
+ *
+ * A thread that goes to user mode ends on its way there, where no service of the kernel is under
+ * way: a wait of user mode ends for that, all others come to their end. A thread of the system ends
+ * where normal kernel APCs are delivered.
  */
 
 static void exit_kernel_routine(struct kapc *apc, knormal_routine *normal, void **context,
@@ -80,6 +85,14 @@ static void exit_normal_routine(void *context, void *argument1, void *argument2)
     ps_exit_thread((ntstatus)(uintptr_t)argument1);
 }
 
+static void exit_user_thread(struct kapc *apc, knormal_routine *normal, void **context,
+                             void **argument1, void **argument2)
+{
+    (void)apc, (void)normal, (void)context, (void)argument2;
+    ke_lower_irql(PASSIVE_LEVEL); /* nor does this */
+    ps_exit_thread((ntstatus)(uintptr_t)*argument1);
+}
+
 /* => whether THREAD has to be told: nobody has yet. */
 static bool begin_termination(struct ethread *thread)
 {
@@ -93,16 +106,21 @@ static bool begin_termination(struct ethread *thread)
 
 ntstatus ps_terminate_thread(struct ethread *thread, ntstatus status)
 {
+    bool user = thread->tcb.npx_state != NULL;
+
     ke_assert_irql_at_most(APC_LEVEL);
     if (thread == ps_get_current_thread())
         ps_exit_thread(status);
     if (!begin_termination(thread))
         return STATUS_THREAD_IS_TERMINATING;
-    ke_initialize_apc(&thread->exit_apc, &thread->tcb, exit_kernel_routine, NULL,
-                      exit_normal_routine, KERNEL_MODE, NULL);
-    if (!ke_insert_queue_apc(&thread->exit_apc, (void *)(uintptr_t)status, NULL, EVENT_INCREMENT))
-        return STATUS_THREAD_IS_TERMINATING;
-    return STATUS_SUCCESS;
+    ke_initialize_apc(&thread->exit_apc, &thread->tcb,
+                      user ? exit_user_thread : exit_kernel_routine, NULL, exit_normal_routine,
+                      user ? USER_MODE : KERNEL_MODE, NULL);
+    bool queued = (user ? ke_force_user_apc : ke_insert_queue_apc)(
+        &thread->exit_apc, (void *)(uintptr_t)status, NULL, EVENT_INCREMENT);
+    if (queued)
+        ke_force_resume_thread(&thread->tcb);
+    return queued ? STATUS_SUCCESS : STATUS_THREAD_IS_TERMINATING;
 }
 
 ntstatus ps_wait_for_thread(struct ethread *thread)

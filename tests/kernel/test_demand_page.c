@@ -103,8 +103,12 @@ KTEST(demand_page, untouched_module_pages_stay_out)
 static uint32_t reads, last_page;
 static bool irql_was_raised;
 
-static ntstatus read_made_up(const struct mm_page_source *source, uint32_t page, pfn_t frame)
+static ntstatus read_made_up(const struct mm_page_source *source, uint32_t offset, uint32_t bytes,
+                             pfn_t frame)
 {
+    uint32_t page = offset >> PAGE_SHIFT;
+
+    (void)bytes;
     reads++;
     last_page = page;
     irql_was_raised |= mi_pfn_lock_held();

@@ -62,9 +62,10 @@ KTEST_FATAL(address, paged_at_dispatch_level)
     ktest_write(p, 1);
 }
 
-static ntstatus read_nothing(const struct mm_page_source *source, uint32_t page, pfn_t frame)
+static ntstatus read_nothing(const struct mm_page_source *source, uint32_t offset, uint32_t bytes,
+                             pfn_t frame)
 {
-    (void)source, (void)page, (void)frame;
+    (void)source, (void)offset, (void)bytes, (void)frame;
     return STATUS_UNSUCCESSFUL;
 }
 

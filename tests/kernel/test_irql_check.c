@@ -24,12 +24,13 @@ static void raise_and_lower(void)
     ke_lower_irql(ke_raise_irql(DISPATCH_LEVEL));
 }
 
-static ntstatus read_sevens(const struct mm_page_source *source, uint32_t page, pfn_t frame)
+static ntstatus read_sevens(const struct mm_page_source *source, uint32_t offset, uint32_t bytes,
+                            pfn_t frame)
 {
     kirql irql = mi_lock_pfn();
     void *to = mi_map_page_in_hyper_space(frame);
 
-    (void)source, (void)page;
+    (void)source, (void)offset, (void)bytes;
     memset(to, 7, PAGE_SIZE);
     mi_unmap_page_in_hyper_space(to);
     mi_unlock_pfn(irql);

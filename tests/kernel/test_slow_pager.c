@@ -35,9 +35,10 @@ static void let_go(void)
     ke_set_event(&page_arrives, 0);
 }
 
-static ntstatus read_sevens(const struct mm_page_source *source, uint32_t page, pfn_t frame)
+static ntstatus read_sevens(const struct mm_page_source *source, uint32_t offset, uint32_t bytes,
+                            pfn_t frame)
 {
-    (void)source, (void)page;
+    (void)source, (void)offset, (void)bytes;
     reads++;
     kirql irql = ke_raise_irql(DISPATCH_LEVEL);
     void *to = mi_map_page_in_hyper_space(frame);

@@ -183,8 +183,8 @@ KTEST(irql, clock_comes_in_at_dispatch_level_but_its_timers_wait)
     ke_initialize_dpc(&dpc, note, &seen);
     ke_initialize_timer_ex(&timer, TIMER_NOTIFICATION_OBJECT);
     kirql irql = ke_raise_irql(DISPATCH_LEVEL);
-    ke_set_timer(&timer, MILLISECONDS(2), &dpc);
     uint32_t interrupts = ke_get_pcr()->interrupts;
+    ke_set_timer(&timer, MILLISECONDS(2), &dpc);
     while (!ke_get_pcr()->timers_due)
         __asm__ volatile("pause" : : : "memory");
     ktest_assert(test, ke_get_pcr()->interrupts > interrupts);
@@ -321,16 +321,27 @@ KTEST(clock, far_deadline_is_reached_in_steps)
     ktest_assert(test, passed >= 1300000);
 }
 
-KTEST(clock, time_goes_on_while_nobody_asks)
+/* How much time passes in 200 ms by another clock; a round of the PIT is 55. */
+static uint64_t time_in_200_ms(void)
 {
     uint64_t start = ke_query_interrupt_time();
 
-    for (uint32_t i = 0; i < 4; i++) { /* 200 ms by another clock; a PIT's round is 55 */
+    for (uint32_t i = 0; i < 4; i++) {
         ki_pit_start_interval(59659);
         ki_pit_wait_interval();
     }
-    uint64_t passed = ke_query_interrupt_time() - start;
-    ktest_assert(test, passed >= 1800000); /* a tenth for what the host does beside */
+    return ke_query_interrupt_time() - start;
+}
+
+/* Where the PIT keeps the time and the host stops the machine for more than its round, time is
+ * lost; so it has several attempts. A clock that stands still between questions fails in all. */
+KTEST(clock, time_goes_on_while_nobody_asks)
+{
+    uint64_t passed = 0;
+
+    for (uint32_t i = 0; i < 10 && passed < 1800000; i++)
+        passed = time_in_200_ms();
+    ktest_assert(test, passed >= 1800000);
 }
 
 KTEST(clock, spurious_interrupts_are_counted)

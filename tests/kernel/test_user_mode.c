@@ -1,8 +1,11 @@
 /* User mode: in, out, and everything that can go wrong on the way. */
 #include "arch/i386/cpu.h"
 #include "arch/i386/fast_call.h"
+#include "kernel/ke/teb.h"
+#include "kernel/ke/user_mode.h"
 #include "kernel/nt/nt.h"
 #include "kernel/nt/services.h"
+#include "kernel/ps/user_process.h"
 #include "mm/fault.h"
 #include "mm/mi.h"
 #include "tests/kernel/threads.h"
@@ -31,6 +34,7 @@ USER_PROGRAM(allocate_at_edi);
 USER_PROGRAM(arguments_at_edi);
 USER_PROGRAM(floating_point);
 USER_PROGRAM(loop_for_ever);
+USER_PROGRAM(descend);
 extern const char user_fast_call_return[], user_dispatcher_entry[];
 
 enum service_numbers {
@@ -211,4 +215,39 @@ KTEST(user_mode, a_program_that_loops_is_ended)
                     STATUS_PROCESS_IS_TERMINATING);
     ob_dereference_object(program.thread);
     ob_dereference_object(program.process);
+}
+
+/* A program with a stack of its own that goes down PAGES pages. */
+static ntstatus descend(struct ktest *test, uint32_t pages, uint32_t *grown)
+{
+    struct ktest_program program;
+    struct initial_teb teb;
+    struct kprocess *saved;
+    uint32_t before = mm_fault_counts[MM_FAULT_STACK_GROWTH];
+
+    if (!ktest_load_program(test, &program, user_descend, user_descend_end, pages) ||
+        !NT_SUCCESS(ps_create_user_stack(program.process, &teb)))
+        return STATUS_UNSUCCESSFUL;
+    uintptr_t block = program.thread->tcb.teb;
+    ki_thread_trap_frame(&program.thread->tcb)->esp = teb.stack_base;
+    ke_stack_attach_process(&program.process->pcb, &saved);
+    ki_copy_guarded((void *)(block + TEB_STACK_BASE), &teb.stack_base, 8);
+    ki_copy_guarded((void *)(block + TEB_DEALLOCATION_STACK), &teb.stack_allocation_base, 4);
+    ke_unstack_detach_process(saved);
+    ntstatus status = ktest_run_program(&program);
+    *grown = mm_fault_counts[MM_FAULT_STACK_GROWTH] - before;
+    return status;
+}
+
+/* The default stack has 256 pages: one committed at first, and the lowest never given. */
+KTEST(user_mode, stacks_grow_to_their_end)
+{
+    uint32_t grown;
+
+    ktest_assert_eq(test, descend(test, 1, &grown), 0x600D);
+    ktest_assert_eq(test, grown, 1); /* the exit's pushes need one page more */
+    ktest_assert_eq(test, descend(test, 100, &grown), 0x600D);
+    ktest_assert_eq(test, grown, 100);
+    ktest_assert_eq(test, descend(test, 300, &grown), STATUS_STACK_OVERFLOW);
+    ktest_assert_eq(test, grown, 253);
 }

@@ -29,6 +29,7 @@ TABLE = (
     ("kernel", "q35", "486", "16M", "specialpool"),
     ("kernel", "pc", "qemu32", "128M", "irqlcheck"),
     ("kernel", "q35", "max", "512M", "specialpool irqlcheck"),
+    ("kernel", "pc", "qemu32", "64M", "userva=3072"),
 )
 
 # Tests that may be skipped, by what a machine lacks: a name pattern (as in the shell) of the

@@ -171,22 +171,27 @@ DWORD WINAPI GetFileAttributesA(const char *name)
 
 BOOL WINAPI GetFileAttributesExW(const WCHAR *name, GET_FILEEX_INFO_LEVELS level, void *buffer)
 {
-    WIN32_FILE_ATTRIBUTE_DATA *data = buffer;
-    BY_HANDLE_FILE_INFORMATION info;
-    HANDLE file;
+    UNICODE_STRING nt_name;
+    OBJECT_ATTRIBUTES attributes;
+    FILE_NETWORK_OPEN_INFORMATION info;
 
     if (level != GetFileExInfoStandard)
         return base_fail(ERROR_INVALID_PARAMETER);
-    if (!base_open(name, FILE_READ_ATTRIBUTES, FILE_OPEN_FOR_BACKUP_INTENT, &file))
+    if (!base_nt_name(name, &nt_name, &attributes))
         return FALSE;
-    bool found = GetFileInformationByHandle(file, &info);
-    NtClose(file);
-    if (found)
-        *data = (WIN32_FILE_ATTRIBUTE_DATA){
-            info.dwFileAttributes, info.ftCreationTime, info.ftLastAccessTime,
-            info.ftLastWriteTime,  info.nFileSizeHigh,  info.nFileSizeLow,
-        };
-    return found;
+    NTSTATUS status = NtQueryFullAttributesFile(&attributes, &info);
+    RtlFreeUnicodeString(&nt_name);
+    if (!base_ok(status))
+        return FALSE;
+    *(WIN32_FILE_ATTRIBUTE_DATA *)buffer = (WIN32_FILE_ATTRIBUTE_DATA){
+        .dwFileAttributes = info.FileAttributes,
+        .ftCreationTime = file_time(info.CreationTime),
+        .ftLastAccessTime = file_time(info.LastAccessTime),
+        .ftLastWriteTime = file_time(info.LastWriteTime),
+        .nFileSizeHigh = (DWORD)info.EndOfFile.HighPart,
+        .nFileSizeLow = info.EndOfFile.LowPart,
+    };
+    return TRUE;
 }
 
 BOOL WINAPI GetFileAttributesExA(const char *name, GET_FILEEX_INFO_LEVELS level, void *buffer)

@@ -4,36 +4,11 @@
  * STATUS_INVALID_SYSTEM_SERVICE; one that the kernel's list has too is taken from there.
  */
 #define PENDING_SERVICES(SERVICE)                                                    \
-    SERVICE(NtCreateFile, nt_create_file, 11)                                        \
-    SERVICE(NtOpenFile, nt_open_file, 6)                                             \
-    SERVICE(NtReadFile, nt_read_file, 9)                                             \
-    SERVICE(NtWriteFile, nt_write_file, 9)                                           \
-    SERVICE(NtQueryInformationFile, nt_query_information_file, 5)                    \
-    SERVICE(NtSetInformationFile, nt_set_information_file, 5)                        \
-    SERVICE(NtQueryDirectoryFile, nt_query_directory_file, 11)                       \
-    SERVICE(NtQueryAttributesFile, nt_query_attributes_file, 2)                      \
-    SERVICE(NtQueryVolumeInformationFile, nt_query_volume_information_file, 5)       \
-    SERVICE(NtFlushBuffersFile, nt_flush_buffers_file, 2)                            \
     SERVICE(NtDeviceIoControlFile, nt_device_io_control_file, 10)                    \
-    SERVICE(NtCreateSection, nt_create_section, 7)                                   \
-    SERVICE(NtOpenSection, nt_open_section, 3)                                       \
-    SERVICE(NtMapViewOfSection, nt_map_view_of_section, 10)                          \
-    SERVICE(NtUnmapViewOfSection, nt_unmap_view_of_section, 2)                       \
-    SERVICE(NtQuerySection, nt_query_section, 5)                                     \
     SERVICE(NtExtendSection, nt_extend_section, 2)                                   \
     SERVICE(NtFlushVirtualMemory, nt_flush_virtual_memory, 4)                        \
-    SERVICE(NtCreateProcess, nt_create_process, 8)                                   \
     SERVICE(NtCreateProcessEx, nt_create_process_ex, 9)                              \
-    SERVICE(NtOpenProcess, nt_open_process, 4)                                       \
-    SERVICE(NtQueryInformationProcess, nt_query_information_process, 5)              \
     SERVICE(NtSetInformationProcess, nt_set_information_process, 4)                  \
-    SERVICE(NtCreateThread, nt_create_thread, 8)                                     \
-    SERVICE(NtOpenThread, nt_open_thread, 4)                                         \
-    SERVICE(NtSuspendThread, nt_suspend_thread, 2)                                   \
-    SERVICE(NtResumeThread, nt_resume_thread, 2)                                     \
-    SERVICE(NtGetContextThread, nt_get_context_thread, 2)                            \
-    SERVICE(NtSetContextThread, nt_set_context_thread, 2)                            \
-    SERVICE(NtQueryInformationThread, nt_query_information_thread, 5)                \
     SERVICE(NtSetInformationThread, nt_set_information_thread, 4)                    \
     SERVICE(NtWaitForSingleObject, nt_wait_for_single_object, 3)                     \
     SERVICE(NtWaitForMultipleObjects, nt_wait_for_multiple_objects, 5)               \

@@ -1,0 +1,6 @@
+/* Where things are in a thread environment block (winternl.h; the documentation of the x86 ABI). */
+#pragma once
+
+#define TEB_STACK_BASE         0x004u /* and the limit behind it */
+#define TEB_STACK_LIMIT        0x008u
+#define TEB_DEALLOCATION_STACK 0xE0Cu

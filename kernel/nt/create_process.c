@@ -1,0 +1,196 @@
+/*
+ * Creating and opening processes and threads. The process that asks fills in the rest itself, as on
+ * NT: the parameters of a new process by NtWriteVirtualMemory, a thread's stack before the thread.
+ */
+#include "kernel/ke/suspend.h"
+#include "kernel/nt/capture.h"
+#include "kernel/nt/reference.h"
+#include "kernel/nt/section.h"
+#include "kernel/ps/user_process.h"
+
+struct client_id {
+    uint32_t process, thread;
+};
+
+/* OBJECT, new and with one reference, becomes what ATTRIBUTES say, and gets a handle. The reference
+ * goes. */
+static ntstatus insert(void *object, const struct nt_object_attributes *attributes_at,
+                       uint32_t access, handle_t *handle_at)
+{
+    struct nt_captured_attributes captured;
+    handle_t handle;
+    ntstatus status = nt_capture_object_attributes(attributes_at, &captured);
+
+    if (!NT_SUCCESS(status)) {
+        ob_dereference_object(object);
+        return status;
+    }
+    status =
+        ob_insert_object(object, &captured.attributes, access, ke_get_previous_mode(), &handle);
+    nt_release_object_attributes(&captured);
+    if (!NT_SUCCESS(status))
+        return status;
+    ntstatus written = rtl_copy_to_user(handle_at, &handle, sizeof(handle));
+    if (!NT_SUCCESS(written))
+        ob_close_handle(handle, ke_get_previous_mode());
+    return NT_SUCCESS(written) ? status : written;
+}
+
+/* May a handle be written there? Asked before anything is made. */
+static ntstatus probe_handle(handle_t *handle_at)
+{
+    handle_t none = 0;
+
+    return rtl_copy_to_user(handle_at, &none, sizeof(none));
+}
+
+/* ---- processes ----------------------------------------------------------------------------------
+ */
+
+static ntstatus create(struct eprocess *parent, uint32_t inherit_handles, handle_t section_handle,
+                       struct eprocess **process)
+{
+    void *section;
+
+    if (!section_handle) /* a clone of the parent */
+        return ps_clone_process(process, parent->image_file_name, parent);
+    ntstatus status =
+        ob_reference_object_by_handle(section_handle, SECTION_MAP_EXECUTE, nt_section_type,
+                                      ke_get_previous_mode(), &section, NULL);
+
+    if (!NT_SUCCESS(status))
+        return status;
+    status = ps_create_user_process(process, parent->image_file_name,
+                                    inherit_handles ? parent : NULL, section);
+    ob_dereference_object(section);
+    return status;
+}
+
+ntstatus nt_create_process(handle_t *handle_at, uint32_t access,
+                           const struct nt_object_attributes *attributes, handle_t parent_handle,
+                           uint32_t inherit_handles, handle_t section, handle_t debug_port,
+                           handle_t exception_port)
+{
+    struct eprocess *parent, *process;
+    ntstatus status = probe_handle(handle_at);
+
+    (void)debug_port, (void)exception_port;
+    if (NT_SUCCESS(status))
+        status = nt_reference_process(parent_handle, PROCESS_CREATE_PROCESS, &parent);
+    if (!NT_SUCCESS(status))
+        return status;
+    status = create(parent, inherit_handles, section, &process);
+    if (NT_SUCCESS(status))
+        process->inherited_from_unique_process_id = parent->unique_process_id;
+    ob_dereference_object(parent);
+    return NT_SUCCESS(status) ? insert(process, attributes, access, handle_at) : status;
+}
+
+/* ---- threads ------------------------------------------------------------------------------------
+ */
+
+static ntstatus make_thread(struct eprocess *process, const struct context *context_at,
+                            const struct initial_teb *teb_at, uint32_t suspended,
+                            struct ethread **thread)
+{
+    struct context context;
+    struct initial_teb teb;
+    uint32_t previous;
+    ntstatus status = rtl_copy_from_user(&context, context_at, sizeof(context));
+
+    if (NT_SUCCESS(status))
+        status = rtl_copy_from_user(&teb, teb_at, sizeof(teb));
+    if (!NT_SUCCESS(status))
+        return status;
+    if (!process->image.image_bytes) /* it has no program, and so no loader */
+        return STATUS_INVALID_PARAMETER;
+    status = ps_create_process_thread(thread, process, &context, &teb);
+    if (NT_SUCCESS(status) && suspended)
+        ke_suspend_thread(&(*thread)->tcb, &previous);
+    return status;
+}
+
+ntstatus nt_create_thread(handle_t *handle_at, uint32_t access,
+                          const struct nt_object_attributes *attributes, handle_t process_handle,
+                          struct client_id *client_at, const struct context *context,
+                          const struct initial_teb *teb, uint32_t suspended)
+{
+    struct eprocess *process;
+    struct ethread *thread;
+    ntstatus status = probe_handle(handle_at);
+
+    if (NT_SUCCESS(status))
+        status = nt_reference_process(process_handle, PROCESS_CREATE_THREAD, &process);
+    if (!NT_SUCCESS(status))
+        return status;
+    status = make_thread(process, context, teb, suspended, &thread);
+    if (!NT_SUCCESS(status)) {
+        ob_dereference_object(process);
+        return status;
+    }
+    struct client_id client = {process->unique_process_id, thread->tcb.id};
+    ob_dereference_object(process);
+    ob_reference_object(thread); /* to be started whether or not it gets its handle */
+    status = insert(thread, attributes, access, handle_at);
+    if (NT_SUCCESS(status) && client_at)
+        status = rtl_copy_to_user(client_at, &client, sizeof(client));
+    if (!NT_SUCCESS(status))
+        ps_terminate_thread(thread, status);
+    ps_start_thread(thread);
+    ob_dereference_object(thread);
+    return status;
+}
+
+/* ---- opening by id ------------------------------------------------------------------------------
+ */
+
+static ntstatus read_client(const struct client_id *client_at, struct client_id *client)
+{
+    return client_at ? rtl_copy_from_user(client, client_at, sizeof(*client))
+                     : STATUS_INVALID_PARAMETER_MIX;
+}
+
+/* A handle for OBJECT, whose reference goes. */
+static ntstatus open_object(void *object, const struct object_type *type, uint32_t access,
+                            handle_t *handle_at)
+{
+    handle_t handle;
+
+    if (!object)
+        return STATUS_INVALID_CID;
+    ntstatus status =
+        ob_open_object_by_pointer(object, 0, access, type, ke_get_previous_mode(), &handle);
+    ob_dereference_object(object);
+    if (!NT_SUCCESS(status))
+        return status;
+    status = rtl_copy_to_user(handle_at, &handle, sizeof(handle));
+    if (!NT_SUCCESS(status))
+        ob_close_handle(handle, ke_get_previous_mode());
+    return status;
+}
+
+ntstatus nt_open_process(handle_t *handle_at, uint32_t access,
+                         const struct nt_object_attributes *attributes,
+                         const struct client_id *client_at)
+{
+    struct client_id client;
+    ntstatus status = read_client(client_at, &client);
+
+    (void)attributes; /* processes have no names */
+    return NT_SUCCESS(status)
+               ? open_object(ps_lookup_process(client.process), ps_process_type, access, handle_at)
+               : status;
+}
+
+ntstatus nt_open_thread(handle_t *handle_at, uint32_t access,
+                        const struct nt_object_attributes *attributes,
+                        const struct client_id *client_at)
+{
+    struct client_id client;
+    ntstatus status = read_client(client_at, &client);
+
+    (void)attributes;
+    return NT_SUCCESS(status)
+               ? open_object(ps_lookup_thread(client.thread), ps_thread_type, access, handle_at)
+               : status;
+}

@@ -1,0 +1,177 @@
+/*
+ * Sections: memory that several processes map, and files and images mapped into memory.
+ *
+ *      section object --+                       +-- subsection --> file, offset, bytes
+ *      section object --+--> control area ------+-- subsection
+ *      view (VAD) ------+         |
+ *                                 +--> prototype PTEs, one a page:
+ *
+ *          valid         the page is in memory and mapped by as many PTEs as its share count says
+ *          transition    it is in memory, and nobody maps it; or it is being read
+ *          subsection    it is in the file
+ *          demand zero   it has never been touched
+ *          zero          not committed (SEC_RESERVE), or a gap in an image
+ *
+ * A PTE of a process that maps a page of a section is either zero (the VAD leads to the prototype
+ * PTE) or valid with the prototype bit, or in the form "prototype, look in the VAD" when the page's
+ * protection is not what the VAD says.
+ *
+ * The page lists and the prototype PTEs are guarded by the PFN lock, the rest of a control area by
+ * mi_section_lock, a fast mutex that is taken after an address creation lock.
+ */
+#pragma once
+
+#include "mm/fault.h"
+#include "mm/image_headers.h"
+#include "mm/mm.h"
+#include "mm/view.h"
+#include "mm/virtual_memory.h"
+
+#define SEC_BASED   0x00200000u
+#define SEC_FILE    0x00800000u
+#define SEC_IMAGE   0x01000000u
+#define SEC_RESERVE 0x04000000u
+#define SEC_COMMIT  0x08000000u
+#define SEC_NOCACHE 0x10000000u
+
+enum mm_section_inherit {
+    VIEW_SHARE = 1,
+    VIEW_UNMAP = 2
+};
+
+struct control_area {
+    struct mm_page_source *source; /* the file; NULL: none */
+    volatile uint32_t references;  /* section objects, views, reads; falls under mi_section_lock */
+    uint32_t mapped_views;         /* mi_section_lock */
+    uint32_t attributes;           /* SEC_ */
+    uint32_t page_count;
+    uint32_t committed_pages;  /* charged for it; mi_section_lock */
+    uint32_t copied_pages;     /* of an image: those that a view may get copies of */
+    struct mmpte *prototypes;  /* page_count of them */
+    uint32_t subsection_count; /* those of the file's parts */
+    struct subsection *subsections;
+    struct mi_image_layout image; /* of an image; its parts are not kept */
+};
+
+/* A section object. */
+struct mm_section {
+    struct control_area *control_area;
+    uint64_t bytes;
+    uint32_t attributes; /* SEC_, as asked for */
+    uint32_t protection; /* MM_ code: the most that a view may have */
+    uintptr_t base;      /* SEC_BASED: where all views are */
+};
+
+extern struct fast_mutex mi_section_lock;
+void mi_init_sections(void);
+
+/*
+ * Make a section: of SOURCE, a file (BYTES 0: all of it), or of memory (SOURCE NULL) of BYTES.
+ * ATTRIBUTES: one of SEC_COMMIT, SEC_RESERVE and SEC_IMAGE. PROTECT: PAGE_. *OUT is the caller's.
+ * Sections of one file share its pages. Statuses: NtCreateSection's. PASSIVE_LEVEL.
+ * (MmCreateSection)
+ */
+ntstatus mm_create_section(struct mm_section *out, struct mm_page_source *source, uint64_t bytes,
+                           uint32_t protect, uint32_t attributes);
+/* The section object goes; views keep what they map. PASSIVE_LEVEL. */
+void mm_delete_section(struct mm_section *section);
+
+/* Where a view is to be, and then where it is. */
+struct mm_view_request {
+    uintptr_t base; /* 0: anywhere */
+    uint32_t zero_bits;
+    uint32_t commit_bytes; /* SEC_RESERVE: what of the view is committed at once */
+    uint64_t offset;       /* into the section; becomes a multiple of 64 KB */
+    uint32_t bytes;        /* 0: to the section's end */
+    uint32_t inherit;      /* enum mm_section_inherit */
+    uint32_t type;         /* MEM_TOP_DOWN, MEM_RESERVE or 0 */
+    uint32_t protect;      /* PAGE_ */
+};
+
+/* Map a view of SECTION into SPACE, which is in use. => STATUS_IMAGE_NOT_AT_BASE, a success, when
+ * an image is elsewhere than it prefers. Statuses: NtMapViewOfSection's. Up to APC_LEVEL.
+ * (MmMapViewOfSection) */
+ntstatus mm_map_view_of_section(struct mm_address_space *space, struct mm_section *section,
+                                struct mm_view_request *request);
+/* Unmap the view that ADDRESS lies in. (MmUnmapViewOfSection) */
+ntstatus mm_unmap_view_of_section(struct mm_address_space *space, uintptr_t address);
+
+/* ---- inside the memory manager ------------------------------------------------------------------
+ */
+
+/* One reference less; with the last the control area goes. mi_section_lock not held. */
+void mi_dereference_control_area(struct control_area *area);
+/* VAD, new, is a view of its section. */
+void mi_reference_view(struct mmvad *vad);
+/* A view of AREA goes: its references, and what was charged for it. */
+void mi_release_view(struct mmvad *vad);
+
+/* The parts of an image, of a file whose headers are read here. Sets AREA->image. PASSIVE_LEVEL. */
+ntstatus mi_make_image_area(struct mm_page_source *source, struct control_area **area);
+/* A control area with PAGES prototype PTEs, all zero, and room for SUBSECTIONS. => NULL: no memory.
+ */
+struct control_area *mi_allocate_control_area(struct mm_page_source *source, uint32_t pages,
+                                              uint32_t subsections);
+void mi_free_control_area(struct control_area *area);
+/* PAGES prototype PTEs from FIRST on stand for SUBSECTION, set up here: BYTES of the file from
+ * OFFSET, and behind those zeros. */
+void mi_set_subsection(struct control_area *area, uint32_t subsection, uint32_t first,
+                       uint32_t pages, uint32_t offset, uint32_t bytes, uint32_t protection);
+
+/* Commit START .. END of a view of a SEC_RESERVE section, for all who map it. => what it came to;
+ * STATUS_ALREADY_COMMITTED of any other view. */
+ntstatus mi_commit_view(struct mmvad *vad, uintptr_t start, uintptr_t end);
+
+/* => VAD's prototype PTE for page VPN, or NULL behind the last. (MiGetProtoPteAddress) */
+static inline struct mmpte *mi_get_prototype(const struct mmvad *vad, uint32_t vpn)
+{
+    struct mmpte *prototype = vad->first_prototype + (vpn - vad->starting_vpn);
+
+    return prototype <= vad->last_prototype ? prototype : NULL;
+}
+
+/* The protection that PROTOTYPE has by itself: an image's pages bring their own. */
+uint32_t mi_prototype_protection(const struct mmpte *prototype);
+
+/* May pages of VAD, a view, be given PROTECTION? Not more than the view has. */
+bool mi_view_may_have(const struct mmvad *vad, uint32_t protection);
+/* What a copy-on-write view's page gets when PROTECTION is asked for: to write is to copy. */
+uint32_t mi_copied_protection(uint32_t protection);
+/* And what a page has that was copied: it is written as it is. */
+uint32_t mi_private_protection(uint32_t protection);
+
+/* A fault in a view: see fault_prototype.c. PFN lock held, given back with IRQL. */
+ntstatus mi_resolve_prototype_fault(struct mi_fault *fault, struct mm_address_space *space,
+                                    struct mmvad *vad, kirql irql);
+/* A write to a valid copy-on-write page. The same. */
+ntstatus mi_copy_on_write(struct mi_fault *fault, struct mm_address_space *space, kirql irql);
+
+/* The PTE of a view that maps FRAME, and its protection, as far as it tells: execute alone becomes
+ * execute and read. */
+static inline struct mmpte mi_make_mapping(pfn_t frame, uint32_t protection)
+{
+    struct mmpte pte = mi_make_valid_pte(frame, protection);
+
+    pte.hard.owner = 1;
+    pte.hard.prototype = 1;
+    pte.hard.write_mp = (protection & MM_EXECUTE) != 0;
+    return pte;
+}
+
+static inline uint32_t mi_protection_of_mapping(struct mmpte pte)
+{
+    uint32_t access = pte.hard.write ? MM_READWRITE : MM_READONLY;
+
+    if (pte.hard.copy_on_write)
+        access = MM_WRITECOPY;
+    if (pte.hard.write_mp)
+        access += MM_EXECUTE;
+    return access | (pte.hard.cache_disable ? MM_NOCACHE : 0);
+}
+
+/* "Prototype, look in the VAD", with a protection of its own. */
+static inline struct mmpte mi_make_vad_prototype_pte(uint32_t protection)
+{
+    return (struct mmpte){
+        .soft = {.protection = protection & 31, .prototype = 1, .page_file_high = 0xFFFFF}};
+}

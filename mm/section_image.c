@@ -1,0 +1,119 @@
+/*
+ * The control area of an image: the file's headers are read into a page, checked (image_headers.c),
+ * and each part becomes a subsection. Parts of a file need not begin on a page there, so an image
+ * has pages of its own, apart from those of the file's data.
+ */
+#include "lib/string.h"
+#include "mm/mi.h"
+#include "mm/pool.h"
+#include "mm/section.h"
+
+#define TAG 'gamI'
+
+/* TO is nonpaged. */
+static void copy_from_frame(char *to, pfn_t frame, uint32_t bytes)
+{
+    kirql irql = ke_raise_irql_unchecked(DISPATCH_LEVEL);
+    char *page = mi_map_page_in_hyper_space(frame);
+
+    memcpy(to, page, bytes);
+    mi_unmap_page_in_hyper_space(page);
+    ke_lower_irql(irql);
+}
+
+/* The first BYTES of SOURCE, into BUFFER. Read by frames, as a page that cannot be read is an error
+ * of the file's here, and not the kernel's. */
+static ntstatus read_headers(struct mm_page_source *source, char *buffer, uint32_t bytes)
+{
+    enum mm_large_failure why;
+    pfn_t frame = mm_allocate_contiguous_frames(1, 1, &why);
+    ntstatus status = frame == PFN_NONE ? STATUS_NO_MEMORY : STATUS_SUCCESS;
+
+    for (uint32_t at = 0; at < bytes && NT_SUCCESS(status); at += PAGE_SIZE) {
+        uint32_t piece = bytes - at < PAGE_SIZE ? bytes - at : PAGE_SIZE;
+        status = source->read_page(source, at, piece, frame);
+        if (NT_SUCCESS(status))
+            copy_from_frame(buffer + at, frame, piece);
+    }
+    if (frame != PFN_NONE)
+        mm_free_contiguous_frames(frame, 1);
+    return status;
+}
+
+/* Lay out what the first BYTES say. */
+static ntstatus verify(struct mm_page_source *source, char *headers, uint32_t bytes,
+                       struct mi_image_layout *layout)
+{
+    ntstatus status = read_headers(source, headers, bytes);
+
+    return NT_SUCCESS(status) ? mi_verify_image_headers(headers, bytes, source->bytes, layout)
+                              : status;
+}
+
+static uint32_t count_file_parts(const struct mi_image_layout *layout)
+{
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < layout->part_count; i++)
+        count += layout->parts[i].file_bytes != 0;
+    return count;
+}
+
+static bool is_copied(uint32_t protection)
+{
+    return protection == MM_WRITECOPY || protection == MM_EXECUTE_WRITECOPY;
+}
+
+static void add_part(struct control_area *area, const struct mi_image_part *part, uint32_t *next)
+{
+    area->copied_pages += is_copied(part->protection) ? part->pages : 0;
+    if (part->file_bytes) {
+        mi_set_subsection(area, (*next)++, part->first_page, part->pages, part->file_offset,
+                          part->file_bytes, part->protection);
+        return;
+    }
+    for (uint32_t i = 0; i < part->pages; i++)
+        mi_write_pte(area->prototypes + part->first_page + i,
+                     mi_make_demand_zero_pte(part->protection));
+}
+
+static ntstatus lay_out(struct mm_page_source *source, const struct mi_image_layout *layout,
+                        struct control_area **out)
+{
+    uint32_t pages = layout->image_bytes >> PAGE_SHIFT, next = 0;
+    struct control_area *area = mi_allocate_control_area(source, pages, count_file_parts(layout));
+
+    if (!area)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    area->attributes = SEC_IMAGE | SEC_FILE;
+    area->image = *layout;
+    area->image.parts = NULL;
+    for (uint32_t i = 0; i < layout->part_count; i++)
+        add_part(area, &layout->parts[i], &next);
+    *out = area;
+    return STATUS_SUCCESS;
+}
+
+ntstatus mi_make_image_area(struct mm_page_source *source, struct control_area **out)
+{
+    uint32_t bytes = source->bytes < MI_IMAGE_HEADER_LIMIT ? source->bytes : MI_IMAGE_HEADER_LIMIT;
+    struct mi_image_layout layout = {.part_capacity = MI_IMAGE_PARTS_MAX};
+    char *headers = ex_allocate_pool_with_tag(NONPAGED_POOL, bytes, TAG);
+    ntstatus status = STATUS_INSUFFICIENT_RESOURCES;
+
+    layout.parts =
+        ex_allocate_pool_with_tag(PAGED_POOL, MI_IMAGE_PARTS_MAX * sizeof(*layout.parts), TAG);
+    if (headers && layout.parts) {
+        /* A page is enough for almost all; where it is not, it looks malformed. */
+        status = verify(source, headers, bytes < PAGE_SIZE ? bytes : PAGE_SIZE, &layout);
+        if (status == STATUS_INVALID_IMAGE_FORMAT && bytes > PAGE_SIZE)
+            status = verify(source, headers, bytes, &layout);
+        if (NT_SUCCESS(status))
+            status = lay_out(source, &layout, out);
+    }
+    if (headers)
+        ex_free_pool_with_tag(headers, TAG);
+    if (layout.parts)
+        ex_free_pool_with_tag(layout.parts, TAG);
+    return status;
+}

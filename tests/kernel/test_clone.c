@@ -1,0 +1,196 @@
+/* Cloned address spaces: what is shared, what is copied, and who gets the page in the end. */
+#include "kernel/ps/user_process.h"
+#include "mm/clone.h"
+#include "tests/kernel/sources.h"
+#include "tests/kernel/spaces.h"
+
+#define BASE           0x00400000u
+#define RESERVE_COMMIT (MEM_RESERVE | MEM_COMMIT)
+
+/* Clone S's process, and attach to the clone. */
+static bool fork(struct ktest *test, struct ktest_space *s, struct ktest_space *child)
+{
+    ntstatus status = ps_clone_process(&child->process, "child", s->process);
+
+    if (!NT_SUCCESS(status)) {
+        ktest_fail_eq(test, __FILE__, __LINE__, "ps_clone_process", status, STATUS_SUCCESS);
+        return false;
+    }
+    child->vm = &child->process->vm;
+    ke_stack_attach_process(&child->process->pcb, &child->saved);
+    return true;
+}
+
+static struct mmpfn *pfn_at(uintptr_t va)
+{
+    return mi_pfn(ktest_pte(va).hard.page_frame_number);
+}
+
+KTEST(clone, private_pages_are_shared_until_they_are_written)
+{
+    struct ktest_space s, child;
+
+    if (!ktest_enter_space(test, &s))
+        return;
+    ktest_allocate(&s, BASE, 4 * PAGE_SIZE, RESERVE_COMMIT, PAGE_READWRITE);
+    ktest_write((void *)BASE, 1);
+    ktest_write((void *)(BASE + PAGE_SIZE), 2);
+    pfn_t frame = ktest_pte(BASE).hard.page_frame_number;
+    if (!fork(test, &s, &child))
+        return;
+    ktest_assert_eq(test, mm_verify(NULL), 0);
+    ktest_assert_eq(test, child.vm->commit_charge, 4);
+    ktest_assert_eq(test, child.vm->private_pages, 0);
+    ktest_assert_eq(test, s.vm->private_pages, 0);
+    ktest_assert_eq(test, ktest_pte(BASE).hard.page_frame_number, frame);
+    ktest_assert_eq(test, mi_pfn(frame)->u2.share_count, 2);
+    ktest_assert(test, ktest_pte(BASE).hard.copy_on_write && !ktest_pte(BASE).hard.write);
+    uint32_t faults = child.vm->faults;
+    ktest_assert_eq(test, ktest_read((void *)BASE), 1);
+    ktest_assert_eq(test, child.vm->faults, faults);
+    uint32_t copied = mm_fault_counts[MM_FAULT_COPY_ON_WRITE];
+    ktest_write((void *)BASE, 11);
+    ktest_assert_eq(test, mm_fault_counts[MM_FAULT_COPY_ON_WRITE] - copied, 1);
+    ktest_assert(test, ktest_pte(BASE).hard.page_frame_number != frame);
+    ktest_assert_eq(test, child.vm->private_pages, 1);
+    ktest_assert_eq(test, mi_pfn(frame)->u2.share_count, 1);
+    ktest_write((void *)(BASE + 3 * PAGE_SIZE), 13); /* never touched before */
+    ke_unstack_detach_process(child.saved);          /* the parent */
+    ktest_assert_eq(test, ktest_read((void *)BASE), 1);
+    ktest_assert_eq(test, ktest_read((void *)(BASE + 3 * PAGE_SIZE)), 0);
+    uint32_t writable = mm_fault_counts[MM_FAULT_MADE_WRITABLE];
+    ktest_write((void *)BASE, 21); /* nobody else has it any more */
+    ktest_assert_eq(test, mm_fault_counts[MM_FAULT_MADE_WRITABLE] - writable, 1);
+    ktest_assert_eq(test, ktest_pte(BASE).hard.page_frame_number, frame);
+    ktest_assert(test, !mi_pfn(frame)->prototype_pte);
+    ob_dereference_object(child.process);
+    ktest_leave_space(&s);
+}
+
+KTEST(clone, the_parent_may_go_first)
+{
+    struct ktest_space s, child;
+
+    if (!ktest_enter_space(test, &s))
+        return;
+    ktest_allocate(&s, BASE, 4 * PAGE_SIZE, RESERVE_COMMIT, PAGE_READWRITE);
+    ktest_write((void *)BASE, 1);
+    if (!fork(test, &s, &child))
+        return;
+    ktest_free(&child, BASE + PAGE_SIZE, PAGE_SIZE, MEM_DECOMMIT);
+    ke_unstack_detach_process(child.saved);
+    ktest_leave_space(&s);
+    struct kprocess *saved;
+    ke_stack_attach_process(&child.process->pcb, &saved);
+    ktest_assert_eq(test, ktest_read((void *)BASE), 1);
+    ktest_assert_eq(test, pfn_at(BASE)->u2.share_count, 1);
+    ke_unstack_detach_process(saved);
+    ob_dereference_object(child.process);
+}
+
+KTEST(clone, generations_share_one_page)
+{
+    struct ktest_space s, child, grandchild;
+
+    if (!ktest_enter_space(test, &s))
+        return;
+    ktest_allocate(&s, BASE, PAGE_SIZE, RESERVE_COMMIT, PAGE_READWRITE);
+    ktest_write((void *)BASE, 1);
+    if (!fork(test, &s, &child) || !fork(test, &child, &grandchild))
+        return;
+    ktest_assert_eq(test, pfn_at(BASE)->u2.share_count, 3);
+    ktest_write((void *)BASE, 3);
+    ktest_leave_space(&grandchild);
+    ktest_assert_eq(test, pfn_at(BASE)->u2.share_count, 2);
+    ktest_assert_eq(test, ktest_read((void *)BASE), 1);
+    ktest_leave_space(&child);
+    ktest_assert_eq(test, pfn_at(BASE)->u2.share_count, 1);
+    ktest_leave_space(&s);
+}
+
+KTEST(clone, protections_are_kept_and_can_be_changed)
+{
+    struct ktest_space s, child;
+    struct memory_basic_information info;
+    uint32_t old = 0;
+
+    if (!ktest_enter_space(test, &s))
+        return;
+    ktest_allocate(&s, BASE, 4 * PAGE_SIZE, RESERVE_COMMIT, PAGE_READWRITE);
+    for (uint32_t i = 0; i < 4; i++)
+        ktest_write((void *)(BASE + i * PAGE_SIZE), (uint8_t)i);
+    ktest_protect(&s, BASE + PAGE_SIZE, PAGE_SIZE, PAGE_READONLY, &old);
+    ktest_protect(&s, BASE + 2 * PAGE_SIZE, PAGE_SIZE, PAGE_NOACCESS, &old);
+    if (!fork(test, &s, &child))
+        return;
+    mm_query_virtual_memory(child.vm, BASE, &info);
+    ktest_assert_eq(test, info.protect, PAGE_READWRITE);
+    ktest_assert_eq(test, info.region_size, PAGE_SIZE);
+    ktest_assert_eq(test, ktest_fault(BASE + PAGE_SIZE, true), STATUS_ACCESS_VIOLATION);
+    ktest_assert_eq(test, ktest_fault(BASE + 2 * PAGE_SIZE, false), STATUS_ACCESS_VIOLATION);
+    ktest_assert_eq(test,
+                    ktest_protect(&child, BASE + PAGE_SIZE, 2 * PAGE_SIZE, PAGE_READWRITE, &old),
+                    STATUS_SUCCESS);
+    ktest_assert_eq(test, old, PAGE_READONLY);
+    ktest_write((void *)(BASE + PAGE_SIZE + 1), 9);
+    ktest_assert_eq(test, ktest_read((void *)(BASE + PAGE_SIZE)), 1);
+    ktest_assert_eq(test, ktest_read((void *)(BASE + 2 * PAGE_SIZE)), 2); /* a copy */
+    ktest_protect(&child, BASE + 3 * PAGE_SIZE, 1, PAGE_NOACCESS, &old);
+    ktest_assert_eq(test, mi_pte_kind(ktest_pte(BASE + 3 * PAGE_SIZE)), MI_PTE_TRANSITION);
+    ktest_assert_eq(test, mm_verify(NULL), 0);
+    ktest_leave_space(&child);
+    ktest_assert_eq(test, ktest_read((void *)(BASE + 3 * PAGE_SIZE)), 3);
+    ktest_leave_space(&s);
+}
+
+KTEST(clone, views_follow_their_inherit_flag)
+{
+    struct ktest_space s, child;
+    struct ktest_file file;
+    struct mm_section section;
+    struct mm_view_request shared = {.inherit = VIEW_SHARE, .protect = PAGE_WRITECOPY};
+    struct mm_view_request unmapped = {.inherit = VIEW_UNMAP, .protect = PAGE_READONLY};
+
+    ktest_make_file(&file, NULL, 3 * PAGE_SIZE);
+    mm_create_section(&section, &file.source, 0, PAGE_READONLY, SEC_COMMIT);
+    if (!ktest_enter_space(test, &s))
+        return;
+    mm_map_view_of_section(s.vm, &section, &shared);
+    mm_map_view_of_section(s.vm, &section, &unmapped);
+    ktest_write((void *)shared.base, 0x44);
+    ktest_read((void *)(shared.base + PAGE_SIZE));
+    if (!fork(test, &s, &child))
+        return;
+    ktest_assert_eq(test, section.control_area->mapped_views, 3);
+    ktest_assert_eq(test, child.vm->vads.count, 1);
+    ktest_assert_eq(test, ktest_read((void *)shared.base), 0x44);
+    ktest_assert_eq(test, ktest_read((void *)(shared.base + PAGE_SIZE)), 2);
+    ktest_assert_eq(test, ktest_read((void *)(shared.base + 2 * PAGE_SIZE)), 3);
+    ktest_write((void *)shared.base, 0x55);
+    ktest_assert_eq(test, ktest_fault(unmapped.base, false), STATUS_ACCESS_VIOLATION);
+    ktest_leave_space(&child);
+    ktest_assert_eq(test, ktest_read((void *)shared.base), 0x44);
+    mm_delete_section(&section);
+    ktest_leave_space(&s);
+}
+
+KTEST(clone, locked_pages_are_copied_at_once)
+{
+    struct ktest_space s, child;
+    uintptr_t base = BASE;
+    uint32_t size = PAGE_SIZE;
+
+    if (!ktest_enter_space(test, &s))
+        return;
+    ktest_allocate(&s, BASE, PAGE_SIZE, RESERVE_COMMIT, PAGE_READWRITE);
+    ktest_write((void *)BASE, 1);
+    mm_lock_virtual_memory(s.vm, &base, &size);
+    pfn_t frame = ktest_pte(BASE).hard.page_frame_number;
+    if (!fork(test, &s, &child))
+        return;
+    ktest_assert(test, ktest_pte(BASE).hard.page_frame_number != frame);
+    ktest_assert_eq(test, ktest_read((void *)BASE), 1);
+    ktest_assert_eq(test, mi_pfn(frame)->reference_count, 2);
+    ktest_leave_space(&child);
+    ktest_leave_space(&s);
+}

@@ -1,0 +1,177 @@
+/* Images: where their pages come from, what they may be used for, and that code is in memory once.
+ */
+#include "lib/string.h"
+#include "tests/kernel/sources.h"
+#include "tests/kernel/spaces.h"
+
+#define PREFERRED 0x00400000u
+
+struct loaded {
+    struct ktest_file file;
+    struct mm_section section;
+    uint8_t bytes[KTEST_IMAGE_BYTES];
+};
+
+static bool load(struct ktest *test, struct loaded *image)
+{
+    ktest_build_image(image->bytes, PREFERRED);
+    ktest_make_file(&image->file, image->bytes, KTEST_IMAGE_BYTES);
+    ntstatus status =
+        mm_create_section(&image->section, &image->file.source, 0, PAGE_EXECUTE_READ, SEC_IMAGE);
+    if (NT_SUCCESS(status))
+        return true;
+    ktest_fail_eq(test, __FILE__, __LINE__, "SEC_IMAGE", status, STATUS_SUCCESS);
+    return false;
+}
+
+static ntstatus map(struct ktest_space *s, struct loaded *image, uintptr_t *base)
+{
+    struct mm_view_request request = {
+        .base = *base, .inherit = VIEW_UNMAP, .protect = PAGE_EXECUTE_READ};
+    ntstatus status = mm_map_view_of_section(s->vm, &image->section, &request);
+
+    *base = request.base;
+    return status;
+}
+
+static struct mmpfn *pfn_at(uintptr_t va)
+{
+    return mi_pfn(ktest_pte(va).hard.page_frame_number);
+}
+
+KTEST(image, pages_are_what_the_file_says)
+{
+    static struct loaded image;
+    struct ktest_space s;
+    uintptr_t base = 0;
+
+    if (!load(test, &image))
+        return;
+    ktest_assert_eq(test, image.section.bytes, KTEST_IMAGE_PAGES << PAGE_SHIFT);
+    if (!ktest_enter_space(test, &s))
+        return;
+    ktest_assert_eq(test, map(&s, &image, &base), STATUS_SUCCESS);
+    ktest_assert_eq(test, base, PREFERRED);
+    ktest_assert_eq(test, s.vm->commit_charge, 3); /* .data, which it may write */
+    ktest_assert_eq(test, ktest_read((void *)base), 'M');
+    ktest_assert_eq(test, ktest_read((void *)(base + 0x11FF)), 'T');
+    ktest_assert_eq(test, ktest_read((void *)(base + 0x1200)), 0); /* the tail is zeros */
+    ktest_assert_eq(test, ktest_read((void *)(base + 0x21FF)), 'D');
+    ktest_assert_eq(test, ktest_read((void *)(base + 0x2200)), 0);
+    uint32_t zero = mm_fault_counts[MM_FAULT_DEMAND_ZERO];
+    ktest_assert_eq(test, ktest_read((void *)(base + 0x4000)), 0); /* no bytes in the file */
+    ktest_assert_eq(test, mm_fault_counts[MM_FAULT_DEMAND_ZERO] - zero, 1);
+    ktest_assert_eq(test, ktest_read((void *)(base + 0x5000)), 'S');
+    ktest_assert_eq(test, ktest_fault(base, true), STATUS_ACCESS_VIOLATION);
+    ktest_assert_eq(test, ktest_fault(base + 0x1000, true), STATUS_ACCESS_VIOLATION);
+    mm_delete_section(&image.section);
+    ktest_leave_space(&s);
+}
+
+KTEST(image, protections_are_reported_as_nt_does)
+{
+    static struct loaded image;
+    static const uint32_t protect[] = {PAGE_READONLY, PAGE_EXECUTE_READ, PAGE_WRITECOPY,
+                                       PAGE_READWRITE};
+    static const uint32_t first[] = {0, 1, 2, 5};
+    struct memory_basic_information info;
+    struct ktest_space s;
+    uintptr_t base = 0;
+
+    if (!load(test, &image) || !ktest_enter_space(test, &s))
+        return;
+    map(&s, &image, &base);
+    for (uint32_t touched = 0; touched < 2; touched++) {
+        for (uint32_t i = 0; i < ARRAY_SIZE(first); i++) {
+            mm_query_virtual_memory(s.vm, base + first[i] * PAGE_SIZE, &info);
+            ktest_assert_eq(test, info.protect, protect[i]);
+            ktest_assert_eq(test, info.region_size, (i == 2 ? 3 : 1) * PAGE_SIZE);
+            ktest_assert_eq(test, info.type, MEM_IMAGE);
+            ktest_assert_eq(test, info.allocation_protect, PAGE_EXECUTE_WRITECOPY);
+            ktest_read((void *)(base + first[i] * PAGE_SIZE));
+        }
+    }
+    mm_delete_section(&image.section);
+    ktest_leave_space(&s);
+}
+
+KTEST(image, code_is_in_memory_once_and_data_is_each_ones_own)
+{
+    static struct loaded image;
+    struct ktest_space a, b;
+    uintptr_t base = 0;
+
+    if (!load(test, &image) || !ktest_enter_space(test, &a))
+        return;
+    uint32_t headers = image.file.reads; /* the section's own look at them */
+    map(&a, &image, &base);
+    ktest_read((void *)(base + 0x1000));
+    ktest_write((void *)(base + 0x2000), 'a');
+    ktest_write((void *)(base + 0x5000), 'a');
+    if (!ktest_enter_space(test, &b))
+        return;
+    map(&b, &image, &base);
+    ktest_assert_eq(test, ktest_read((void *)(base + 0x1000)), 'T');
+    ktest_assert_eq(test, pfn_at(base + 0x1000)->u2.share_count, 2);
+    ktest_assert_eq(test, ktest_read((void *)(base + 0x2000)), 'D');
+    ktest_assert_eq(test, ktest_read((void *)(base + 0x5000)), 'a'); /* the shared section */
+    ktest_assert_eq(test, pfn_at(base + 0x5000)->u2.share_count, 2);
+    ktest_assert_eq(test, image.file.reads - headers, 3);
+    ktest_leave_space(&b);
+    ktest_assert_eq(test, ktest_read((void *)(base + 0x2000)), 'a');
+    mm_delete_section(&image.section);
+    ktest_leave_space(&a);
+}
+
+KTEST(image, goes_elsewhere_when_its_base_is_taken)
+{
+    static struct loaded image;
+    struct ktest_space s;
+    uintptr_t base = 0;
+    uint32_t old = 0;
+
+    if (!load(test, &image) || !ktest_enter_space(test, &s))
+        return;
+    ktest_allocate(&s, PREFERRED + 0x3000, PAGE_SIZE, MEM_RESERVE, PAGE_READWRITE);
+    ktest_assert_eq(test, map(&s, &image, &base), STATUS_IMAGE_NOT_AT_BASE);
+    ktest_assert(test, base && base != PREFERRED);
+    /* What a loader does then: the code page becomes writable, which makes it private. */
+    ktest_assert_eq(test, ktest_protect(&s, base + 0x1000, 1, PAGE_READWRITE, &old),
+                    STATUS_SUCCESS);
+    ktest_assert_eq(test, old, PAGE_EXECUTE_READ);
+    ktest_write((void *)(base + 0x1000), 'r');
+    ktest_assert(test, !ktest_pte(base + 0x1000).hard.prototype);
+    ktest_protect(&s, base + 0x1000, 1, PAGE_EXECUTE_READ, &old);
+    ktest_assert_eq(test, old, PAGE_READWRITE);
+    ktest_assert_eq(test, ktest_fault(base + 0x1000, true), STATUS_ACCESS_VIOLATION);
+    ktest_assert_eq(test, ktest_read((void *)(base + 0x1000)), 'r');
+    mm_delete_section(&image.section);
+    ktest_leave_space(&s);
+}
+
+/* Every byte of the headers spoilt in turn: a status or an image, and nothing else happens. */
+KTEST(image, spoilt_headers_do_no_harm)
+{
+    static struct loaded image;
+    struct ktest_space s;
+
+    if (!ktest_enter_space(test, &s))
+        return;
+    for (uint32_t i = 0; i < 0x180; i++) {
+        ktest_build_image(image.bytes, PREFERRED);
+        image.bytes[i] ^= (uint8_t)(1u << ktest_random() % 8);
+        ktest_make_file(&image.file, image.bytes, KTEST_IMAGE_BYTES);
+        if (!NT_SUCCESS(mm_create_section(&image.section, &image.file.source, 0, PAGE_EXECUTE_READ,
+                                          SEC_IMAGE)))
+            continue;
+        uintptr_t base = 0;
+        if (NT_SUCCESS(map(&s, &image, &base))) {
+            ktest_fault(base, false);
+            ktest_fault(base + image.section.bytes - 1, true);
+            mm_unmap_view_of_section(s.vm, base);
+        }
+        mm_delete_section(&image.section);
+        ktest_assert_eq(test, image.file.references, 0);
+    }
+    ktest_leave_space(&s);
+}
