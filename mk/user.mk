@@ -14,16 +14,17 @@ USER_LDFLAGS := -shared -nostdlib -s -Wl,--kill-at -Wl,--enable-stdcall-fixup -W
 # mingw's headers declare the functions; with these words, as ours. Loops must not become calls of
 # memcpy and memset: they are in the functions of these names.
 NTDLL_CFLAGS    := $(USER_CFLAGS) -D_NTSYSTEM_ -D_CRTIMP= -D_WIN32_WINNT=0x0600 -I. -fno-tree-loop-distribute-patterns
-KERNEL32_CFLAGS := $(USER_CFLAGS) -D_KERNEL32_ -D_WIN32_WINNT=0x0600 -I.
+KERNEL32_CFLAGS := $(USER_CFLAGS) -D_KERNEL32_ -D_WIN32_WINNT=0x0600 -I. -fno-tree-loop-distribute-patterns
 
 NTDLL_SRC    := $(sort $(wildcard user/ntdll/*.c user/ntdll/*.S)) lib/string.c lib/unicode.c lib/format.c \
                 lib/format_spec.c mm/image_relocate.c
 NTDLL_OBJ    := $(patsubst %,$(BUILD)/user.d/ntdll/%.o,$(NTDLL_SRC)) $(BUILD)/user.d/ntdll/stubs.o
-KERNEL32_SRC := $(sort $(wildcard user/kernel32/*.c user/kernel32/*.S)) user/ntdll/utf8.c user/ntdll/code_page.c
+KERNEL32_SRC := $(sort $(wildcard user/kernel32/*.c user/kernel32/*.S)) user/ntdll/utf8.c user/ntdll/code_page.c \
+                lib/format.c lib/format_spec.c lib/string.c
 KERNEL32_OBJ := $(patsubst %,$(BUILD)/user.d/kernel32/%.o,$(KERNEL32_SRC))
 
 .PHONY: user
-user: $(BUILD)/user/msvcrt.dll $(BUILD)/user/ntdll.dll ## build what runs in user mode: the DLLs
+user: $(BUILD)/user/ntdll.dll $(BUILD)/user/kernel32.dll $(BUILD)/user/msvcrt.dll ## build the DLLs that programs of user mode need
 
 $(BUILD)/user.d/ntdll/%.o: % mk/user.mk | tools-ready
 	@mkdir -p $(@D)
@@ -77,11 +78,22 @@ $(BUILD)/user/msvcrt.dll: $(MSVCRT_OBJ) user/msvcrt/msvcrt.def
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(USER_CC) $(MSVCRT_LDFLAGS) $^ -lmingwex -lgcc -lkernel32 -o $@
 
-# The library's tests are ordinary programs, built as anyone would; see tests/user/crt/check.h.
-CRT_TESTS := $(patsubst tests/user/crt/%.c,$(BUILD)/user/crt/%.exe,$(sort $(wildcard tests/user/crt/*.c)))
+# The libraries' tests are ordinary programs, built as anyone would; see tests/user/crt/check.h. Those of
+# tests/user/dll are DLLs that the loader's tests load.
+CRT_TESTS   := $(patsubst tests/user/crt/%.c,$(BUILD)/user/crt/%.exe,$(sort $(wildcard tests/user/crt/*.c)))
+WIN32_TESTS := $(patsubst tests/user/%.c,$(BUILD)/user/win32/%.exe,$(sort $(wildcard tests/user/*.c)))
+TEST_DLLS   := $(patsubst tests/user/dll/%.c,$(BUILD)/user/win32/%.dll,$(sort $(wildcard tests/user/dll/*.c)))
 
 .PHONY: user-tests
-user-tests: user $(CRT_TESTS) ## build the test programs of the DLLs
+user-tests: user $(CRT_TESTS) $(WIN32_TESTS) $(TEST_DLLS) ## build the test programs of the DLLs
+
+$(BUILD)/user/win32/%.exe: tests/user/%.c tests/user/crt/check.h | tools-ready
+	@mkdir -p $(@D)
+	$(call say,CC,$@)$(USER_CC) -Wall -Wextra -Werror $(USER_TEST_$*) $< -lntdll -o $@
+
+$(BUILD)/user/win32/%.dll: tests/user/dll/%.c | tools-ready
+	@mkdir -p $(@D)
+	$(call say,CC,$@)$(USER_CC) -Wall -Wextra -Werror -shared -Wl,--dynamicbase $(USER_TEST_$*) $< -o $@
 
 $(BUILD)/user/crt/%.exe: tests/user/crt/%.c tests/user/crt/check.h | tools-ready
 	@mkdir -p $(@D)

@@ -149,6 +149,8 @@ NTSTATUS NTAPI NtQueryDirectoryFile(HANDLE file, HANDLE event, nt_apc_routine ap
                                     ULONG bytes, ULONG information_class, BOOLEAN single_entry,
                                     UNICODE_STRING *pattern, BOOLEAN restart);
 NTSTATUS NTAPI NtQueryAttributesFile(OBJECT_ATTRIBUTES *attributes, FILE_BASIC_INFORMATION *info);
+NTSTATUS NTAPI NtQueryFullAttributesFile(OBJECT_ATTRIBUTES *attributes,
+                                         FILE_NETWORK_OPEN_INFORMATION *info);
 NTSTATUS NTAPI NtFlushBuffersFile(HANDLE file, IO_STATUS_BLOCK *io);
 
 NTSTATUS NTAPI NtCreateProcess(HANDLE *process, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes,
@@ -194,6 +196,7 @@ NTSTATUS NTAPI NtOpenMutant(HANDLE *mutant, ACCESS_MASK access, OBJECT_ATTRIBUTE
 NTSTATUS NTAPI NtReleaseMutant(HANDLE mutant, LONG *previous);
 NTSTATUS NTAPI NtCreateTimer(HANDLE *timer, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes,
                              ULONG type);
+NTSTATUS NTAPI NtOpenTimer(HANDLE *timer, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes);
 NTSTATUS NTAPI NtSetTimer(HANDLE timer, LARGE_INTEGER *due, nt_apc_routine routine, void *context,
                           BOOLEAN resume, LONG period, BOOLEAN *previous);
 NTSTATUS NTAPI NtCancelTimer(HANDLE timer, BOOLEAN *previous);

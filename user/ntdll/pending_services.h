@@ -4,6 +4,7 @@
  * STATUS_INVALID_SYSTEM_SERVICE; one that the kernel's list has too is taken from there.
  */
 #define PENDING_SERVICES(SERVICE)                                                    \
+    SERVICE(NtDeviceIoControlFile, nt_device_io_control_file, 10)                    \
     SERVICE(NtExtendSection, nt_extend_section, 2)                                   \
     SERVICE(NtFlushVirtualMemory, nt_flush_virtual_memory, 4)                        \
     SERVICE(NtCreateProcessEx, nt_create_process_ex, 9)                              \

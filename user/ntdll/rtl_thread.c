@@ -16,8 +16,7 @@
 static NTSTATUS commit_stack(HANDLE process, struct initial_teb *stack, SIZE_T reserve,
                              SIZE_T commit)
 {
-    bool guard = reserve >= commit + PAGE_BYTES;
-    SIZE_T bytes = commit + (guard ? PAGE_BYTES : 0);
+    SIZE_T bytes = commit + PAGE_BYTES;
     void *base = (char *)stack->deallocation_stack + reserve - bytes;
     ULONG old;
     NTSTATUS status =
@@ -25,7 +24,7 @@ static NTSTATUS commit_stack(HANDLE process, struct initial_teb *stack, SIZE_T r
 
     stack->stack_base = (char *)stack->deallocation_stack + reserve;
     stack->stack_limit = (char *)stack->stack_base - commit;
-    if (nt_failed(status) || !guard)
+    if (nt_failed(status))
         return status;
     bytes = PAGE_BYTES;
     return NtProtectVirtualMemory(process, &base, &bytes, PAGE_READWRITE | PAGE_GUARD, &old);
@@ -48,8 +47,8 @@ static NTSTATUS make_stack(HANDLE process, SIZE_T reserve, SIZE_T commit, ULONG 
     reserve = reserve ? reserve : nt->OptionalHeader.SizeOfStackReserve;
     commit = commit ? commit : nt->OptionalHeader.SizeOfStackCommit;
     commit = ROUND_UP_TO(commit ? commit : 1, PAGE_BYTES);
-    if (commit >= reserve)
-        reserve = ROUND_UP_TO(commit + PAGE_BYTES, MEGABYTE);
+    if (commit + 2 * PAGE_BYTES > reserve) /* a guard page, and one that is never given */
+        reserve = ROUND_UP_TO(commit + 2 * PAGE_BYTES, MEGABYTE);
     reserve = ROUND_UP_TO(reserve, STACK_GRANULARITY);
     *stack = (struct initial_teb){0};
     NTSTATUS status = NtAllocateVirtualMemory(process, &stack->deallocation_stack, zero_bits,

@@ -1,0 +1,81 @@
+/*
+ * Exceptions that programs raise, and those that nobody takes.
+ */
+#include "user/kernel32/base.h"
+
+static LPTOP_LEVEL_EXCEPTION_FILTER program_filter;
+static UINT error_mode;
+
+void WINAPI RaiseException(DWORD code, DWORD flags, DWORD count, const ULONG_PTR *arguments)
+{
+    EXCEPTION_RECORD record = {
+        .ExceptionCode = code & 0xEFFFFFFF, /* the bit that is the system's */
+        .ExceptionFlags = flags & EXCEPTION_NONCONTINUABLE,
+    };
+
+    if (arguments) {
+        if (count > EXCEPTION_MAXIMUM_PARAMETERS)
+            count = EXCEPTION_MAXIMUM_PARAMETERS;
+        record.NumberParameters = count;
+        memcpy(record.ExceptionInformation, arguments, count * sizeof(*arguments));
+    }
+    RtlRaiseException(&record);
+}
+
+LPTOP_LEVEL_EXCEPTION_FILTER WINAPI SetUnhandledExceptionFilter(LPTOP_LEVEL_EXCEPTION_FILTER filter)
+{
+    return (LPTOP_LEVEL_EXCEPTION_FILTER)InterlockedExchangePointer((void **)&program_filter,
+                                                                    (void *)filter);
+}
+
+/* The program's filter has its say; without one, or if it does not care, the process ends with the
+ * exception's code. */
+LONG WINAPI UnhandledExceptionFilter(EXCEPTION_POINTERS *pointers)
+{
+    LPTOP_LEVEL_EXCEPTION_FILTER filter = program_filter;
+
+    if (filter) {
+        LONG answer = filter(pointers);
+
+        if (answer == EXCEPTION_EXECUTE_HANDLER || answer == EXCEPTION_CONTINUE_EXECUTION)
+            return answer;
+    }
+    return EXCEPTION_EXECUTE_HANDLER;
+}
+
+UINT WINAPI SetErrorMode(UINT mode)
+{
+    return (UINT)InterlockedExchange((volatile LONG *)&error_mode, (LONG)mode);
+}
+
+UINT WINAPI GetErrorMode(void)
+{
+    return error_mode;
+}
+
+void WINAPI DebugBreak(void)
+{
+    __asm__ volatile("int3");
+}
+
+BOOL WINAPI IsDebuggerPresent(void)
+{
+    return current_peb()->being_debugged;
+}
+
+void WINAPI OutputDebugStringW(const WCHAR *text)
+{
+    UNICODE_STRING string;
+
+    RtlInitUnicodeString(&string, text ? text : L"");
+    NtDisplayString(&string);
+}
+
+void WINAPI OutputDebugStringA(const char *text)
+{
+    struct wide wide;
+
+    if (wide_make(&wide, text))
+        OutputDebugStringW(wide.text);
+    wide_free(&wide);
+}
