@@ -100,9 +100,11 @@ ntstatus ps_terminate_other_threads(ntstatus status);
 NORETURN void ps_terminate_system_thread(ntstatus status);
 
 /*
- * Make THREAD end with STATUS by a normal kernel APC: at once if it waits or runs at PASSIVE_LEVEL
- * outside critical regions, else as soon as it does. So it ends only where it holds nothing that
- * others need: not in the middle of a page fault, and not with a push lock. Returns at once.
+ * Make THREAD end with STATUS. A thread of user mode ends on its way back there, by a forced user
+ * APC; its waits of user mode end for that. A thread of the system ends by a normal kernel APC: at
+ * once if it waits or runs at PASSIVE_LEVEL outside critical regions, else as soon as it does. So
+ * it ends only where it holds nothing that others need: not in the middle of a service or of a page
+ * fault, and not with a push lock. Returns at once.
  * => STATUS_THREAD_IS_TERMINATING when it was told before or has ended. Up to APC_LEVEL.
  */
 ntstatus ps_terminate_thread(struct ethread *thread, ntstatus status);

@@ -81,6 +81,15 @@ static void exit_normal_routine(void *context, void *argument1, void *argument2)
     ps_exit_thread((ntstatus)(uintptr_t)argument1);
 }
 
+/* A thread of user mode ends where it would return there: it holds nothing of the kernel's then. */
+static void exit_user_routine(struct kapc *apc, knormal_routine *normal, void **context,
+                              void **argument1, void **argument2)
+{
+    (void)apc, (void)normal, (void)context, (void)argument2;
+    ke_lower_irql(PASSIVE_LEVEL);
+    ps_exit_thread((ntstatus)(uintptr_t)*argument1);
+}
+
 /* => whether THREAD has to be told: nobody has yet. */
 static bool begin_termination(struct ethread *thread)
 {
@@ -99,8 +108,12 @@ ntstatus ps_terminate_thread(struct ethread *thread, ntstatus status)
         ps_exit_thread(status);
     if (!begin_termination(thread))
         return STATUS_THREAD_IS_TERMINATING;
-    ke_initialize_apc(&thread->exit_apc, &thread->tcb, exit_kernel_routine, NULL,
-                      exit_normal_routine, KERNEL_MODE, NULL);
+    bool user = thread->tcb.npx_state != NULL;
+    ke_initialize_apc(&thread->exit_apc, &thread->tcb,
+                      user ? exit_user_routine : exit_kernel_routine, NULL, exit_normal_routine,
+                      user ? USER_MODE : KERNEL_MODE, NULL);
+    if (user)
+        ke_force_apc(&thread->exit_apc);
     if (!ke_insert_queue_apc(&thread->exit_apc, (void *)(uintptr_t)status, NULL, EVENT_INCREMENT))
         return STATUS_THREAD_IS_TERMINATING;
     ke_force_resume_thread(&thread->tcb);
