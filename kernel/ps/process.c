@@ -68,6 +68,7 @@ ntstatus ps_create_process(struct eprocess **out, const char *name, struct eproc
     struct eprocess *process = object;
     initialize(process, ps_new_id(), name, NORMAL_BASE_PRIORITY);
     process->object_table = table;
+    process->object_table_users = 1;
     ntstatus status = mm_create_address_space(&process->vm, MM_HIGHEST_USER_ADDRESS);
     if (!NT_SUCCESS(status)) {
         ob_dereference_object(process);
@@ -117,6 +118,7 @@ void ps_init_objects(void)
         .valid_access = 0x1F0FFF,
         .body_bytes = sizeof(struct eprocess),
         .pool = NONPAGED_POOL,
+        .waitable = true,
         .delete = delete_process,
     };
     static const struct object_type_initializer thread = {
@@ -124,6 +126,7 @@ void ps_init_objects(void)
         .valid_access = 0x1F03FF,
         .body_bytes = sizeof(struct ethread),
         .pool = NONPAGED_POOL,
+        .waitable = true,
         .delete = ps_delete_thread,
     };
 
