@@ -1,19 +1,14 @@
 /* The types, as a table, and the functions that make objects of them. */
 #include "kernel/ex/objects.h"
+#include "kernel/ex/timer.h"
 #include "kernel/ex/worker.h"
 #include "kernel/ke/bugcheck.h"
-#include "kernel/ps/ps.h"
 
 struct object_type *ex_event_type, *ex_semaphore_type, *ex_mutant_type, *ex_timer_type;
 
 static void delete_mutant(void *object)
 {
     ke_delete_mutant(object);
-}
-
-static void delete_timer(void *object)
-{
-    ke_cancel_timer(object);
 }
 
 #define ALL_ACCESS(specific) (STANDARD_RIGHTS_REQUIRED | ACCESS_SYNCHRONIZE | (specific))
@@ -31,29 +26,33 @@ static const struct {
                   ALL_ACCESS(3)},
       .valid_access = ALL_ACCESS(3),
       .body_bytes = sizeof(struct kevent),
-      .pool = NONPAGED_POOL}},
+      .pool = NONPAGED_POOL,
+      .waitable = true}},
     {&ex_semaphore_type,
      u"Semaphore",
      {.mapping = {READ_CONTROL | 1, READ_CONTROL | 2, READ_CONTROL | ACCESS_SYNCHRONIZE,
                   ALL_ACCESS(3)},
       .valid_access = ALL_ACCESS(3),
       .body_bytes = sizeof(struct ksemaphore),
-      .pool = NONPAGED_POOL}},
+      .pool = NONPAGED_POOL,
+      .waitable = true}},
     {&ex_mutant_type,
      u"Mutant",
      {.mapping = {READ_CONTROL | 1, READ_CONTROL, READ_CONTROL | ACCESS_SYNCHRONIZE, ALL_ACCESS(1)},
       .valid_access = ALL_ACCESS(1),
       .body_bytes = sizeof(struct kmutant),
       .pool = NONPAGED_POOL,
+      .waitable = true,
       .delete = delete_mutant}},
     {&ex_timer_type,
      u"Timer",
      {.mapping = {READ_CONTROL | 1, READ_CONTROL | 2, READ_CONTROL | ACCESS_SYNCHRONIZE,
                   ALL_ACCESS(3)},
       .valid_access = ALL_ACCESS(3),
-      .body_bytes = sizeof(struct ktimer),
+      .body_bytes = sizeof(struct etimer),
       .pool = NONPAGED_POOL,
-      .delete = delete_timer}},
+      .waitable = true,
+      .delete = ex_delete_timer}},
 };
 
 static struct work_queue_item reaper;
@@ -135,16 +134,8 @@ ntstatus ex_create_timer(const struct object_attributes *attributes, uint32_t ac
 
     if (!NT_SUCCESS(status))
         return status;
-    ke_initialize_timer_ex(timer, type);
+    ex_initialize_timer(timer, type);
     return ob_insert_object(timer, attributes, access, mode, handle);
-}
-
-static bool can_be_waited_for(const struct object_type *type)
-{
-    for (uint32_t i = 0; i < ARRAY_SIZE(types); i++)
-        if (type == *types[i].type)
-            return true;
-    return type == ps_thread_type || type == ps_process_type;
 }
 
 ntstatus ex_wait_for_handle(handle_t handle, enum kprocessor_mode mode, bool alertable,
@@ -158,7 +149,7 @@ ntstatus ex_wait_for_handle(handle_t handle, enum kprocessor_mode mode, bool ale
 
     if (!NT_SUCCESS(status))
         return status;
-    if (can_be_waited_for(ob_header(object)->type))
+    if (ob_header(object)->type->info.waitable)
         status = ke_wait_for_single_object(object, WR_USER_REQUEST, mode, alertable, timeout);
     else
         status = STATUS_OBJECT_TYPE_MISMATCH;

@@ -35,10 +35,11 @@ struct eprocess {
 struct ethread {
     struct kthread tcb; /* first: a thread is waited for by its header */
     struct eprocess *process;
-    ntstatus exit_status;          /* STATUS_PENDING until it has ended */
-    bool terminating;              /* it was told to end; the dispatcher lock */
-    struct kapc exit_apc;          /* what tells it */
-    struct list_entry reaper_link; /* the dispatcher lock */
+    ntstatus exit_status;            /* STATUS_PENDING until it has ended */
+    bool terminating;                /* it was told to end; the dispatcher lock */
+    struct kapc exit_apc;            /* what tells it */
+    struct list_entry reaper_link;   /* the dispatcher lock */
+    struct list_entry active_timers; /* that call it (struct etimer); the timer lock */
 };
 
 extern struct eprocess *ps_initial_system_process, *ps_idle_process;
