@@ -17,6 +17,7 @@ all: $(BUILD)/tokos.elf modules ## build the kernel, build/tokos.elf (the defaul
 include mk/tools.mk
 include mk/kernel.mk
 include mk/modules.mk
+include mk/user.mk
 include mk/iso.mk
 include mk/host.mk
 include mk/check.mk

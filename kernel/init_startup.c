@@ -78,6 +78,8 @@ void ki_system_startup(void)
     ke_set_page_fault_handler(mm_access_fault);
     ki_init_interrupts();
     ki_init_user_mode();
+    if (ki_options.large_user_space)
+        mm_enlarge_user_space();
     mm_init_system(&boot_information, ki_options.max_bytes);
     ki_init_clock(ki_options.no_apic);
     ki_start_clock();

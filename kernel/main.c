@@ -9,6 +9,7 @@
 #include "arch/i386/pic.h"
 #include "kernel/ex/objects.h"
 #include "kernel/ex/worker.h"
+#include "kernel/io/io.h"
 #include "kernel/io/slow_pager.h"
 #include "kernel/kd/kd.h"
 #include "kernel/ke/dbgprint.h"
@@ -57,6 +58,7 @@ void ki_main(void)
     ex_init_objects();
     ex_init_workers();
     nt_init();
+    io_init_system();
     kd_init(!unattended || ki_options.break_at_start);
     if (ki_options.trace_faults)
         mm_fault_trace = MM_TRACE_RECORD | MM_TRACE_PRINT;

@@ -90,6 +90,17 @@ static bool set_irql_check(struct ki_options *options, const char *value)
     return !*value;
 }
 
+/* As NT's boot.ini has it: user space in megabytes; this kernel knows two. */
+static bool set_userva(struct ki_options *options, const char *value)
+{
+    uint32_t megabytes;
+
+    if (!parse_u32(value, &megabytes) || (megabytes != 2048 && megabytes != 3072))
+        return false;
+    options->large_user_space = megabytes == 3072;
+    return true;
+}
+
 static const struct {
     const char *name;
     option_setter set;
@@ -108,6 +119,7 @@ static const struct {
     {"serial", set_serial},
     {"specialpool", set_special_pool},
     {"irqlcheck", set_irql_check},
+    {"userva", set_userva},
 };
 
 static void apply(const char *word, const char *value, struct ki_options *out,

@@ -14,10 +14,11 @@ struct ki_options {
     bool serial_off;
     bool special_pool;
     bool irql_check;
-    uint32_t slow_pager; /* milliseconds that each page comes late */
-    uint32_t jitter;     /* seed of the ticks' lengths; 0: all equal */
-    uint64_t max_bytes;  /* of RAM to use; 0: all */
-    uint32_t seed;       /* for tests that choose at random */
+    bool large_user_space; /* 3 GB for images that ask for it */
+    uint32_t slow_pager;   /* milliseconds that each page comes late */
+    uint32_t jitter;       /* seed of the ticks' lengths; 0: all equal */
+    uint64_t max_bytes;    /* of RAM to use; 0: all */
+    uint32_t seed;         /* for tests that choose at random */
 };
 
 /* Read LINE, which is cut into words in place. Each word that is unknown, or whose value makes no

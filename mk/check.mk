@@ -8,13 +8,13 @@ CHECKED := $(BUILD)/tokos.elf $(BUILD)/tokos.iso $(BUILD)/selftest.iso $(HOST_TE
            $(HOST_FUZZ:%=$(HOST_BUILD)/%)
 
 .PHONY: check
-check: $(CHECKED) ## run every test
+check: $(CHECKED) user user-tests ## run every test
 	$(if $(SANITIZE),,@$(MAKE) --no-print-directory SANITIZE=undefined all)
 	@$(MAKE) --no-print-directory lint
 	BUILD=$(BUILD) PYTHONDONTWRITEBYTECODE=1 $(PYTEST) tests/system -q -n $(JOBS) --dist loadgroup
 
 C_FILES := $(wildcard boot/*.[ch] arch/i386/*.[ch] lib/*.[ch] mm/*.[ch] kernel/*.[ch] \
-           kernel/*/*.[ch] tests/*/*.[ch])
+           kernel/*/*.[ch] user/*/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch])
 
 .PHONY: format
 format: | tools-ready ## lay the C source out as .clang-format says

@@ -1,10 +1,16 @@
-# The boot module: a text to be paged in. It is the book itself, so that what the debugger shows of a
-# view is worth reading.
+# The boot modules. book.txt is a text to be paged in: the book itself, so that what the debugger
+# shows of a view is worth reading. tokos.img is TokOS's own volume, C: - a FAT image with the
+# programs and DLLs of USER_FILES, and a few files for the tests.
 
-MODULES := $(BUILD)/modules/book.txt
+USER_FILES ?=
+MODULES    := $(BUILD)/modules/book.txt $(BUILD)/modules/tokos.img
 
 $(BUILD)/modules/book.txt: README.md $(sort $(wildcard docs/*.md))
 	@mkdir -p $(@D)
 	@cat $^ > $@
+
+$(BUILD)/modules/tokos.img: tools/make_volume.py tools/tokoslib/fatimage.py $(USER_FILES) | tools-ready
+	@mkdir -p $(@D)
+	$(call say,FAT,$@)python3 tools/make_volume.py $@ $(USER_FILES)
 
 modules: $(MODULES)

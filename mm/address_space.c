@@ -18,6 +18,13 @@ void mi_init_address_spaces(void)
     ki_highest_user_address = mm_highest_user_address;
 }
 
+void mm_enlarge_user_space(void)
+{
+    mm_highest_user_address = MM_HIGHEST_LARGE_ADDRESS;
+    mm_regions[MM_REGION_USER].end = MM_HIGHEST_LARGE_ADDRESS;
+    mm_regions[MM_REGION_SYSTEM].start = MM_HIGHEST_LARGE_ADDRESS + 1;
+}
+
 /* The frame that the directory and hyperspace's table are made of: zeros. PFN lock held. */
 static pfn_t zeroed_frame(void)
 {

@@ -14,19 +14,6 @@
 #include "mm/mm.h"
 #include "mm/page_read.h"
 
-ntstatus mi_read_subsection_page(struct subsection *subsection, const struct mmpte *pte,
-                                 pfn_t frame)
-{
-    const struct mm_page_source *source = subsection->source;
-    uint32_t at = (uint32_t)(pte - subsection->base_pte) << PAGE_SHIFT;
-    uint32_t bytes = subsection->file_bytes - at;
-
-    if (unlikely(mi_pager_delay))
-        mi_pager_delay();
-    return source->read_page(source, subsection->file_offset + at,
-                             bytes < PAGE_SIZE ? bytes : PAGE_SIZE, frame);
-}
-
 ntstatus mi_resolve_mapped_file_fault(struct mi_fault *fault)
 {
     struct subsection *subsection = mi_subsection_of(fault->before);

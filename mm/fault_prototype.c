@@ -149,10 +149,11 @@ ntstatus mi_resolve_prototype_fault(struct mi_fault *fault, struct mm_address_sp
 {
     struct mmpte *prototype = mi_get_prototype(vad, (uint32_t)fault->va >> PAGE_SHIFT);
     bool write = (fault->error_code & PF_WRITE) != 0;
-    struct mmpte value = prototype ? mi_read_pte(prototype) : (struct mmpte){.value = 0};
+    struct mmpte value;
 
-    if (!value.value)
+    if (!prototype || !mi_read_pte(prototype).value)
         return violation(fault, MM_FAULT_USER_ADDRESS, irql);
+    value = mi_read_pte(prototype);
     uint32_t protection = view_protection(vad, fault->before, prototype);
     if (!mi_protection_allows(protection, write))
         return violation(fault, MM_FAULT_NO_ACCESS, irql);

@@ -23,8 +23,7 @@ static void set_pages(enum mm_region_id id, uintptr_t start, uint32_t pages)
 void mi_init_sizes(void)
 {
     uint32_t ram = mi_boot_usable_frames;
-    uint32_t database =
-        BYTES_TO_PAGES((mm_highest_physical_page + 1) * (uint32_t)sizeof(struct mmpfn));
+    uint32_t database = BYTES_TO_PAGES((MI_NO_TABLE + 1) * (uint32_t)sizeof(struct mmpfn));
     uintptr_t pool = MM_PFN_DATABASE + (database << PAGE_SHIFT);
 
     set_pages(MM_REGION_PFN_DATABASE, MM_PFN_DATABASE, database);

@@ -16,6 +16,9 @@
  */
 void mm_init_system(const struct boot_info *info, uint64_t max_bytes);
 
+/* Processes may have user space up to MM_HIGHEST_LARGE_ADDRESS. Before mm_init_system. */
+void mm_enlarge_user_space(void);
+
 /* From now on each pool allocation has pages of its own (special_pool.c). PASSIVE_LEVEL.
  * Bugchecks when there is no room for its bookkeeping. */
 void mm_enable_special_pool(void);

@@ -5,6 +5,8 @@
 #include "mm/mi.h"
 #include "mm/view.h"
 
+#define TRIMMED_AT_ONCE 16u
+
 static inline pfn_t remove_head(enum mmlists name)
 {
     struct mmpfn_list *list = &mm_page_lists[name];
@@ -21,11 +23,13 @@ static inline pfn_t remove_head(enum mmlists name)
 }
 
 /* Nothing is zeroed or free: take the page that has been on standby longest, and when there is none
- * either, make the views give up clean pages. */
+ * either, make views and processes give up clean pages. */
 static __attribute__((noinline)) pfn_t remove_standby_page(void)
 {
     if (!mm_page_lists[STANDBY_PAGE_LIST].total)
-        mi_trim_views(16);
+        mi_trim_views(TRIMMED_AT_ONCE);
+    if (!mm_page_lists[STANDBY_PAGE_LIST].total)
+        mi_trim_address_spaces(TRIMMED_AT_ONCE);
     if (!mm_page_lists[STANDBY_PAGE_LIST].total) /* none had a page, or somebody refers to each */
         return PFN_NONE;
     pfn_t frame = remove_head(STANDBY_PAGE_LIST);

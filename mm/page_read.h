@@ -5,7 +5,9 @@
 
 #include "kernel/ke/wait.h"
 #include "mm/fault.h"
+#include "mm/mm.h"
 #include "mm/pfn.h"
+#include "mm/view.h"
 
 /* A thread that wants a page which another one is reading. On the waiting thread's stack. */
 struct mi_read_waiter {
@@ -36,3 +38,17 @@ ntstatus mi_wait_for_page_read(struct mi_fault *fault, pfn_t frame, kirql irql);
 
 /* A demand-zero fault that takes its time, as a read does: mi_pager_delay is set. As before. */
 ntstatus mi_resolve_slowly(struct mi_fault *fault, uint32_t extra_bits, kirql irql);
+
+/* Fill FRAME, which is being read for PTE of SUBSECTION. APC_LEVEL, no locks; may wait. */
+static inline ntstatus mi_read_subsection_page(const struct subsection *subsection,
+                                               const struct mmpte *pte, pfn_t frame)
+{
+    const struct mm_page_source *source = subsection->source;
+    uint32_t at = (uint32_t)(pte - subsection->base_pte) << PAGE_SHIFT;
+    uint32_t bytes = subsection->file_bytes - at;
+
+    if (unlikely(mi_pager_delay))
+        mi_pager_delay();
+    return source->read_page(source, subsection->file_offset + at,
+                             likely(bytes >= PAGE_SIZE) ? PAGE_SIZE : bytes, frame);
+}

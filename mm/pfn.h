@@ -19,8 +19,8 @@
  *                                   number of its entries that are valid or in transition
  *
  * A page of a section (prototype_pte) is named by its prototype PTE, however many PTEs map it. That
- * lies in pool and not in a page table, so the page's containing_page is MI_NO_TABLE, frame 0,
- * whose share count is the number of such pages.
+ * lies in pool and not in a page table, so the page's containing_page is MI_NO_TABLE, an
+ * entry that is no frame's, whose share count is the number of such pages.
  */
 #pragma once
 
@@ -29,8 +29,11 @@
 #include "mm/layout.h"
 #include "mm/pte.h"
 
-#define PFN_NONE    0xFFFFFFFFu /* end of a list; no frame */
-#define MI_NO_TABLE 0u          /* stands for the page table that prototype PTEs are not in */
+#define PFN_NONE 0xFFFFFFFFu /* end of a list; no frame */
+
+/* Stands for the page table that prototype PTEs are not in: the database has an entry more than
+ * there are frames. */
+#define MI_NO_TABLE (mm_highest_physical_page + 1)
 
 /* NT's MMLISTS: the lists, and the two states without one. */
 enum mmlists {

@@ -3,24 +3,51 @@
  * and each part becomes a subsection. Parts of a file need not begin on a page there, so an image
  * has pages of its own, apart from those of the file's data.
  */
+#include "lib/string.h"
 #include "mm/mi.h"
 #include "mm/pool.h"
 #include "mm/section.h"
 
 #define TAG 'gamI'
 
-/* The first BYTES of SOURCE, into BUFFER. */
+/* TO is nonpaged. */
+static void copy_from_frame(char *to, pfn_t frame, uint32_t bytes)
+{
+    kirql irql = ke_raise_irql_unchecked(DISPATCH_LEVEL);
+    char *page = mi_map_page_in_hyper_space(frame);
+
+    memcpy(to, page, bytes);
+    mi_unmap_page_in_hyper_space(page);
+    ke_lower_irql(irql);
+}
+
+/* The first BYTES of SOURCE, into BUFFER. Read by frames, as a page that cannot be read is an error
+ * of the file's here, and not the kernel's. */
 static ntstatus read_headers(struct mm_page_source *source, char *buffer, uint32_t bytes)
 {
-    void *view;
-    ntstatus status = mm_map_view_in_system_space(source, &view);
+    enum mm_large_failure why;
+    pfn_t frame = mm_allocate_contiguous_frames(1, 1, &why);
+    ntstatus status = frame == PFN_NONE ? STATUS_NO_MEMORY : STATUS_SUCCESS;
 
-    if (!NT_SUCCESS(status))
-        return status;
-    for (uint32_t i = 0; i < bytes; i++)
-        buffer[i] = ((const volatile char *)view)[i];
-    mm_unmap_view_in_system_space(view);
-    return STATUS_SUCCESS;
+    for (uint32_t at = 0; at < bytes && NT_SUCCESS(status); at += PAGE_SIZE) {
+        uint32_t piece = bytes - at < PAGE_SIZE ? bytes - at : PAGE_SIZE;
+        status = source->read_page(source, at, piece, frame);
+        if (NT_SUCCESS(status))
+            copy_from_frame(buffer + at, frame, piece);
+    }
+    if (frame != PFN_NONE)
+        mm_free_contiguous_frames(frame, 1);
+    return status;
+}
+
+/* Lay out what the first BYTES say. */
+static ntstatus verify(struct mm_page_source *source, char *headers, uint32_t bytes,
+                       struct mi_image_layout *layout)
+{
+    ntstatus status = read_headers(source, headers, bytes);
+
+    return NT_SUCCESS(status) ? mi_verify_image_headers(headers, bytes, source->bytes, layout)
+                              : status;
 }
 
 static uint32_t count_file_parts(const struct mi_image_layout *layout)
@@ -71,15 +98,16 @@ ntstatus mi_make_image_area(struct mm_page_source *source, struct control_area *
 {
     uint32_t bytes = source->bytes < MI_IMAGE_HEADER_LIMIT ? source->bytes : MI_IMAGE_HEADER_LIMIT;
     struct mi_image_layout layout = {.part_capacity = MI_IMAGE_PARTS_MAX};
-    char *headers = ex_allocate_pool_with_tag(PAGED_POOL, bytes, TAG);
+    char *headers = ex_allocate_pool_with_tag(NONPAGED_POOL, bytes, TAG);
     ntstatus status = STATUS_INSUFFICIENT_RESOURCES;
 
     layout.parts =
         ex_allocate_pool_with_tag(PAGED_POOL, MI_IMAGE_PARTS_MAX * sizeof(*layout.parts), TAG);
     if (headers && layout.parts) {
-        status = read_headers(source, headers, bytes);
-        if (NT_SUCCESS(status))
-            status = mi_verify_image_headers(headers, bytes, source->bytes, &layout);
+        /* A page is enough for almost all; where it is not, it looks malformed. */
+        status = verify(source, headers, bytes < PAGE_SIZE ? bytes : PAGE_SIZE, &layout);
+        if (status == STATUS_INVALID_IMAGE_FORMAT && bytes > PAGE_SIZE)
+            status = verify(source, headers, bytes, &layout);
         if (NT_SUCCESS(status))
             status = lay_out(source, &layout, out);
     }

@@ -4,7 +4,7 @@
 #include "mm/address_space.h"
 #include "mm/mi.h"
 
-#define FIRST_SYSTEM_INDEX (MM_SYSTEM_RANGE_START >> LARGE_PAGE_SHIFT)
+#define FIRST_SYSTEM_INDEX (PTE_BASE >> LARGE_PAGE_SHIFT)
 
 struct mmpte mm_system_page_directory[PTES_PER_PAGE]
     __attribute__((aligned(PAGE_SIZE), section(".bss.directory")));

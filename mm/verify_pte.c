@@ -30,7 +30,7 @@ static void check_shared(const struct mmpte *pte, pfn_t frame)
                          mi_page_location_names[pfn->page_location], pfn->pte_address);
 }
 
-/* The pages of sections: each mapping is a share, and each page one of frame 0's. */
+/* The pages of sections: each mapping is a share, and each page one of MI_NO_TABLE's. */
 static void check_shares(void)
 {
     uint32_t shares = 0, pages = 0;

@@ -32,9 +32,6 @@ extern struct list_entry mi_views;
 struct subsection *mi_subsection_of(struct mmpte pte);
 /* The PTE that points to SUBSECTION, which lies in nonpaged pool. */
 struct mmpte mi_subsection_pte(const struct subsection *subsection, uint32_t protection);
-/* Fill FRAME, which is being read for PTE of SUBSECTION. APC_LEVEL, no locks; may wait. */
-ntstatus mi_read_subsection_page(struct subsection *subsection, const struct mmpte *pte,
-                                 pfn_t frame);
 
 /* PTE, valid, becomes a transition PTE with its page's original protection; the page goes where its
  * state says (mi_decrement_share_count). PFN lock held. */
@@ -45,3 +42,5 @@ void mi_trim_pageable(void);
 /* Take up to COUNT clean view pages out of the views; they go to the standby list, and touching one
  * again is a transition fault. => how many. PFN lock held. */
 uint32_t mi_trim_views(uint32_t count);
+/* The same for pages of files that processes map (trim_user.c). */
+uint32_t mi_trim_address_spaces(uint32_t count);

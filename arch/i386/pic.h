@@ -5,6 +5,7 @@
 #include "lib/types.h"
 
 #define IRQ_KEYBOARD 1
+#define IRQ_COM2     3
 #define IRQ_COM1     4
 #define IRQ_LINES    16
 

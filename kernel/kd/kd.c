@@ -100,7 +100,7 @@ void kd_break_in(const char *why)
 
 static void serial_interrupt(struct ktrap_frame *frame)
 {
-    if (ki_uart_get() != -1)
+    if (ki_uart_get(KI_COM1) != -1)
         session(frame, "break-in from the serial line");
 }
 
@@ -127,5 +127,5 @@ void kd_init(bool interactive)
     ke_set_debug_handler(exception);
     ke_connect_interrupt(IRQ_COM1, serial_interrupt);
     ke_connect_interrupt(IRQ_KEYBOARD, keyboard_interrupt);
-    ki_uart_enable_interrupt();
+    ki_uart_enable_interrupt(KI_COM1, true);
 }

@@ -5,7 +5,7 @@
 static char wait_for_key(void)
 {
     for (;;) {
-        int c = ki_uart_get();
+        int c = ki_uart_get(KI_COM1);
         if (c < 0)
             c = ki_keyboard_get();
         if (c >= 0)

@@ -24,14 +24,12 @@ void ke_initialize_apc(struct kapc *apc, struct kthread *thread, kkernel_routine
     };
 }
 
-/* Special kernel APCs go before normal ones, forced ones before all, others to the end. */
+/* Special kernel APCs go before normal ones, all others to the end. */
 static void insert(struct kapc *apc)
 {
     struct list_entry *head = &apc->thread->apc_state.apc_list_head[apc->mode], *at = head;
 
-    if (apc->forced) {
-        at = head->flink;
-    } else if (!apc->normal_routine) {
+    if (!apc->normal_routine) {
         at = head->flink;
         while (at != head && !CONTAINER_OF(at, struct kapc, links)->normal_routine)
             at = at->flink;
@@ -60,12 +58,8 @@ static void announce_kernel_apc(const struct kapc *apc, int32_t increment)
         ki_unwait_thread(thread, STATUS_KERNEL_APC, increment);
 }
 
-static void announce_user_apc(const struct kapc *apc, int32_t increment)
+static void announce_user_apc(struct kthread *thread, int32_t increment)
 {
-    struct kthread *thread = apc->thread;
-
-    if (apc->forced)
-        thread->apc_state.user_apc_pending = true;
     if (thread->state == THREAD_WAITING && thread->wait_mode == USER_MODE &&
         (thread->alertable || thread->apc_state.user_apc_pending)) {
         thread->apc_state.user_apc_pending = true;
@@ -85,7 +79,25 @@ bool ke_insert_queue_apc(struct kapc *apc, void *argument1, void *argument2, int
         if (apc->mode == KERNEL_MODE)
             announce_kernel_apc(apc, increment);
         else
-            announce_user_apc(apc, increment);
+            announce_user_apc(apc->thread, increment);
+    }
+    ki_unlock_dispatcher_database(irql);
+    return queued;
+}
+
+bool ke_force_user_apc(struct kapc *apc, void *argument1, void *argument2, int32_t increment)
+{
+    struct kthread *thread = apc->thread;
+    kirql irql = ki_lock_dispatcher_database();
+    bool queued = !apc->inserted && !thread->apc_state.ended;
+
+    if (queued) {
+        apc->argument1 = argument1;
+        apc->argument2 = argument2;
+        insert_head_list(&thread->apc_state.apc_list_head[USER_MODE], &apc->links);
+        apc->inserted = true;
+        thread->apc_state.user_apc_pending = true;
+        announce_user_apc(thread, increment);
     }
     ki_unlock_dispatcher_database(irql);
     return queued;

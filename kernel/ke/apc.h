@@ -5,7 +5,7 @@
  *      normal kernel    its kernel routine at APC_LEVEL, then its normal routine at PASSIVE_LEVEL;
  *                       one at a time, and not in critical regions
  *      user             when the thread returns to user mode, and has asked for it by an alertable
- *                       wait of user mode, or is not asked: a forced one, which tells it to end
+ *                       wait of user mode (or was made to: user_apc_pending)
  *
  * Which APC may interrupt which wait:
  *
@@ -13,8 +13,7 @@
  *      special kernel   whatever it is       runs, the wait goes on (if called below APC_LEVEL)
  *      normal kernel    critical region: no  runs, the wait goes on (if called below APC_LEVEL)
  *      user                                  STATUS_USER_APC        no               no
- *      forced user                           STATUS_USER_APC        of mode USER:    no
- *                                                                   STATUS_USER_APC
+ *      user, forced                          STATUS_USER_APC        STATUS_USER_APC  no
  */
 #pragma once
 
@@ -40,7 +39,6 @@ struct kapc {
     void *normal_context;
     void *argument1, *argument2;
     uint8_t mode;  /* enum kprocessor_mode */
-    bool forced;   /* of user mode: before all others, whether or not the thread asks for it */
     bool inserted; /* guarded by the dispatcher lock */
 };
 
@@ -63,11 +61,9 @@ void ke_initialize_apc(struct kapc *apc, struct kthread *thread, kkernel_routine
 /* Have the APC's thread call it; a wait that it ends is boosted by INCREMENT. => false when it is
  * queued already or the thread takes no more. Up to DISPATCH_LEVEL. */
 bool ke_insert_queue_apc(struct kapc *apc, void *argument1, void *argument2, int32_t increment);
-/* APC, of user mode, becomes a forced one. Before it is queued. */
-static inline void ke_force_apc(struct kapc *apc)
-{
-    apc->forced = true;
-}
+/* The same for a user APC that is not to be put off: it goes before all others, is delivered as
+ * soon as its thread is on the way to user mode, and ends a wait of user mode, alertable or not. */
+bool ke_force_user_apc(struct kapc *apc, void *argument1, void *argument2, int32_t increment);
 /* => whether it was queued. Up to DISPATCH_LEVEL. */
 bool ke_remove_queue_apc(struct kapc *apc);
 

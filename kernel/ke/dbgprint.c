@@ -14,15 +14,15 @@ static bool serial_on;
 
 void ki_init_console(bool serial)
 {
-    serial_on = serial && ki_init_uart();
+    serial_on = serial && ki_init_uart(KI_COM1);
 }
 
 void dbg_put(char c)
 {
     if (serial_on) {
         if (c == '\n')
-            ki_uart_put('\r');
-        ki_uart_put(c);
+            ki_uart_put(KI_COM1, '\r');
+        ki_uart_put(KI_COM1, c);
     }
     ki_vga_put(c);
 }

@@ -151,8 +151,8 @@ static ntstatus read_client(const struct client_id *client_at, struct client_id 
 }
 
 /* A handle for OBJECT, whose reference goes. */
-static ntstatus open(void *object, const struct object_type *type, uint32_t access,
-                     handle_t *handle_at)
+static ntstatus open_object(void *object, const struct object_type *type, uint32_t access,
+                            handle_t *handle_at)
 {
     handle_t handle;
 
@@ -178,7 +178,7 @@ ntstatus nt_open_process(handle_t *handle_at, uint32_t access,
 
     (void)attributes; /* processes have no names */
     return NT_SUCCESS(status)
-               ? open(ps_lookup_process(client.process), ps_process_type, access, handle_at)
+               ? open_object(ps_lookup_process(client.process), ps_process_type, access, handle_at)
                : status;
 }
 
@@ -191,6 +191,6 @@ ntstatus nt_open_thread(handle_t *handle_at, uint32_t access,
 
     (void)attributes;
     return NT_SUCCESS(status)
-               ? open(ps_lookup_thread(client.thread), ps_thread_type, access, handle_at)
+               ? open_object(ps_lookup_thread(client.thread), ps_thread_type, access, handle_at)
                : status;
 }

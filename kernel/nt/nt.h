@@ -34,7 +34,11 @@ struct ktrap_frame;
 void ki_system_service(struct ktrap_frame *frame);
 void nt_init(void);
 
+struct tokos_page;
+struct tokos_counters;
 ntstatus nt_tokos_null(void); /* does nothing: what a system call costs */
+ntstatus nt_tokos_query_page(handle_t process, uintptr_t va, struct tokos_page *page);
+ntstatus nt_tokos_query_counters(struct tokos_counters *counters);
 
 ntstatus nt_allocate_virtual_memory(handle_t process, uintptr_t *base, uint32_t zero_bits,
                                     uint32_t *size, uint32_t type, uint32_t protect);
@@ -95,3 +99,41 @@ ntstatus nt_query_information_process(handle_t process, uint32_t information_cla
 /* Classes: ThreadBasicInformation, ThreadAmILastThread. */
 ntstatus nt_query_information_thread(handle_t thread, uint32_t information_class, void *buffer,
                                      uint32_t length, uint32_t *returned);
+/* Files. Requests are synchronous: they are over when the service returns, whatever the file was
+ * opened with; an APC routine is STATUS_NOT_SUPPORTED. */
+struct nt_object_attributes;
+struct io_status_block;
+struct file_basic_information;
+struct file_network_open_information;
+ntstatus nt_create_file(handle_t *handle, uint32_t access,
+                        const struct nt_object_attributes *attributes,
+                        struct io_status_block *block, const int64_t *allocation_size,
+                        uint32_t file_attributes, uint32_t share, uint32_t disposition,
+                        uint32_t options, const void *ea, uint32_t ea_bytes);
+ntstatus nt_open_file(handle_t *handle, uint32_t access,
+                      const struct nt_object_attributes *attributes, struct io_status_block *block,
+                      uint32_t share, uint32_t options);
+ntstatus nt_read_file(handle_t file, handle_t event, const void *apc_routine,
+                      const void *apc_context, struct io_status_block *block, void *buffer,
+                      uint32_t length, const int64_t *offset, const uint32_t *key);
+ntstatus nt_write_file(handle_t file, handle_t event, const void *apc_routine,
+                       const void *apc_context, struct io_status_block *block, const void *buffer,
+                       uint32_t length, const int64_t *offset, const uint32_t *key);
+ntstatus nt_flush_buffers_file(handle_t file, struct io_status_block *block);
+/* Classes: kernel/io/file_information.h. */
+ntstatus nt_query_information_file(handle_t file, struct io_status_block *block, void *buffer,
+                                   uint32_t length, uint32_t information_class);
+ntstatus nt_set_information_file(handle_t file, struct io_status_block *block, const void *buffer,
+                                 uint32_t length, uint32_t information_class);
+ntstatus nt_query_directory_file(handle_t file, handle_t event, const void *apc_routine,
+                                 const void *apc_context, struct io_status_block *block,
+                                 void *buffer, uint32_t length, uint32_t information_class,
+                                 uint32_t single, const struct unicode_string *pattern,
+                                 uint32_t restart);
+ntstatus nt_query_attributes_file(const struct nt_object_attributes *attributes,
+                                  struct file_basic_information *info);
+ntstatus nt_query_full_attributes_file(const struct nt_object_attributes *attributes,
+                                       struct file_network_open_information *info);
+ntstatus nt_query_volume_information_file(handle_t file, struct io_status_block *block,
+                                          void *buffer, uint32_t length,
+                                          uint32_t information_class);

@@ -20,6 +20,14 @@ void nt_init_sections(void);
 ntstatus nt_make_section(struct mm_page_source *source, uint64_t bytes, uint32_t protect,
                          uint32_t attributes, struct mm_section **section);
 
+struct nt_object_attributes;
+/* FILE 0: memory, of *SIZE bytes. With OBJ_OPENIF as other objects. */
+ntstatus nt_create_section(handle_t *section, uint32_t access,
+                           const struct nt_object_attributes *object_attributes,
+                           const uint64_t *size, uint32_t protect, uint32_t attributes,
+                           handle_t file);
+ntstatus nt_open_section(handle_t *section, uint32_t access,
+                         const struct nt_object_attributes *object_attributes);
 ntstatus nt_map_view_of_section(handle_t section, handle_t process, uintptr_t *base,
                                 uint32_t zero_bits, uint32_t commit_bytes, uint64_t *offset,
                                 uint32_t *size, uint32_t inherit, uint32_t type, uint32_t protect);

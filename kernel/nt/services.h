@@ -25,6 +25,8 @@
     SERVICE(NtMapViewOfSection, nt_map_view_of_section, 10)                          \
     SERVICE(NtUnmapViewOfSection, nt_unmap_view_of_section, 2)                       \
     SERVICE(NtQuerySection, nt_query_section, 5)                                     \
+    SERVICE(NtCreateSection, nt_create_section, 7)                                   \
+    SERVICE(NtOpenSection, nt_open_section, 3)                                       \
     SERVICE(NtCreateProcess, nt_create_process, 8)                                   \
     SERVICE(NtOpenProcess, nt_open_process, 4)                                       \
     SERVICE(NtQueryInformationProcess, nt_query_information_process, 5)              \
@@ -35,6 +37,19 @@
     SERVICE(NtResumeThread, nt_resume_thread, 2)                                     \
     SERVICE(NtGetContextThread, nt_get_context_thread, 2)                            \
     SERVICE(NtSetContextThread, nt_set_context_thread, 2)                            \
+    SERVICE(NtCreateFile, nt_create_file, 11)                                        \
+    SERVICE(NtOpenFile, nt_open_file, 6)                                             \
+    SERVICE(NtReadFile, nt_read_file, 9)                                             \
+    SERVICE(NtWriteFile, nt_write_file, 9)                                           \
+    SERVICE(NtFlushBuffersFile, nt_flush_buffers_file, 2)                            \
+    SERVICE(NtQueryInformationFile, nt_query_information_file, 5)                    \
+    SERVICE(NtSetInformationFile, nt_set_information_file, 5)                        \
+    SERVICE(NtQueryDirectoryFile, nt_query_directory_file, 11)                       \
+    SERVICE(NtQueryAttributesFile, nt_query_attributes_file, 2)                      \
+    SERVICE(NtQueryFullAttributesFile, nt_query_full_attributes_file, 2)             \
+    SERVICE(NtQueryVolumeInformationFile, nt_query_volume_information_file, 5)       \
+    SERVICE(NtTokosQueryPage, nt_tokos_query_page, 3)                                \
+    SERVICE(NtTokosQueryCounters, nt_tokos_query_counters, 1)                        \
     SERVICE(NtWaitForSingleObject, nt_wait_for_single_object, 3)                     \
     SERVICE(NtWaitForMultipleObjects, nt_wait_for_multiple_objects, 5)               \
     SERVICE(NtSignalAndWaitForSingleObject, nt_signal_and_wait_for_single_object, 4) \

@@ -22,11 +22,6 @@ static const struct service services[] = {SYSTEM_SERVICES(ENTRY)};
 /* arch/i386/system_call.S */
 uint32_t ki_call_service(const void *service, const void *arguments, uint32_t words);
 
-ntstatus nt_tokos_null(void)
-{
-    return STATUS_SUCCESS;
-}
-
 static ntstatus call(uint32_t number, uintptr_t arguments)
 {
     if (unlikely(number >= ARRAY_SIZE(services)))

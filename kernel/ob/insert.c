@@ -9,71 +9,139 @@ static bool has_name(const struct object_attributes *attributes)
     return attributes && attributes->name && attributes->name->length;
 }
 
-/* The directory that a relative name begins in, referenced; NULL: the root. */
-static ntstatus open_root(const struct object_attributes *attributes, void **directory)
+/* The object that a relative name begins in, referenced; NULL: the root. */
+static ntstatus open_root(const struct object_attributes *attributes, void **root)
 {
-    *directory = NULL;
+    *root = NULL;
     if (!attributes->root_directory)
         return STATUS_SUCCESS;
-    return ob_reference_object_by_handle(attributes->root_directory, 0, ob_directory_type,
-                                         KERNEL_MODE, directory, NULL);
+    ntstatus status =
+        ob_reference_object_by_handle(attributes->root_directory, 0, NULL, KERNEL_MODE, root, NULL);
+    if (NT_SUCCESS(status) && ob_header(*root)->type != ob_directory_type &&
+        !ob_header(*root)->type->info.parse) {
+        ob_dereference_object(*root);
+        status = STATUS_OBJECT_TYPE_MISMATCH;
+    }
+    return status;
 }
 
-static void close_root(void *directory)
+static void close_root(void *root)
 {
-    if (directory)
-        ob_dereference_object(directory);
+    if (root)
+        ob_dereference_object(root);
+}
+
+static bool is_directory(void *root)
+{
+    return !root || ob_header(root)->type == ob_directory_type;
 }
 
 /* ---- finding ----------------------------------------------------------------------------------
  */
 
-/* Find, with the name lock held shared, and reference; with COUNT, count a handle of ACCESS too. */
-static ntstatus find(const struct object_attributes *attributes, const struct object_type *type,
-                     const uint32_t *access, void *directory, void **object)
+/* *FOUND, referenced, of TYPE, is what the caller wants: with ACCESS, count a handle of it. Else
+ * its reference goes. */
+static ntstatus accept(void *found, const struct object_type *type, const uint32_t *access)
 {
-    struct ob_lookup lookup;
+    struct object_header *header = ob_header(found);
+    ntstatus status = STATUS_SUCCESS;
+
+    if (type && header->type != type)
+        status = STATUS_OBJECT_TYPE_MISMATCH;
+    else if (access)
+        status = ob_increment_handle_count(header, *access);
+    if (!NT_SUCCESS(status))
+        ob_dereference_object(found);
+    return status;
+}
+
+/* OBJECT, referenced, has a parse method: *OBJECT becomes what that finds. */
+static ntstatus parse(const struct object_attributes *attributes, const struct unicode_string *rest,
+                      void **object)
+{
+    void *parsed = *object;
+    ntstatus status =
+        ob_header(parsed)->type->info.parse(parsed, rest, attributes->parse_context, object);
+
+    ob_dereference_object(parsed);
+    return status;
+}
+
+/* Look up in the name space, and reference. *PARSED: the object's parse method has the word. Else
+ * the handle is counted here, under the name lock, so that the name does not go meanwhile. */
+static ntstatus look_up(const struct object_attributes *attributes, const struct object_type *type,
+                        const uint32_t *access, struct ob_lookup *lookup, void *directory,
+                        void **object, bool *parsed)
+{
+    ex_acquire_push_lock_shared(&ob_name_lock);
     ntstatus status =
         ob_look_up(directory, attributes->name,
-                   (attributes->attributes & OBJ_CASE_INSENSITIVE) != 0, type, &lookup);
+                   (attributes->attributes & OBJ_CASE_INSENSITIVE) != 0, type, lookup);
 
-    if (NT_SUCCESS(status) && !lookup.found)
+    if (NT_SUCCESS(status) && !lookup->found)
         status = STATUS_OBJECT_NAME_NOT_FOUND;
-    if (NT_SUCCESS(status) && type && lookup.found->type != type)
-        status = STATUS_OBJECT_TYPE_MISMATCH;
-    if (NT_SUCCESS(status) && access)
-        status = ob_increment_handle_count(lookup.found, *access);
     if (NT_SUCCESS(status)) {
-        ob_reference_object(lookup.found->body);
-        *object = lookup.found->body;
+        *object = lookup->found->body;
+        *parsed =
+            lookup->found->type->info.parse && (lookup->rest.length || attributes->parse_context);
+        ob_reference_object(*object);
+        if (!*parsed)
+            status = accept(*object, type, access);
+    }
+    ex_release_push_lock_shared(&ob_name_lock);
+    return status;
+}
+
+static ntstatus find_from(void *root, const struct object_attributes *attributes,
+                          const struct object_type *type, const uint32_t *access, void **object)
+{
+    struct ob_lookup lookup = {.rest = *attributes->name};
+    bool parsed = true;
+    ntstatus status = STATUS_SUCCESS;
+
+    if (is_directory(root)) {
+        status = look_up(attributes, type, access, &lookup, root, object, &parsed);
+    } else {
+        ob_reference_object(root);
+        *object = root;
+    }
+    if (NT_SUCCESS(status) && parsed) {
+        status = parse(attributes, &lookup.rest, object);
+        if (NT_SUCCESS(status))
+            status = accept(*object, type, access);
     }
     ob_end_look_up(&lookup);
     return status;
 }
 
-static ntstatus find_locked(const struct object_attributes *attributes,
-                            const struct object_type *type, const uint32_t *access, void **object)
+/* Find and reference; with ACCESS, count a handle with that access too. */
+static ntstatus find(const struct object_attributes *attributes, const struct object_type *type,
+                     const uint32_t *access, void **object)
 {
-    void *directory;
-    ntstatus status;
+    static const struct unicode_string nothing;
+    struct object_attributes named = *attributes;
+    void *root;
 
     *object = NULL;
-    if (!has_name(attributes))
-        return STATUS_OBJECT_PATH_SYNTAX_BAD;
-    status = open_root(attributes, &directory);
+    ntstatus status = open_root(attributes, &root);
     if (!NT_SUCCESS(status))
         return status;
-    ex_acquire_push_lock_shared(&ob_name_lock);
-    status = find(attributes, type, access, directory, object);
-    ex_release_push_lock_shared(&ob_name_lock);
-    close_root(directory);
+    if (!has_name(attributes))
+        named.name = &nothing;
+    if (!has_name(attributes) && is_directory(root))
+        status = STATUS_OBJECT_PATH_SYNTAX_BAD;
+    else
+        status = find_from(root, &named, type, access, object);
+    if (!NT_SUCCESS(status))
+        *object = NULL;
+    close_root(root);
     return status;
 }
 
 ntstatus ob_reference_object_by_name(const struct object_attributes *attributes,
                                      const struct object_type *type, void **object)
 {
-    return find_locked(attributes, type, NULL, object);
+    return find(attributes, type, NULL, object);
 }
 
 ntstatus ob_open_object_by_name(const struct object_attributes *attributes,
@@ -82,7 +150,7 @@ ntstatus ob_open_object_by_name(const struct object_attributes *attributes,
 {
     uint32_t none = 0, granted;
     void *object;
-    ntstatus status = find_locked(attributes, type, &none, &object);
+    ntstatus status = find(attributes, type, &none, &object);
 
     *handle = 0;
     if (!NT_SUCCESS(status))
@@ -128,7 +196,9 @@ static ntstatus place(struct object_header *header, const struct object_attribut
         ob_look_up(directory, attributes->name,
                    (attributes->attributes & OBJ_CASE_INSENSITIVE) != 0, header->type, &lookup);
 
-    if (NT_SUCCESS(status) && lookup.found) {
+    if (NT_SUCCESS(status) && lookup.rest.length) {
+        status = STATUS_OBJECT_TYPE_MISMATCH; /* below an object that has names of its own */
+    } else if (NT_SUCCESS(status) && lookup.found) {
         status = collide(header, attributes, lookup.found);
         *final = lookup.found;
     } else if (NT_SUCCESS(status)) {
@@ -150,6 +220,10 @@ static ntstatus place_locked(struct object_header *header,
     void *directory;
     ntstatus status = open_root(attributes, &directory);
 
+    if (NT_SUCCESS(status) && !is_directory(directory)) {
+        close_root(directory);
+        status = STATUS_OBJECT_TYPE_MISMATCH;
+    }
     if (!NT_SUCCESS(status))
         return status;
     ex_acquire_push_lock_exclusive(&ob_name_lock);

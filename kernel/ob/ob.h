@@ -14,8 +14,8 @@
  * NT.
  *
  * Lock order: the name lock (directories, names, handle counts falling to 0), then a handle
- * table's. parse and open are called with one of them held, so they must not use names or handles;
- * delete and close are called with none.
+ * table's. open is called with one of them held, so it must not use names or handles; parse, delete
+ * and close are called with none.
  */
 #pragma once
 
@@ -43,10 +43,15 @@ struct generic_mapping {
     uint32_t read, write, execute, all;
 };
 
+struct object_type;
+
+/* Generic rights become those of TYPE, MAXIMUM_ALLOWED all of them. => STATUS_ACCESS_DENIED when a
+ * user-mode caller wants what TYPE does not know. */
+ntstatus ob_grant_access(const struct object_type *type, uint32_t access, enum kprocessor_mode mode,
+                         uint32_t *granted);
+
 /* ---- types ------------------------------------------------------------------------------------
  */
-
-struct object_type;
 
 struct object_type_initializer {
     struct generic_mapping mapping;
@@ -59,9 +64,10 @@ struct object_type_initializer {
     /* A handle was made / closed; LAST: the last one. */
     void (*open)(void *object, uint32_t access);
     void (*close)(void *object, uint32_t access, bool last);
-    /* The path goes on behind OBJECT: *REST becomes what is to be looked up from the root instead.
-     * => STATUS_REPARSE, or why not. The name lock is held. */
-    ntstatus (*parse)(void *object, struct unicode_string *rest);
+    /* The path ends at OBJECT, or goes on behind it with REST, which begins with a separator unless
+     * OBJECT is where it is relative to. CONTEXT is what the caller said in its attributes. *FOUND
+     * becomes what the whole path leads to, referenced. No lock is held; PASSIVE_LEVEL. */
+    ntstatus (*parse)(void *object, const struct unicode_string *rest, void *context, void **found);
 };
 
 struct object_type {
@@ -94,6 +100,8 @@ struct object_attributes {
     handle_t root_directory;           /* where a name that does not begin with \ is; 0: none */
     const struct unicode_string *name; /* NULL or empty: no name */
     uint32_t attributes;               /* OBJ_ bits */
+    void *parse_context;               /* for the parse method of an object that the name leads to;
+                                          NULL: a name that ends there means that object itself */
 };
 
 struct object_header;
@@ -160,8 +168,8 @@ uint32_t ob_query_name(void *object, uint16_t *text, uint32_t room);
  */
 
 /* Find the object that ATTRIBUTES name, of TYPE (NULL: any), and reference it. Fails with
- * STATUS_OBJECT_NAME_NOT_FOUND, _PATH_NOT_FOUND, _PATH_SYNTAX_BAD, _NAME_INVALID, _TYPE_MISMATCH.
- */
+ * STATUS_OBJECT_NAME_NOT_FOUND, _PATH_NOT_FOUND, _PATH_SYNTAX_BAD, _NAME_INVALID, _TYPE_MISMATCH,
+ * or as a parse method does. */
 ntstatus ob_reference_object_by_name(const struct object_attributes *attributes,
                                      const struct object_type *type, void **object);
 

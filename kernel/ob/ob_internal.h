@@ -15,6 +15,9 @@ struct object_directory {
 /* Guards directories, names, and handle counts that fall to 0. */
 extern struct ex_push_lock ob_name_lock;
 
+/* => the target of the link HEADER; its own text. */
+struct unicode_string ob_link_target(const struct object_header *header);
+
 /* The name NAME (copied), in no directory yet; NULL without memory. */
 struct object_name *ob_make_name(const struct unicode_string *name);
 
@@ -29,14 +32,15 @@ void ob_remove_from_directory(struct object_header *header);
 struct ob_lookup {
     struct object_header *found;        /* NULL: only the last component is missing; then */
     struct object_directory *directory; /* it belongs in here */
-    struct unicode_string last;         /* under this name, */
-    uint16_t *scratch;                  /* which may lie in here: the memory of a link's target */
+    struct unicode_string last;         /* under this name */
+    struct unicode_string rest;         /* what is left for the parse method of `found`, ... */
+    uint16_t *scratch; /* ... as `last` maybe in here: the memory of a link's target */
     uint32_t reparses;
 };
 
 /* Look NAME up, beginning in FROM, or when that is NULL at the root; a link is followed, but not at
- * the end when TYPE is that of links. The name lock is held, shared or exclusive, until the caller
- * is done with LOOKUP and has called ob_end_look_up, whatever the status. */
+ * the end when TYPE is that of links. It ends with an object that has a parse method. The name lock
+ * is held, shared or exclusive. To be followed by ob_end_look_up, whatever the status. */
 ntstatus ob_look_up(struct object_directory *from, const struct unicode_string *name,
                     bool ignore_case, const struct object_type *type, struct ob_lookup *lookup);
 void ob_end_look_up(struct ob_lookup *lookup);
@@ -45,10 +49,6 @@ void ob_end_look_up(struct ob_lookup *lookup);
 ntstatus ob_increment_handle_count(struct object_header *header, uint32_t access);
 extern struct ob_counters ob_totals; /* changed atomically */
 void ob_decrement_handle_count(struct object_header *header, uint32_t access);
-
-/* => STATUS_ACCESS_DENIED, or *GRANTED: what ACCESS comes to for TYPE. */
-ntstatus ob_grant_access(const struct object_type *type, uint32_t access, enum kprocessor_mode mode,
-                         uint32_t *granted);
 
 /* The table that HANDLE, or a handle with ATTRIBUTES, belongs to, and the handle's number in it. */
 struct handle_table *ob_table_of(handle_t *handle, enum kprocessor_mode mode);

@@ -11,7 +11,7 @@ static void drop(struct unicode_string *path, uint16_t units)
     path->maximum_length = path->length;
 }
 
-bool ob_take_root(struct unicode_string *path)
+bool ob_take_separator(struct unicode_string *path)
 {
     if (path->length < UNIT || path->buffer[0] != OBJ_NAME_PATH_SEPARATOR)
         return false;
@@ -27,14 +27,13 @@ enum ob_path_step ob_next_component(struct unicode_string *path, struct unicode_
         return OB_PATH_END;
     while (length < units && path->buffer[length] != OBJ_NAME_PATH_SEPARATOR)
         length++;
-    if (length == 0 || length == units - 1) /* nothing before it, or nothing behind it */
-        if (length == 0 || path->buffer[length] == OBJ_NAME_PATH_SEPARATOR)
-            return OB_PATH_BAD;
+    if (length == 0)
+        return OB_PATH_BAD;
     *component = (struct unicode_string){
         .length = (uint16_t)(length * UNIT),
         .maximum_length = (uint16_t)(length * UNIT),
         .buffer = path->buffer,
     };
-    drop(path, length < units ? (uint16_t)(length + 1) : length);
+    drop(path, length);
     return OB_PATH_COMPONENT;
 }

@@ -1,4 +1,4 @@
-/* Symbolic links: an object whose parse method sends the look-up elsewhere. */
+/* Symbolic links: objects that send the look-up elsewhere. */
 #include "kernel/ob/ob_internal.h"
 #include "lib/string.h"
 
@@ -16,11 +16,9 @@ static void delete_link(void *object)
         ex_free_pool_with_tag((void *)link->target.buffer, OB_TAG);
 }
 
-/* The path behind the link, if any, is put behind the target by ob_look_up. */
-static ntstatus parse_link(void *object, struct unicode_string *target)
+struct unicode_string ob_link_target(const struct object_header *header)
 {
-    *target = ((struct object_symbolic_link *)object)->target;
-    return STATUS_REPARSE;
+    return ((const struct object_symbolic_link *)header->body)->target;
 }
 
 ntstatus ob_create_symbolic_link_object(const struct object_attributes *attributes, uint32_t access,
@@ -66,7 +64,6 @@ void ob_init_symbolic_links(void)
         .body_bytes = sizeof(struct object_symbolic_link),
         .pool = NONPAGED_POOL,
         .delete = delete_link,
-        .parse = parse_link,
     };
 
     ob_create_object_type(u"SymbolicLink", &info, &ob_symbolic_link_type);

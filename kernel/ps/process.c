@@ -56,6 +56,12 @@ static struct eprocess *make_process(uint32_t id, const char *name, int8_t prior
 
 ntstatus ps_create_process(struct eprocess **out, const char *name, struct eprocess *parent)
 {
+    return ps_create_sized_process(out, name, parent, MM_HIGHEST_USER_ADDRESS);
+}
+
+ntstatus ps_create_sized_process(struct eprocess **out, const char *name, struct eprocess *parent,
+                                 uintptr_t highest)
+{
     ke_assert_irql_at_most(PASSIVE_LEVEL);
     struct handle_table *table = ob_create_process_table(parent ? parent->object_table : NULL);
     void *object;
@@ -69,7 +75,7 @@ ntstatus ps_create_process(struct eprocess **out, const char *name, struct eproc
     initialize(process, ps_new_id(), name, NORMAL_BASE_PRIORITY);
     process->object_table = table;
     process->object_table_users = 1;
-    ntstatus status = mm_create_address_space(&process->vm, MM_HIGHEST_USER_ADDRESS);
+    ntstatus status = mm_create_address_space(&process->vm, highest);
     if (!NT_SUCCESS(status)) {
         ob_dereference_object(process);
         return status;

@@ -30,6 +30,7 @@ struct eprocess {
     bool exiting;                      /* takes no more threads */
     ntstatus exit_status;              /* STATUS_PENDING until it ends */
     struct mi_image_layout image;      /* of its program; zeros: it has none */
+    uintptr_t image_base;              /* where that is */
 };
 
 struct ethread {
@@ -68,6 +69,10 @@ ntstatus ps_create_system_thread(struct ethread **thread, int8_t priority,
  */
 ntstatus ps_create_process(struct eprocess **process, const char *name, struct eprocess *parent);
 
+/* The same with user space up to HIGHEST, its last byte. */
+ntstatus ps_create_sized_process(struct eprocess **process, const char *name,
+                                 struct eprocess *parent, uintptr_t highest);
+
 /* ps_create_system_thread, in PROCESS. (PspCreateThread) */
 ntstatus ps_create_thread(struct ethread **thread, struct eprocess *process, int8_t priority,
                           void (*routine)(void *context), void *context);
@@ -104,11 +109,11 @@ ntstatus ps_terminate_other_threads(ntstatus status);
 NORETURN void ps_terminate_system_thread(ntstatus status);
 
 /*
- * Make THREAD end with STATUS. A thread of user mode ends on its way back there, by a forced user
- * APC; its waits of user mode end for that. A thread of the system ends by a normal kernel APC: at
- * once if it waits or runs at PASSIVE_LEVEL outside critical regions, else as soon as it does. So
- * it ends only where it holds nothing that others need: not in the middle of a service or of a page
- * fault, and not with a push lock. Returns at once.
+ * Make THREAD end with STATUS. A user thread does on its way to user mode, so it leaves nothing
+ * behind that a service was about to give back; a wait of user mode is over at once. A system
+ * thread is ended by a normal kernel APC: at once if it waits or runs at PASSIVE_LEVEL outside
+ * critical regions, else as soon as it does, and so not in the middle of a page fault, nor with a
+ * push lock. Returns at once.
  * => STATUS_THREAD_IS_TERMINATING when it was told before or has ended. Up to APC_LEVEL.
  */
 ntstatus ps_terminate_thread(struct ethread *thread, ntstatus status);

@@ -68,6 +68,10 @@ static void thread_over(struct kthread *tcb)
 }
 
 /* ---- termination by another thread ------------------------------------------------------------
+ *
+ * A thread that goes to user mode ends on its way there, where no service of the kernel is under
+ * way: a wait of user mode ends for that, all others come to their end. A thread of the system ends
+ * where normal kernel APCs are delivered.
  */
 
 static void exit_kernel_routine(struct kapc *apc, knormal_routine *normal, void **context,
@@ -83,12 +87,11 @@ static void exit_normal_routine(void *context, void *argument1, void *argument2)
     ps_exit_thread((ntstatus)(uintptr_t)argument1);
 }
 
-/* A thread of user mode ends where it would return there: it holds nothing of the kernel's then. */
-static void exit_user_routine(struct kapc *apc, knormal_routine *normal, void **context,
-                              void **argument1, void **argument2)
+static void exit_user_thread(struct kapc *apc, knormal_routine *normal, void **context,
+                             void **argument1, void **argument2)
 {
     (void)apc, (void)normal, (void)context, (void)argument2;
-    ke_lower_irql(PASSIVE_LEVEL);
+    ke_lower_irql(PASSIVE_LEVEL); /* nor does this */
     ps_exit_thread((ntstatus)(uintptr_t)*argument1);
 }
 
@@ -105,21 +108,21 @@ static bool begin_termination(struct ethread *thread)
 
 ntstatus ps_terminate_thread(struct ethread *thread, ntstatus status)
 {
+    bool user = thread->tcb.npx_state != NULL;
+
     ke_assert_irql_at_most(APC_LEVEL);
     if (thread == ps_get_current_thread())
         ps_exit_thread(status);
     if (!begin_termination(thread))
         return STATUS_THREAD_IS_TERMINATING;
-    bool user = thread->tcb.npx_state != NULL;
     ke_initialize_apc(&thread->exit_apc, &thread->tcb,
-                      user ? exit_user_routine : exit_kernel_routine, NULL, exit_normal_routine,
+                      user ? exit_user_thread : exit_kernel_routine, NULL, exit_normal_routine,
                       user ? USER_MODE : KERNEL_MODE, NULL);
-    if (user)
-        ke_force_apc(&thread->exit_apc);
-    if (!ke_insert_queue_apc(&thread->exit_apc, (void *)(uintptr_t)status, NULL, EVENT_INCREMENT))
-        return STATUS_THREAD_IS_TERMINATING;
-    ke_force_resume_thread(&thread->tcb);
-    return STATUS_SUCCESS;
+    bool queued = (user ? ke_force_user_apc : ke_insert_queue_apc)(
+        &thread->exit_apc, (void *)(uintptr_t)status, NULL, EVENT_INCREMENT);
+    if (queued)
+        ke_force_resume_thread(&thread->tcb);
+    return queued ? STATUS_SUCCESS : STATUS_THREAD_IS_TERMINATING;
 }
 
 ntstatus ps_wait_for_thread(struct ethread *thread)

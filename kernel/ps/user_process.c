@@ -71,6 +71,7 @@ static ntstatus fill(struct eprocess *process, struct mm_section *section)
         status = mm_map_view_of_section(&process->vm, section, &request);
     if (NT_SUCCESS(status))
         status = make_peb(process, &section->control_area->image, request.base);
+    process->image_base = request.base;
     return status;
 }
 
@@ -84,7 +85,10 @@ ntstatus ps_create_user_process(struct eprocess **out, const char *name, struct 
         return STATUS_SECTION_NOT_IMAGE;
     if (!ps_has_system_dll())
         return STATUS_DLL_NOT_FOUND;
-    status = ps_create_process(out, name, parent);
+    status = ps_create_sized_process(out, name, parent,
+                                     section->control_area->image.large_address_aware
+                                         ? mm_highest_user_address
+                                         : MM_HIGHEST_USER_ADDRESS);
     if (!NT_SUCCESS(status))
         return status;
     (*out)->image = section->control_area->image;
@@ -100,11 +104,12 @@ ntstatus ps_create_user_process(struct eprocess **out, const char *name, struct 
 ntstatus ps_clone_process(struct eprocess **out, const char *name, struct eprocess *parent)
 {
     struct kprocess *saved;
-    ntstatus status = ps_create_process(out, name, parent);
+    ntstatus status = ps_create_sized_process(out, name, parent, parent->vm.highest_address);
 
     if (!NT_SUCCESS(status))
         return status;
     (*out)->image = parent->image;
+    (*out)->image_base = parent->image_base;
     (*out)->pcb.user_exception_dispatcher = parent->pcb.user_exception_dispatcher;
     (*out)->pcb.user_apc_dispatcher = parent->pcb.user_apc_dispatcher;
     ke_stack_attach_process(&parent->pcb, &saved);

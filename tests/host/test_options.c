@@ -46,13 +46,13 @@ static void every_word(void **state)
     (void)state;
     assert_int_equal(
         parse("selftest=pool.* bench=a trace=fault maxmem=64M seed=7 nopse nopge break "
-              " serial=off specialpool irqlcheck"),
+              " serial=off specialpool irqlcheck userva=3072"),
         0);
     assert_string_equal(options.selftest, "pool.*");
     assert_string_equal(options.bench, "a");
     assert_true(options.trace_faults && options.no_pse && options.no_pge);
     assert_true(options.break_at_start && options.serial_off);
-    assert_true(options.special_pool && options.irql_check);
+    assert_true(options.special_pool && options.irql_check && options.large_user_space);
     assert_true(options.max_bytes == 64 << 20);
     assert_int_equal(options.seed, 7);
 }
@@ -83,7 +83,8 @@ static void unknown_words_are_reported_and_skipped(void **state)
 static void senseless_values_change_nothing(void **state)
 {
     static const char *const lines[] = {"maxmem=lots", "maxmem=0",  "maxmem",  "seed=-1",
-                                        "trace=yes",   "serial=no", "nopse=1", "break=now"};
+                                        "trace=yes",   "serial=no", "nopse=1", "break=now",
+                                        "userva=4096", "userva"};
 
     (void)state;
     for (uint32_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {

@@ -1,103 +1,96 @@
 /* Files for tests. */
 #include "tests/kernel/files.h"
-#include "lib/string.h"
-#include "mm/mi.h"
 
-static struct ktest_file *file_of(const struct mm_page_source *source)
+bool ktest_has_volume(struct ktest *test)
 {
-    return CONTAINER_OF((struct mm_page_source *)(uintptr_t)source, struct ktest_file, source);
+    handle_t handle;
+
+    if (!NT_SUCCESS(
+            ktest_open_file(u"\\??\\C:", FILE_READ_ATTRIBUTES, FILE_SHARE_VALID, 0, &handle))) {
+        ktest_skip(test, "the loader gave no volume");
+        return false;
+    }
+    nt_close(handle);
+    return true;
 }
 
-static ntstatus read_page(const struct mm_page_source *source, uint32_t offset, uint32_t bytes,
-                          pfn_t frame)
+ntstatus ktest_open_file(const uint16_t *path, uint32_t access, uint32_t share, uint32_t options,
+                         handle_t *handle)
 {
-    struct ktest_file *file = file_of(source);
-    kirql irql = ke_raise_irql_unchecked(DISPATCH_LEVEL);
-    uint8_t *to = mi_map_page_in_hyper_space(frame);
+    struct unicode_string name;
+    struct nt_object_attributes attributes = {
+        .length = sizeof(attributes), .object_name = &name, .attributes = OBJ_CASE_INSENSITIVE};
+    struct io_status_block block = {0};
 
-    file->reads++;
-    memset(to, 0, PAGE_SIZE);
-    if (file->bytes)
-        memcpy(to, file->bytes + offset, bytes);
-    else
-        memset(to, (int)(offset / PAGE_SIZE) + 1, bytes);
-    mi_unmap_page_in_hyper_space(to);
-    ke_lower_irql(irql);
-    return file->status;
+    rtl_init_unicode_string(&name, path);
+    return nt_open_file(handle, access, &attributes, &block, share, options);
 }
 
-static void reference(struct mm_page_source *source)
+ntstatus ktest_open_relative(handle_t root, const uint16_t *path, uint32_t options,
+                             handle_t *handle)
 {
-    file_of(source)->references++;
+    struct unicode_string name;
+    struct nt_object_attributes attributes = {
+        .length = sizeof(attributes), .root_directory = root, .object_name = &name};
+    struct io_status_block block = {0};
+
+    rtl_init_unicode_string(&name, path);
+    return nt_open_file(handle, FILE_READ_DATA, &attributes, &block, FILE_SHARE_VALID, options);
 }
 
-static void dereference(struct mm_page_source *source)
+ntstatus ktest_create_file(const uint16_t *path, uint32_t access, uint32_t disposition,
+                           uint32_t options, handle_t *handle)
 {
-    file_of(source)->references--;
+    struct unicode_string name;
+    struct nt_object_attributes attributes = {
+        .length = sizeof(attributes), .object_name = &name, .attributes = OBJ_CASE_INSENSITIVE};
+    struct io_status_block block = {0};
+
+    rtl_init_unicode_string(&name, path);
+    return nt_create_file(handle, access, &attributes, &block, NULL, FILE_ATTRIBUTE_NORMAL,
+                          FILE_SHARE_VALID, disposition, options, NULL, 0);
 }
 
-void ktest_make_file(struct ktest_file *file, const void *bytes, uint32_t size)
+handle_t ktest_opened(struct ktest *test, const uint16_t *path)
 {
-    *file = (struct ktest_file){
-        .source = {.name = "test file",
-                   .bytes = size,
-                   .read_page = read_page,
-                   .reference = reference,
-                   .dereference = dereference},
-        .bytes = bytes,
-    };
+    handle_t handle;
+
+    if (NT_SUCCESS(ktest_open_file(path, READ_SYNCHRONOUSLY, FILE_SHARE_VALID,
+                                   FILE_SYNCHRONOUS_IO_NONALERT, &handle)))
+        return handle;
+    ktest_fail(test, __FILE__, __LINE__, "a file could not be opened");
+    return 0;
 }
 
-struct headers {
-    struct image_dos_header dos;
-    struct image_nt_headers32 nt;
-    struct image_section_header sections[3];
-};
-
-void ktest_build_image(uint8_t bytes[KTEST_IMAGE_BYTES], uint32_t preferred)
+ntstatus ktest_try_open(const uint16_t *path, uint32_t access, uint32_t disposition,
+                        uint32_t options)
 {
-    static const struct image_section_header sections[] = {
-        {.name = ".text",
-         .virtual_size = 0x200,
-         .virtual_address = 0x1000,
-         .size_of_raw_data = 0x200,
-         .pointer_to_raw_data = 0x400,
-         .characteristics = IMAGE_SCN_MEM_EXECUTE | IMAGE_SCN_MEM_READ},
-        {.name = ".data",
-         .virtual_size = 0x2800,
-         .virtual_address = 0x2000,
-         .size_of_raw_data = 0x200,
-         .pointer_to_raw_data = 0x600,
-         .characteristics = IMAGE_SCN_MEM_READ | IMAGE_SCN_MEM_WRITE},
-        {.name = ".shr",
-         .virtual_size = 0x100,
-         .virtual_address = 0x5000,
-         .size_of_raw_data = 0x200,
-         .pointer_to_raw_data = 0x800,
-         .characteristics = IMAGE_SCN_MEM_READ | IMAGE_SCN_MEM_WRITE | IMAGE_SCN_MEM_SHARED},
-    };
-    struct headers *headers = (struct headers *)(void *)bytes;
-    struct image_nt_headers32 *nt = &headers->nt;
+    handle_t handle;
+    ntstatus status = ktest_create_file(path, access, disposition, options, &handle);
 
-    memset(bytes, 0, KTEST_IMAGE_BYTES);
-    memset(bytes + 0x400, 'T', 0x200);
-    memset(bytes + 0x600, 'D', 0x200);
-    memset(bytes + 0x800, 'S', 0x200);
-    headers->dos.e_magic = IMAGE_DOS_SIGNATURE;
-    headers->dos.e_lfanew = offsetof(struct headers, nt);
-    nt->signature = IMAGE_NT_SIGNATURE;
-    nt->file_header.machine = IMAGE_FILE_MACHINE_I386;
-    nt->file_header.number_of_sections = ARRAY_SIZE(sections);
-    nt->file_header.size_of_optional_header = sizeof(nt->optional_header);
-    nt->file_header.characteristics = IMAGE_FILE_EXECUTABLE_IMAGE;
-    nt->optional_header.magic = IMAGE_NT_OPTIONAL_HDR32_MAGIC;
-    nt->optional_header.address_of_entry_point = 0x1000;
-    nt->optional_header.image_base = preferred;
-    nt->optional_header.section_alignment = PAGE_SIZE;
-    nt->optional_header.file_alignment = 0x200;
-    nt->optional_header.size_of_image = KTEST_IMAGE_PAGES << PAGE_SHIFT;
-    nt->optional_header.size_of_headers = 0x400;
-    nt->optional_header.subsystem = 3;
-    nt->optional_header.major_subsystem_version = 4;
-    memcpy(headers->sections, sections, sizeof(sections));
+    if (NT_SUCCESS(status))
+        nt_close(handle);
+    return status;
+}
+
+ntstatus ktest_read_file(handle_t handle, void *buffer, uint32_t bytes, int64_t offset,
+                         uint32_t *done)
+{
+    struct io_status_block block = {0xDEAD, 0xDEAD};
+    ntstatus status = nt_read_file(handle, 0, NULL, NULL, &block, buffer, bytes,
+                                   offset < 0 ? NULL : &offset, NULL);
+
+    *done = block.information;
+    return status == block.status ? status : STATUS_UNSUCCESSFUL;
+}
+
+struct file_object *ktest_file_of(handle_t handle)
+{
+    void *object;
+
+    if (!NT_SUCCESS(
+            ob_reference_object_by_handle(handle, 0, io_file_type, KERNEL_MODE, &object, NULL)))
+        return NULL;
+    ob_dereference_object(object);
+    return object;
 }

@@ -217,3 +217,39 @@ KTEST(address_space, a_switch_of_threads_switches_it)
         ob_dereference_object(space[i].process);
     }
 }
+
+/* userva=3072: the third gigabyte is a process's that asks for it, and of no other. */
+KTEST(address_space, the_third_gigabyte_is_user_space_where_it_is_wanted)
+{
+    struct eprocess *process;
+    struct kprocess *saved;
+    uintptr_t p = 0;
+    uint32_t size = PAGE_SIZE;
+    bool large = mm_highest_user_address == MM_HIGHEST_LARGE_ADDRESS;
+
+    ktest_assert_eq(test, mm_regions[MM_REGION_USER].end, mm_highest_user_address);
+    ktest_assert(test, NT_SUCCESS(ps_create_sized_process(&process, "large", NULL,
+                                                          mm_highest_user_address)));
+    ke_stack_attach_process(&process->pcb, &saved);
+    ktest_assert_eq(test,
+                    mm_allocate_virtual_memory(&process->vm, &p, 0, &size,
+                                               MEM_RESERVE | MEM_COMMIT | MEM_TOP_DOWN,
+                                               PAGE_READWRITE),
+                    STATUS_SUCCESS);
+    ktest_assert_eq(test, p, large ? 0xBFFE0000 : 0x7FFE0000);
+    ktest_write((void *)p, 5);
+    ktest_assert_eq(test, ktest_read((void *)p), 5);
+    ktest_assert_eq(test, process->vm.page_tables, 1);
+    ktest_assert_eq(test, mm_verify(NULL), 0);
+    ke_unstack_detach_process(saved);
+    ob_dereference_object(process);
+    struct ktest_space small;
+    if (!ktest_enter_space(test, &small))
+        return;
+    p = 0x90000000;
+    ktest_assert_eq(test,
+                    mm_allocate_virtual_memory(small.vm, &p, 0, &size, MEM_RESERVE, PAGE_READWRITE),
+                    STATUS_INVALID_PARAMETER_2);
+    ktest_assert_eq(test, ktest_fault(0x90000000, false), STATUS_ACCESS_VIOLATION);
+    ktest_leave_space(&small);
+}

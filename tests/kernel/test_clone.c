@@ -1,7 +1,7 @@
 /* Cloned address spaces: what is shared, what is copied, and who gets the page in the end. */
 #include "kernel/ps/user_process.h"
 #include "mm/clone.h"
-#include "tests/kernel/files.h"
+#include "tests/kernel/sources.h"
 #include "tests/kernel/spaces.h"
 
 #define BASE           0x00400000u

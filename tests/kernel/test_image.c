@@ -1,7 +1,7 @@
 /* Images: where their pages come from, what they may be used for, and that code is in memory once.
  */
 #include "lib/string.h"
-#include "tests/kernel/files.h"
+#include "tests/kernel/sources.h"
 #include "tests/kernel/spaces.h"
 
 #define PREFERRED 0x00400000u

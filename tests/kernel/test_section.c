@@ -1,6 +1,7 @@
 /* Sections: shared memory, mapped files, copy-on-write; entries, shares and reads. */
 #include "lib/string.h"
-#include "tests/kernel/files.h"
+#include "mm/page_read.h"
+#include "tests/kernel/sources.h"
 #include "tests/kernel/spaces.h"
 
 #define KB64 0x10000u
@@ -362,6 +363,37 @@ KTEST(section, refuses_bad_views)
     ktest_assert_eq(test, mm_unmap_view_of_section(s.vm, 0x20010000), STATUS_NOT_MAPPED_VIEW);
     ktest_assert_eq(test, mm_unmap_view_of_section(s.vm, 0x80000000), STATUS_NOT_MAPPED_VIEW);
     ktest_assert_eq(test, section.control_area->references, 1);
+    mm_delete_section(&section);
+    ktest_leave_space(&s);
+}
+
+/* More pages of a file are touched than there is memory; and what was promised to others is there.
+ */
+KTEST(section, a_mapped_file_may_be_larger_than_memory)
+{
+    struct ktest_file file;
+    struct mm_section section;
+    struct ktest_space s;
+    void (*delay)(void) = mi_pager_delay;
+    uint32_t pages = mi_available_pages() + 300, wrong = 0;
+
+    if (pages > 0xC000)
+        return; /* for machines with less memory */
+    mi_pager_delay = NULL;
+    ktest_make_file(&file, NULL, pages << PAGE_SHIFT);
+    ktest_assert_eq(test, mm_create_section(&section, &file.source, 0, PAGE_READONLY, SEC_COMMIT),
+                    STATUS_SUCCESS);
+    if (!ktest_enter_space(test, &s))
+        return;
+    uintptr_t p = map(&s, &section, PAGE_READONLY);
+    ktest_assert(test, p);
+    for (uint32_t round = 0; round < 2; round++)
+        for (uint32_t i = 0; i < pages; i++)
+            wrong += ktest_read((void *)(p + (i << PAGE_SHIFT))) != (uint8_t)(i + 1);
+    mi_pager_delay = delay;
+    ktest_assert_eq(test, wrong, 0);
+    ktest_assert(test, file.reads > pages); /* some came twice */
+    ktest_assert_eq(test, mm_verify(NULL), 0);
     mm_delete_section(&section);
     ktest_leave_space(&s);
 }

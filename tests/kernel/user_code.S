@@ -264,4 +264,21 @@ program loop_for_ever
 1:  jmp     1b
 end_program loop_for_ever
 
+/* Calls what the list at ebx says: number, result, 12 words of arguments; -1 ends it. The last result
+ * is the exit code. */
+program calls
+    movl    %ebx, %esi
+    xorl    %edi, %edi
+1:  movl    (%esi), %eax
+    cmpl    $-1, %eax
+    je      2f
+    leal    8(%esi), %edx
+    int     $0x2E
+    movl    %eax, 4(%esi)
+    movl    %eax, %edi
+    addl    $56, %esi
+    jmp     1b
+2:  exit    %edi
+end_program calls
+
     .section .note.GNU-stack, "", @progbits

@@ -28,6 +28,15 @@ bool ktest_load_program(struct ktest *test, struct ktest_program *program, const
                         const char *end, uint32_t number);
 /* Run it to its end. => its exit code. */
 ntstatus ktest_run_program(struct ktest_program *program);
+/* Copy BYTES to ADDRESS in its memory, before it runs. => whether it worked. */
+bool ktest_fill_program(struct ktest_program *program, uintptr_t address, const void *from,
+                        uint32_t bytes);
+/* A service called by a program, with as many arguments as it has; the list ends with number -1. */
+struct ktest_call {
+    uint32_t number, result, arguments[12];
+};
+#define KTEST_NO_MORE_CALLS ((struct ktest_call){.number = UINT32_MAX})
+
 /* Load and run. */
 ntstatus ktest_user(struct ktest *test, const char *code, const char *end, uint32_t number);
 #define KTEST_USER(test, name, number) ktest_user(test, user_##name, user_##name##_end, number)

@@ -41,6 +41,17 @@ bool ktest_load_program(struct ktest *test, struct ktest_program *program, const
     return true;
 }
 
+bool ktest_fill_program(struct ktest_program *program, uintptr_t address, const void *from,
+                        uint32_t bytes)
+{
+    struct kprocess *saved;
+
+    ke_stack_attach_process(&program->process->pcb, &saved);
+    uint32_t status = ki_copy_guarded((void *)address, from, bytes);
+    ke_unstack_detach_process(saved);
+    return status == 0;
+}
+
 ntstatus ktest_run_program(struct ktest_program *program)
 {
     ps_start_thread(program->thread);

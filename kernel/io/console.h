@@ -1,0 +1,19 @@
+/* Consoles: the devices of a program's standard input, output and error. */
+#pragma once
+
+#include "arch/i386/uart.h"
+#include "kernel/io/console_input.h"
+#include "kernel/io/io.h"
+
+struct io_console {
+    struct io_console_input *input; /* NULL: it is for output */
+    enum ki_uart uart;
+    bool present;             /* the UART; else the kernel's own console takes the output */
+    struct ex_push_lock lock; /* keeps pieces of output together */
+};
+
+/* The driver of devices whose extension is a struct io_console. */
+extern const struct io_driver io_console_driver;
+
+/* Wait until the UARTs have sent what programs wrote. PASSIVE_LEVEL. */
+void io_flush_consoles(void);

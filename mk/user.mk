@@ -1,0 +1,90 @@
+# User mode: what runs in processes of TokOS, as ordinary Win32 code made by Debian's mingw-w64.
+# ntdll.dll has the system calls, the loader and the run-time library below Win32; kernel32.dll is
+# Win32 on top of it. Both link libgcc for 64-bit division, and parts of lib/ and mm/ that are pure.
+# msvcrt.dll is the C library that such programs import; of other code it links mingw's libmingwex
+# (numbers to and from text, mathematics) and libgcc, and it imports kernel32 only.
+
+USER_CC     := i686-w64-mingw32-gcc
+USER_CFLAGS := -std=gnu11 -O2 -march=i486 -mtune=generic -ffreestanding -fno-stack-protector \
+               -fno-asynchronous-unwind-tables -fno-common -fno-strict-aliasing \
+               -Wall -Wextra -Werror -Wstrict-prototypes -Wshadow -Wvla -Wundef -Wpointer-arith
+USER_LDFLAGS := -shared -nostdlib -s -Wl,--kill-at -Wl,--enable-stdcall-fixup -Wl,--dynamicbase \
+                -Wl,--enable-reloc-section -Wl,--no-insert-timestamp -Wl,--no-undefined
+
+# mingw's headers declare the functions; with these words, as ours. Loops must not become calls of
+# memcpy and memset: they are in the functions of these names.
+NTDLL_CFLAGS    := $(USER_CFLAGS) -D_NTSYSTEM_ -D_CRTIMP= -D_WIN32_WINNT=0x0600 -I. -fno-tree-loop-distribute-patterns
+KERNEL32_CFLAGS := $(USER_CFLAGS) -D_KERNEL32_ -D_WIN32_WINNT=0x0600 -I.
+
+NTDLL_SRC    := $(sort $(wildcard user/ntdll/*.c user/ntdll/*.S)) lib/string.c lib/unicode.c lib/format.c \
+                lib/format_spec.c mm/image_relocate.c
+NTDLL_OBJ    := $(patsubst %,$(BUILD)/user.d/ntdll/%.o,$(NTDLL_SRC)) $(BUILD)/user.d/ntdll/stubs.o
+KERNEL32_SRC := $(sort $(wildcard user/kernel32/*.c user/kernel32/*.S)) user/ntdll/utf8.c user/ntdll/code_page.c
+KERNEL32_OBJ := $(patsubst %,$(BUILD)/user.d/kernel32/%.o,$(KERNEL32_SRC))
+
+.PHONY: user
+user: $(BUILD)/user/msvcrt.dll $(BUILD)/user/ntdll.dll ## build what runs in user mode: the DLLs
+
+$(BUILD)/user.d/ntdll/%.o: % mk/user.mk | tools-ready
+	@mkdir -p $(@D)
+	$(call say,CC,$@)$(USER_CC) $(NTDLL_CFLAGS) -MMD -MP -c $< -o $@
+
+$(BUILD)/user.d/kernel32/%.o: % mk/user.mk | tools-ready
+	@mkdir -p $(@D)
+	$(call say,CC,$@)$(USER_CC) $(KERNEL32_CFLAGS) -MMD -MP -c $< -o $@
+
+# A stub a system service, and their names.
+SERVICE_LISTS := kernel/nt/services.h user/ntdll/pending_services.h
+
+$(BUILD)/user.d/ntdll/stubs.S: tools/service_stubs.py $(SERVICE_LISTS)
+	@mkdir -p $(@D)
+	$(call say,PY,$@)python3 tools/service_stubs.py stubs $(SERVICE_LISTS) > $@
+
+$(BUILD)/user.d/ntdll/stubs.o: $(BUILD)/user.d/ntdll/stubs.S
+	$(call say,CC,$@)$(USER_CC) -c $< -o $@
+
+$(BUILD)/user.d/ntdll.def: user/ntdll/ntdll.def tools/service_stubs.py $(SERVICE_LISTS)
+	@mkdir -p $(@D)
+	@(cat $< && python3 tools/service_stubs.py exports $(SERVICE_LISTS)) > $@
+
+# It has no entry point: the kernel starts every thread in it.
+$(BUILD)/user/ntdll.dll: $(NTDLL_OBJ) $(BUILD)/user.d/ntdll.def
+	@mkdir -p $(@D)
+	$(call say,LD,$@)$(USER_CC) $(USER_LDFLAGS) -Wl,--entry=0 -Wl,--image-base=0x7C900000 $^ -lgcc -o $@
+
+$(BUILD)/user/kernel32.dll: $(KERNEL32_OBJ) user/kernel32/kernel32.def
+	@mkdir -p $(@D)
+	$(call say,LD,$@)$(USER_CC) $(USER_LDFLAGS) -Wl,--entry=_BaseDllInitialize@12 \
+	    -Wl,--image-base=0x7C800000 $^ -lntdll -lgcc -o $@
+
+-include $(NTDLL_OBJ:.o=.d) $(KERNEL32_OBJ:.o=.d)
+
+# mingw's headers declare the functions; without these they would be imports, inline, or others' names.
+# Loops must not become calls of memcpy and memset: they are in the functions of these names.
+MSVCRT_CFLAGS := $(USER_CFLAGS) -D_CRTBLD -D_MSVCRT_ -D_CRTIMP= -D__CRT__NO_INLINE -D_WIN32_WINNT=0x0502 \
+                 -D__USE_MINGW_ANSI_STDIO=0 -fno-tree-loop-distribute-patterns -Iuser/msvcrt
+MSVCRT_LDFLAGS := -shared -nostdlib -s -Wl,--entry=_DllMain@12 -Wl,--image-base=0x78000000 -Wl,--kill-at \
+                  -Wl,--dynamicbase -Wl,--enable-reloc-section -Wl,--no-insert-timestamp -Wl,--no-undefined
+
+MSVCRT_SRC := $(sort $(wildcard user/msvcrt/*.c))
+MSVCRT_OBJ := $(patsubst %,$(BUILD)/user.d/%.o,$(MSVCRT_SRC))
+
+$(BUILD)/user.d/user/msvcrt/%.c.o: user/msvcrt/%.c mk/user.mk | tools-ready
+	@mkdir -p $(@D)
+	$(call say,CC,$@)$(USER_CC) $(MSVCRT_CFLAGS) -MMD -MP -c $< -o $@
+
+$(BUILD)/user/msvcrt.dll: $(MSVCRT_OBJ) user/msvcrt/msvcrt.def
+	@mkdir -p $(@D)
+	$(call say,LD,$@)$(USER_CC) $(MSVCRT_LDFLAGS) $^ -lmingwex -lgcc -lkernel32 -o $@
+
+# The library's tests are ordinary programs, built as anyone would; see tests/user/crt/check.h.
+CRT_TESTS := $(patsubst tests/user/crt/%.c,$(BUILD)/user/crt/%.exe,$(sort $(wildcard tests/user/crt/*.c)))
+
+.PHONY: user-tests
+user-tests: user $(CRT_TESTS) ## build the test programs of the DLLs
+
+$(BUILD)/user/crt/%.exe: tests/user/crt/%.c tests/user/crt/check.h | tools-ready
+	@mkdir -p $(@D)
+	$(call say,CC,$@)$(USER_CC) $< -o $@
+
+-include $(MSVCRT_OBJ:.o=.d)
