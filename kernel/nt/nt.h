@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "kernel/nt/objects.h"
 #include "kernel/ob/ob.h"
 #include "lib/status.h"
 
@@ -68,7 +69,6 @@ ntstatus nt_raise_exception(const struct exception_record *record, const struct 
 ntstatus nt_terminate_thread(handle_t thread, ntstatus status);
 ntstatus nt_terminate_process(handle_t process, ntstatus status);
 ntstatus nt_yield_execution(void);
-ntstatus nt_test_alert(void);
 
 struct client_id;
 struct initial_teb;

@@ -45,7 +45,7 @@ void ps_leave_process(struct ethread *thread)
         return;
     struct handle_table *table = process->object_table;
     process->object_table = NULL;
-    ob_kill_process_table(table);
+    ps_dereference_handle_table(process, table);
     mm_clean_address_space(&process->vm);
 }
 

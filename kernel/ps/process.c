@@ -74,6 +74,7 @@ ntstatus ps_create_sized_process(struct eprocess **out, const char *name, struct
     struct eprocess *process = object;
     initialize(process, ps_new_id(), name, NORMAL_BASE_PRIORITY);
     process->object_table = table;
+    process->object_table_users = 1;
     ntstatus status = mm_create_address_space(&process->vm, highest);
     if (!NT_SUCCESS(status)) {
         ob_dereference_object(process);

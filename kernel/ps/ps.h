@@ -20,7 +20,10 @@ struct eprocess {
     uint32_t unique_process_id;
     uint32_t inherited_from_unique_process_id; /* who created it; 0: the system */
     char image_file_name[PS_IMAGE_NAME];
-    struct handle_table *object_table; /* NULL: the system's */
+    struct handle_table *object_table; /* NULL: the system's, or gone; the dispatcher lock, but
+                                          for its own threads: it stays while they are there */
+    uint32_t object_table_users;       /* the process itself, and those who work on it from
+                                          elsewhere; the dispatcher lock */
     struct list_entry links;           /* ps_active_processes; the dispatcher lock */
     struct mm_address_space vm;        /* pcb.address_space leads to it, where there is one */
     uint32_t active_threads;           /* not ended yet; the dispatcher lock, as the next two */
@@ -33,10 +36,11 @@ struct eprocess {
 struct ethread {
     struct kthread tcb; /* first: a thread is waited for by its header */
     struct eprocess *process;
-    ntstatus exit_status;          /* STATUS_PENDING until it has ended */
-    bool terminating;              /* it was told to end; the dispatcher lock */
-    struct kapc exit_apc;          /* what tells it */
-    struct list_entry reaper_link; /* the dispatcher lock */
+    ntstatus exit_status;            /* STATUS_PENDING until it has ended */
+    bool terminating;                /* it was told to end; the dispatcher lock */
+    struct kapc exit_apc;            /* what tells it */
+    struct list_entry reaper_link;   /* the dispatcher lock */
+    struct list_entry active_timers; /* that call it (struct etimer); the timer lock */
 };
 
 extern struct eprocess *ps_initial_system_process, *ps_idle_process;
@@ -116,6 +120,12 @@ ntstatus ps_terminate_thread(struct ethread *thread, ntstatus status);
 
 /* Wait until THREAD has ended. => its exit status. */
 ntstatus ps_wait_for_thread(struct ethread *thread);
+
+/* => PROCESS's handle table, for another process's thread to work on: it stays, with what is put
+ * into it, until ps_dereference_handle_table. NULL: the process has ended. For the system's it is
+ * the kernel's table. Up to DISPATCH_LEVEL / PASSIVE_LEVEL. */
+struct handle_table *ps_reference_handle_table(struct eprocess *process);
+void ps_dereference_handle_table(struct eprocess *process, struct handle_table *table);
 
 static inline struct ethread *ps_get_current_thread(void)
 {
