@@ -116,20 +116,21 @@ static struct handle_table *current_handle_table(void)
     return table ? table : ob_kernel_handle_table;
 }
 
-/* PROCESS_ and THREAD_ rights as winnt.h has them; read is query, write is change. */
+/* PROCESS_ and THREAD_ rights as winnt.h has them; read is query, write is change. All of them is
+ * what later versions of it say, and so what programs ask for. */
 void ps_init_objects(void)
 {
     static const struct object_type_initializer process = {
-        .mapping = {0x20410, 0x20BEB, 0x120000, 0x1F0FFF},
-        .valid_access = 0x1F0FFF,
+        .mapping = {0x20410, 0x20BEB, 0x120000, 0x1FFFFF},
+        .valid_access = 0x1FFFFF,
         .body_bytes = sizeof(struct eprocess),
         .pool = NONPAGED_POOL,
         .waitable = true,
         .delete = delete_process,
     };
     static const struct object_type_initializer thread = {
-        .mapping = {0x20048, 0x20037, 0x120000, 0x1F03FF},
-        .valid_access = 0x1F03FF,
+        .mapping = {0x20048, 0x20037, 0x120000, 0x1FFFFF},
+        .valid_access = 0x1FFFFF,
         .body_bytes = sizeof(struct ethread),
         .pool = NONPAGED_POOL,
         .waitable = true,
