@@ -88,4 +88,7 @@
     SERVICE(NtQueryPerformanceCounter, nt_query_performance_counter, 2)              \
     SERVICE(NtQueryTimerResolution, nt_query_timer_resolution, 3)                    \
     SERVICE(NtAlertThread, nt_alert_thread, 1)                                       \
-    SERVICE(NtQueueApcThread, nt_queue_apc_thread, 5)
+    SERVICE(NtQueueApcThread, nt_queue_apc_thread, 5)                                \
+    SERVICE(NtQuerySystemInformation, nt_query_system_information, 4)                \
+    SERVICE(NtSetInformationProcess, nt_set_information_process, 4)                  \
+    SERVICE(NtSetInformationThread, nt_set_information_thread, 4)

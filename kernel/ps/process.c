@@ -6,6 +6,7 @@
 #include "kernel/ke/bugcheck.h"
 #include "kernel/ke/scheduler.h"
 #include "kernel/ps/ps_internal.h"
+#include "kernel/ps/shared_data.h"
 #include "lib/string.h"
 
 #define TAG         'corP'
@@ -40,6 +41,7 @@ static void initialize(struct eprocess *process, uint32_t id, const char *name, 
     ke_initialize_process(&process->pcb, priority);
     process->unique_process_id = process->pcb.id = id;
     process->exit_status = STATUS_PENDING;
+    process->priority_class = PRIORITY_CLASS_NORMAL;
     strlcpy(process->image_file_name, name, sizeof(process->image_file_name));
     kirql irql = ki_lock_dispatcher_database();
     insert_tail_list(&ps_active_processes, &process->links);
@@ -93,6 +95,8 @@ static void delete_process(void *object)
 
     remove_entry_list(&process->links);
     ki_unlock_dispatcher_database(irql);
+    if (process->reads_clocks)
+        ps_stop_shared_clock();
     if (process->pcb.address_space)
         ps_delete_address_space(process);
     if (process->object_table)
@@ -145,4 +149,5 @@ void ps_init_objects(void)
         interlocked_increment(&(*first_objects[i].type)->total_objects);
     }
     ob_current_handle_table = current_handle_table;
+    ps_init_shared_data();
 }

@@ -15,6 +15,18 @@
 #define PS_SYSTEM_PROCESS_ID 4u
 #define PS_IMAGE_NAME        16u
 
+/* As Win32 numbers them. */
+enum ps_priority_class {
+    PRIORITY_CLASS_UNKNOWN,
+    PRIORITY_CLASS_IDLE,
+    PRIORITY_CLASS_NORMAL,
+    PRIORITY_CLASS_HIGH,
+    PRIORITY_CLASS_REALTIME,
+    PRIORITY_CLASS_BELOW_NORMAL,
+    PRIORITY_CLASS_ABOVE_NORMAL,
+    PRIORITY_CLASSES
+};
+
 struct eprocess {
     struct kprocess pcb; /* first: a process is waited for by its header */
     uint32_t unique_process_id;
@@ -31,6 +43,8 @@ struct eprocess {
     ntstatus exit_status;              /* STATUS_PENDING until it ends */
     struct mi_image_layout image;      /* of its program; zeros: it has none */
     uintptr_t image_base;              /* where that is */
+    uint8_t priority_class;            /* enum ps_priority_class; the dispatcher lock */
+    bool reads_clocks;                 /* it counts for ps_start_shared_clock */
 };
 
 struct ethread {
@@ -92,6 +106,16 @@ void ps_start_thread(struct ethread *thread);
  * STATUS_UNSUCCESSFUL for one that has ended. PASSIVE_LEVEL. */
 ntstatus ps_get_context_thread(struct ethread *thread, struct context *context);
 ntstatus ps_set_context_thread(struct ethread *thread, const struct context *context);
+
+/* THREAD's priority, relative to its process's / the base of all of PROCESS's threads / its class.
+ * PASSIVE_LEVEL. */
+void ps_set_thread_increment(struct ethread *thread, int32_t increment);
+void ps_set_process_base(struct eprocess *process, int8_t base);
+ntstatus ps_set_priority_class(struct eprocess *process, uint32_t priority_class);
+
+/* Slot INDEX of thread-local storage becomes zero in all threads of PROCESS, the current one. =>
+ * STATUS_INVALID_PARAMETER for one that there is not. PASSIVE_LEVEL. */
+ntstatus ps_zero_tls_cell(struct eprocess *process, uint32_t index);
 
 /* => the process or thread with that id, referenced, or NULL. */
 struct eprocess *ps_lookup_process(uint32_t id);

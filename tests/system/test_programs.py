@@ -10,6 +10,8 @@ pytestmark = pytest.mark.xdist_group("programs")
 PROGRAMS = BUILD / "user" / "win32"
 CRT = BUILD / "user" / "crt"
 
+WIN32_TESTS = ("system",)
+
 # The tests of the C library that need no file to be written: the volume is read-only.
 CRT_TESTS = ("heap", "math", "numbers", "printf", "setjmp", "strings", "time")
 
@@ -53,12 +55,23 @@ def test_unhandled_exceptions_are_exit_codes(which, status, name):
     assert err.splitlines()[-1].strip() == f"exit code 0x{status:08X} {name}".strip()
 
 
-@pytest.mark.parametrize("memory", ["128M", "16M"])
-@pytest.mark.parametrize("name", CRT_TESTS)
-def test_c_library(name, memory):
-    code, out, err = run(CRT / f"{name}.exe", options=("--memory", memory))
+def check(program, memory):
+    """Run a program that checks itself; all that it planned must be there and be right."""
+    code, out, err = run(program, options=("--memory", memory))
     lines = out.decode(errors="replace").splitlines()
     plan = [line for line in lines if re.fullmatch(r"1\.\.\d+", line)]
     results = [line for line in lines if re.match(r"(not )?ok \d+", line)]
     assert code == 0, "\n".join(line for line in lines if line.startswith("not ok")) + err
     assert plan == [f"1..{len(results)}"] and results
+
+
+@pytest.mark.parametrize("memory", ["128M", "16M"])
+@pytest.mark.parametrize("name", CRT_TESTS)
+def test_c_library(name, memory):
+    check(CRT / f"{name}.exe", memory)
+
+
+@pytest.mark.parametrize("memory", ["128M", "16M"])
+@pytest.mark.parametrize("name", WIN32_TESTS)
+def test_win32(name, memory):
+    check(PROGRAMS / f"{name}.exe", memory)

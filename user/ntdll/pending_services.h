@@ -3,13 +3,10 @@
  * kernel/nt/services.h. They are numbered behind its list, so that calling one returns
  * STATUS_INVALID_SYSTEM_SERVICE; one that the kernel's list has too is taken from there.
  */
-#define PENDING_SERVICES(SERVICE) \
+#define PENDING_SERVICES(SERVICE)                                 \
     SERVICE(NtDeviceIoControlFile, nt_device_io_control_file, 10) \
-    SERVICE(NtExtendSection, nt_extend_section, 2) \
-    SERVICE(NtFlushVirtualMemory, nt_flush_virtual_memory, 4) \
-    SERVICE(NtCreateProcessEx, nt_create_process_ex, 9) \
-    SERVICE(NtSetInformationProcess, nt_set_information_process, 4) \
-    SERVICE(NtSetInformationThread, nt_set_information_thread, 4) \
-    SERVICE(NtQuerySystemInformation, nt_query_system_information, 4) \
-    SERVICE(NtDisplayString, nt_display_string, 1) \
+    SERVICE(NtExtendSection, nt_extend_section, 2)                \
+    SERVICE(NtFlushVirtualMemory, nt_flush_virtual_memory, 4)     \
+    SERVICE(NtCreateProcessEx, nt_create_process_ex, 9)           \
+    SERVICE(NtDisplayString, nt_display_string, 1)                \
     SERVICE(NtRaiseHardError, nt_raise_hard_error, 6)
