@@ -10,7 +10,7 @@ pytestmark = pytest.mark.xdist_group("programs")
 PROGRAMS = BUILD / "user" / "win32"
 CRT = BUILD / "user" / "crt"
 
-WIN32_TESTS = ("system",)
+WIN32_TESTS = ("exceptions", "heaps", "loader", "system")
 
 # The tests of the C library that need no file to be written: the volume is read-only.
 CRT_TESTS = ("heap", "math", "numbers", "printf", "setjmp", "strings", "time")
@@ -57,7 +57,8 @@ def test_unhandled_exceptions_are_exit_codes(which, status, name):
 
 def check(program, memory):
     """Run a program that checks itself; all that it planned must be there and be right."""
-    code, out, err = run(program, options=("--memory", memory))
+    dlls = [word for dll in sorted(PROGRAMS.glob("*.dll")) for word in ("--with", dll)]
+    code, out, err = run(program, options=("--memory", memory, *dlls))
     lines = out.decode(errors="replace").splitlines()
     plan = [line for line in lines if re.fullmatch(r"1\.\.\d+", line)]
     results = [line for line in lines if re.match(r"(not )?ok \d+", line)]
