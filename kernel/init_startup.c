@@ -83,6 +83,7 @@ void ki_system_startup(void)
     mm_init_system(&boot_information, ki_options.max_bytes);
     ki_init_clock(ki_options.no_apic);
     ki_start_clock();
+    ki_init_system_time();
     if (ki_options.special_pool)
         mm_enable_special_pool();
     if (ki_options.irql_check)

@@ -1,8 +1,8 @@
 /*
  * What TokOS does when it is up: give start-up memory back, and then what the command line says -
- * run the self-tests or the benchmarks and exit with their verdict, or show the tour and wait at
- * the debugger's prompt. The tests and benchmarks run without the zero-page thread, because they
- * count zeroed frames; they start it where they want it.
+ * run the self-tests or the benchmarks and exit with their verdict, run a program, or show the tour
+ * and wait at the debugger's prompt. The tests and benchmarks run without the zero-page thread,
+ * because they count zeroed frames; they start it where they want it.
  */
 #include "kernel/main.h"
 #include "arch/i386/debug_exit.h"
@@ -17,6 +17,7 @@
 #include "kernel/nt/nt.h"
 #include "kernel/ob/ob.h"
 #include "kernel/ps/ps.h"
+#include "kernel/run.h"
 #include "kernel/startup.h"
 #include "kernel/tour.h"
 #include "mm/fault.h"
@@ -50,7 +51,7 @@ static NORETURN void rest(void)
 
 void ki_main(void)
 {
-    bool unattended = ki_options.selftest || ki_options.bench;
+    bool unattended = ki_options.selftest || ki_options.bench || ki_options.run;
 
     mm_free_init_memory();
     ob_init_system();
@@ -67,11 +68,15 @@ void ki_main(void)
     ki_set_tick_jitter(ki_options.jitter);
     if (ki_options.break_at_start)
         kd_break_in("break on the command line");
+    if (ki_options.run)
+        ki_announce_run();
     if (ki_options.selftest)
         ki_debug_exit(ktest_run(ki_options.selftest) ? DEBUG_EXIT_PASSED : DEBUG_EXIT_FAILED);
     if (ki_options.bench)
         ki_debug_exit(bench_run(ki_options.bench) ? DEBUG_EXIT_PASSED : DEBUG_EXIT_FAILED);
     start_zero_page_thread();
+    if (ki_options.run)
+        ki_run();
     ki_tour();
     kd_break_in("the tour is over; g goes on, help lists the commands");
     rest();

@@ -21,6 +21,12 @@ static bool set_bench(struct ki_options *options, const char *value)
     return true;
 }
 
+static bool set_run(struct ki_options *options, const char *value)
+{
+    options->run = true;
+    return !*value;
+}
+
 static bool set_trace(struct ki_options *options, const char *value)
 {
     options->trace_faults = !strcmp(value, "fault");
@@ -107,6 +113,7 @@ static const struct {
 } words[] = {
     {"selftest", set_selftest},
     {"bench", set_bench},
+    {"run", set_run},
     {"trace", set_trace},
     {"maxmem", set_maxmem},
     {"seed", set_seed},

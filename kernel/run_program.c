@@ -140,11 +140,6 @@ static ntstatus give_handles(struct eprocess *process, uint32_t standard[STANDAR
         handle_t handle;
         rtl_init_unicode_string(&name, names[i]);
         status = open_file(&name, i ? FILE_WRITE_DATA : FILE_READ_DATA, &handle);
-        if (status == STATUS_OBJECT_NAME_NOT_FOUND) {
-            standard[i] = 0;
-            status = 0;
-            continue;
-        }
         if (!NT_SUCCESS(status))
             break;
         status = ob_duplicate_object(ob_kernel_handle_table, handle & ~KERNEL_HANDLE_BIT,

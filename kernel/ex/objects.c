@@ -1,5 +1,6 @@
 /* The types, as a table, and the functions that make objects of them. */
 #include "kernel/ex/objects.h"
+#include "kernel/ex/timer.h"
 #include "kernel/ex/worker.h"
 #include "kernel/ke/bugcheck.h"
 
@@ -8,11 +9,6 @@ struct object_type *ex_event_type, *ex_semaphore_type, *ex_mutant_type, *ex_time
 static void delete_mutant(void *object)
 {
     ke_delete_mutant(object);
-}
-
-static void delete_timer(void *object)
-{
-    ke_cancel_timer(object);
 }
 
 #define ALL_ACCESS(specific) (STANDARD_RIGHTS_REQUIRED | ACCESS_SYNCHRONIZE | (specific))
@@ -53,10 +49,10 @@ static const struct {
      {.mapping = {READ_CONTROL | 1, READ_CONTROL | 2, READ_CONTROL | ACCESS_SYNCHRONIZE,
                   ALL_ACCESS(3)},
       .valid_access = ALL_ACCESS(3),
-      .body_bytes = sizeof(struct ktimer),
+      .body_bytes = sizeof(struct etimer),
       .pool = NONPAGED_POOL,
       .waitable = true,
-      .delete = delete_timer}},
+      .delete = ex_delete_timer}},
 };
 
 static struct work_queue_item reaper;
@@ -138,7 +134,7 @@ ntstatus ex_create_timer(const struct object_attributes *attributes, uint32_t ac
 
     if (!NT_SUCCESS(status))
         return status;
-    ke_initialize_timer_ex(timer, type);
+    ex_initialize_timer(timer, type);
     return ob_insert_object(timer, attributes, access, mode, handle);
 }
 

@@ -1,6 +1,7 @@
 /*
  * Events, semaphores, mutants and timers as objects with names and handles (ExCreateEvent's part of
- * NtCreateEvent, and so on). The object is the kernel's own structure: struct kevent and its kin.
+ * NtCreateEvent, and so on). The object is the kernel's own structure: struct kevent and its kin; a
+ * timer's is struct etimer (kernel/ex/timer.h).
  */
 #pragma once
 

@@ -114,11 +114,11 @@ static ntstatus write(struct file_object *file, uint64_t offset, const void *buf
     return status;
 }
 
-static ntstatus wait_until_sent(const struct io_console *console)
+static ntstatus wait_until_sent(enum ki_uart uart)
 {
     ntstatus status = STATUS_SUCCESS;
 
-    for (uint32_t poll = 1; !ki_uart_is_idle(console->uart) && status == STATUS_SUCCESS; poll++)
+    for (uint32_t poll = 1; !ki_uart_is_idle(uart) && status == STATUS_SUCCESS; poll++)
         status = pause(poll);
     return status;
 }
@@ -127,13 +127,13 @@ static ntstatus flush(struct file_object *file)
 {
     const struct io_console *console = file->device->extension;
 
-    return console->input ? STATUS_INVALID_DEVICE_REQUEST : wait_until_sent(console);
+    return console->input ? STATUS_INVALID_DEVICE_REQUEST : wait_until_sent(console->uart);
 }
 
 void io_flush_consoles(void)
 {
-    wait_until_sent(&out);
-    wait_until_sent(&err);
+    for (enum ki_uart uart = KI_COM1; uart < KI_UARTS; uart++)
+        wait_until_sent(uart);
 }
 
 /* ---- the devices -------------------------------------------------------------------------------

@@ -15,5 +15,5 @@ struct io_console {
 /* The driver of devices whose extension is a struct io_console. */
 extern const struct io_driver io_console_driver;
 
-/* Wait until the UARTs have sent what programs wrote. PASSIVE_LEVEL. */
+/* Wait until the UARTs have sent what programs and the kernel wrote. PASSIVE_LEVEL. */
 void io_flush_consoles(void);

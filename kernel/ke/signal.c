@@ -15,6 +15,8 @@ void ki_own_mutant(struct kmutant *mutant, struct kthread *thread)
 
 static ntstatus acquire_mutant(struct kmutant *mutant, struct kthread *thread)
 {
+    if (unlikely(mutant->header.signal_state == INT32_MIN))
+        return STATUS_MUTANT_LIMIT_EXCEEDED;
     if (mutant->header.signal_state-- != 1)
         return STATUS_SUCCESS; /* again */
     ki_own_mutant(mutant, thread);
@@ -35,7 +37,7 @@ bool ki_is_signalled(struct dispatcher_header *header, const struct kthread *thr
            (header->type == MUTANT_OBJECT && mutant_of(header)->owner_thread == thread);
 }
 
-/* THREAD takes it. => STATUS_ABANDONED or STATUS_SUCCESS. */
+/* THREAD takes it. => STATUS_ABANDONED or STATUS_SUCCESS, or, nothing taken, why not. */
 ntstatus ki_satisfy(struct dispatcher_header *header, struct kthread *thread)
 {
     switch (header->type) {
@@ -80,21 +82,23 @@ static ntstatus satisfy_all(struct kwait_block *first, struct kthread *thread)
 
 void ki_wait_test(struct dispatcher_header *header, int32_t increment)
 {
-    struct list_entry *at = header->wait_list_head.flink;
+    struct list_entry *before = &header->wait_list_head;
 
-    while (at != &header->wait_list_head && header->signal_state > 0) {
-        struct kwait_block *block = CONTAINER_OF(at, struct kwait_block, wait_list_entry);
+    while (before->flink != &header->wait_list_head && header->signal_state > 0) {
+        struct kwait_block *block =
+            CONTAINER_OF(before->flink, struct kwait_block, wait_list_entry);
         struct kthread *thread = block->thread;
         ntstatus status;
 
-        at = at->flink; /* a thread has one block on a list: this stays when its blocks go */
-        if (block->wait_type == WAIT_ANY)
+        if (block->wait_type == WAIT_ANY) {
             status = block->wait_key | ki_satisfy(header, thread);
-        else if (all_signalled(thread->wait_block_list, thread))
+        } else if (all_signalled(thread->wait_block_list, thread)) {
             status = satisfy_all(thread->wait_block_list, thread);
-        else
+        } else {
+            before = before->flink; /* who waits for all has one block here: it stays */
             continue;
-        ki_unwait_thread(thread, status, increment);
+        }
+        ki_unwait_thread(thread, status, increment); /* all its blocks go, this the first here */
     }
 }
 

@@ -12,6 +12,7 @@ const char *const ke_lock_rank_names[LOCK_RANKS] = {
     [LOCK_RANK_POOL] = "pool",
     [LOCK_RANK_COMMIT] = "commit charge",
     [LOCK_RANK_PFN] = "PFN",
+    [LOCK_RANK_TIMER] = "timer",
     [LOCK_RANK_DISPATCHER] = "dispatcher",
     [LOCK_RANK_TEST_OUTER] = "test outer",
     [LOCK_RANK_TEST_INNER] = "test inner",

@@ -19,6 +19,7 @@ enum ke_lock_rank {
     LOCK_RANK_POOL,       /* one pool's blocks and pages */
     LOCK_RANK_COMMIT,     /* the commit charge */
     LOCK_RANK_PFN,        /* the PFN database, page tables, system PTEs */
+    LOCK_RANK_TIMER,      /* whom timers call, kernel/ex/timer.c */
     LOCK_RANK_DISPATCHER, /* threads and everything they can wait for */
     LOCK_RANK_TEST_OUTER, /* the self-tests' own */
     LOCK_RANK_TEST_INNER,

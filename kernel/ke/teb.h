@@ -4,3 +4,5 @@
 #define TEB_STACK_BASE         0x004u /* and the limit behind it */
 #define TEB_STACK_LIMIT        0x008u
 #define TEB_DEALLOCATION_STACK 0xE0Cu
+#define TEB_TLS_SLOTS          0xE10u
+#define TEB_TLS_SLOT_COUNT     64u

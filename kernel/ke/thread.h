@@ -162,8 +162,8 @@ int8_t ke_set_base_priority_thread(struct kthread *thread, int8_t priority);
  * was. Below DISPATCH_LEVEL. (NtYieldExecution's part) */
 bool ke_yield_execution(void);
 
-/* Wait until DUE (see ke_set_timer). => STATUS_SUCCESS, or STATUS_ALERTED or STATUS_USER_APC when
- * ALERTABLE. Below DISPATCH_LEVEL. */
+/* Wait until DUE (see ke_set_timer); 0: only let others run. => STATUS_SUCCESS, or STATUS_ALERTED
+ * or STATUS_USER_APC when ALERTABLE. Below DISPATCH_LEVEL. */
 ntstatus ke_delay_execution_thread(enum kprocessor_mode mode, bool alertable, int64_t due);
 
 /* While in a critical region a thread receives no normal kernel APC, and so is not terminated. They

@@ -42,11 +42,20 @@ bool ke_read_state_timer(const struct ktimer *timer)
     return timer->header.signal_state > 0;
 }
 
-static void expire(struct ktimer *timer)
+/* When a timer is due again that was due at DUE; what it has missed meanwhile it does not make up
+ * for. */
+static uint64_t next_due(uint64_t due, uint32_t period, uint64_t now)
+{
+    uint64_t units = (uint64_t)period * UNITS_A_MILLISECOND;
+
+    return due + units > now ? due + units : now + units;
+}
+
+static void expire(struct ktimer *timer, uint64_t now)
 {
     ki_remove_timer(timer);
     if (timer->period)
-        ki_insert_timer(timer, timer->due_time + (uint64_t)timer->period * UNITS_A_MILLISECOND);
+        ki_insert_timer(timer, next_due(timer->due_time, timer->period, now));
     timer->header.signal_state = 1;
     if (timer->dpc)
         ke_insert_queue_dpc(timer->dpc, NULL, NULL);
@@ -60,7 +69,7 @@ void ki_expire_timers(void)
     struct ktimer *timer;
 
     while ((timer = ki_first_due_timer(now)) != NULL)
-        expire(timer);
+        expire(timer, now);
     ki_set_next_timer();
     ki_unlock_dispatcher_database(irql);
 }

@@ -31,9 +31,13 @@ static inline bool ke_set_timer(struct ktimer *timer, int64_t due, struct kdpc *
 bool ke_cancel_timer(struct ktimer *timer);
 bool ke_read_state_timer(const struct ktimer *timer);
 
-/* 100 ns since the clock was started, and since 1601. Any IRQL. */
+/* 100 ns since the clock was started, and since 1601: what the CMOS clock said at boot, and what
+ * has passed since. Any IRQL. */
 uint64_t ke_query_interrupt_time(void);
 uint64_t ke_query_system_time(void);
+
+/* Ask the CMOS clock. When the clock runs, before anybody asks for system time; once. */
+void ki_init_system_time(void);
 
 /* ---- within this floor; dispatcher lock held ---- */
 

@@ -3,11 +3,20 @@
  * set to the first.
  */
 #include "arch/i386/clock.h"
+#include "arch/i386/cmos.h"
 #include "arch/i386/registers.h"
 #include "kernel/ke/scheduler.h"
 
 static struct pairing_heap heap; /* guarded by the dispatcher lock */
 static uint64_t boot_time;       /* system time when interrupt time was 0 */
+
+void ki_init_system_time(void)
+{
+    uint64_t now = ki_read_cmos_time();
+
+    if (now)
+        boot_time = now - ki_query_interrupt_time();
+}
 
 uint64_t ke_query_interrupt_time(void)
 {
@@ -22,7 +31,7 @@ uint64_t ke_query_system_time(void)
 uint64_t ki_due_time(int64_t due)
 {
     if (due < 0)
-        return ki_query_interrupt_time() + (uint64_t)-due;
+        return ki_query_interrupt_time() + (0 - (uint64_t)due);
     return (uint64_t)due > boot_time ? (uint64_t)due - boot_time : 0;
 }
 

@@ -28,7 +28,7 @@ static const struct {
     {VECTOR_SIMD, STATUS_FLOAT_MULTIPLE_TRAPS},
 };
 
-static bool copy_out(uintptr_t to, const void *from, uint32_t bytes)
+bool ki_copy_to_user_stack(uintptr_t to, const void *from, uint32_t bytes)
 {
     return to <= ki_highest_user_address && ki_highest_user_address - to >= bytes - 1 &&
            ki_copy_guarded((void *)to, from, bytes) == 0;
@@ -108,6 +108,18 @@ void ki_user_access_failed(ntstatus status, uintptr_t va, struct ktrap_frame *fr
     disable_interrupts();
 }
 
+void ki_enter_dispatcher(struct ktrap_frame *frame, struct context *context, uintptr_t esp,
+                         uintptr_t dispatcher)
+{
+    context->context_flags = CONTEXT_FULL;
+    context->esp = (uint32_t)esp;
+    context->eip = (uint32_t)dispatcher;
+    context->eflags &= ~(EFLAGS_TF | EFLAGS_DF);
+    context->seg_ds = context->seg_es = KGDT_R3_DATA;
+    context->seg_fs = KGDT_R3_TEB;
+    ke_context_to_kframes(ke_get_current_thread(), frame, context);
+}
+
 /* What lies on the user's stack for the dispatcher. */
 struct exception_stack {
     uint32_t record_address, context_address;
@@ -130,15 +142,9 @@ static bool deliver(const struct exception_record *record, struct ktrap_frame *f
     uintptr_t esp = ROUND_DOWN((uintptr_t)stack.context.esp - sizeof(stack), 4);
     stack.record_address = (uint32_t)(esp + offsetof(struct exception_stack, record));
     stack.context_address = (uint32_t)(esp + offsetof(struct exception_stack, context));
-    if (!copy_out(esp, &stack, sizeof(stack)))
+    if (!ki_copy_to_user_stack(esp, &stack, sizeof(stack)))
         return false;
-    stack.context.context_flags = CONTEXT_FULL;
-    stack.context.esp = (uint32_t)esp;
-    stack.context.eip = (uint32_t)thread->process->user_exception_dispatcher;
-    stack.context.eflags &= ~(EFLAGS_TF | EFLAGS_DF);
-    stack.context.seg_ds = stack.context.seg_es = KGDT_R3_DATA;
-    stack.context.seg_fs = KGDT_R3_TEB;
-    ke_context_to_kframes(thread, frame, &stack.context);
+    ki_enter_dispatcher(frame, &stack.context, esp, thread->process->user_exception_dispatcher);
     return true;
 }
 

@@ -56,5 +56,6 @@ void ke_enter_user_mode(void)
 void ki_init_user_mode(void)
 {
     ki_before_user_mode = before_user_mode;
+    ki_initialize_user_apc = ki_call_user_apc;
     ki_init_fast_call();
 }

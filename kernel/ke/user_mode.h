@@ -47,6 +47,24 @@ void ki_user_trap(struct ktrap_frame *frame);
 void ki_dispatch_exception(const struct exception_record *record, struct ktrap_frame *frame,
                            struct context *context, bool first_chance);
 
+/*
+ * Have the current thread, whose frame FRAME is, call ROUTINE in user mode: on its stack lie then
+ *
+ *      esp -> routine, context, argument 1, argument 2, CONTEXT
+ *
+ * and it goes on at its process's user_apc_dispatcher, which is to call the first four and to
+ * continue the last. If there is none the process ends, and if there is no room the thread takes
+ * the exception, with STATUS_ACCESS_VIOLATION. APC_LEVEL. (KiInitializeUserApc)
+ */
+void ki_call_user_apc(struct ktrap_frame *frame, knormal_routine routine, void *context,
+                      void *argument1, void *argument2);
+
+/* ---- between the two: => whether BYTES could be written to the user's stack at TO; FRAME goes on
+ * at DISPATCHER with ESP, otherwise as CONTEXT says, which is changed ---- */
+bool ki_copy_to_user_stack(uintptr_t to, const void *from, uint32_t bytes);
+void ki_enter_dispatcher(struct ktrap_frame *frame, struct context *context, uintptr_t esp,
+                         uintptr_t dispatcher);
+
 /* End the current process: an exception with CODE that nobody handled. The process manager's. */
 extern void (*ki_unhandled_exception)(ntstatus code);
 

@@ -50,6 +50,11 @@ struct wait {
 /* ---- the wait ---------------------------------------------------------------------------------
  */
 
+static ntstatus combine(ntstatus status, ntstatus more)
+{
+    return likely(NT_SUCCESS(more)) ? status | more : more;
+}
+
 /* => whether what is waited for could be had; then *STATUS says how. */
 static bool try(const struct wait *wait, struct kthread *thread, ntstatus *status)
 {
@@ -58,7 +63,7 @@ static bool try(const struct wait *wait, struct kthread *thread, ntstatus *statu
     for (i = 0; i < wait->count; i++) {
         bool signalled = ki_is_signalled(wait->objects[i], thread);
         if (signalled && wait->type == WAIT_ANY) {
-            *status = i | ki_satisfy(wait->objects[i], thread);
+            *status = combine(i, ki_satisfy(wait->objects[i], thread));
             return true;
         }
         if (!signalled && wait->type == WAIT_ALL)
@@ -68,7 +73,7 @@ static bool try(const struct wait *wait, struct kthread *thread, ntstatus *statu
         return false;
     *status = STATUS_SUCCESS;
     for (i = 0; i < wait->count; i++)
-        *status |= ki_satisfy(wait->objects[i], thread);
+        *status = combine(*status, ki_satisfy(wait->objects[i], thread));
     return true;
 }
 
@@ -226,14 +231,12 @@ ntstatus ke_delay_execution_thread(enum kprocessor_mode mode, bool alertable, in
         .type = WAIT_ANY,
         .mode = mode,
         .alertable = alertable,
+        .no_wait = due == 0,
         .due_time = ki_due_time(due),
     };
-    ntstatus status;
+    ntstatus status = do_wait(&wait, WR_DELAY_EXECUTION);
 
-    if (due == 0) {
+    if (due == 0 && status == STATUS_TIMEOUT)
         ke_yield_execution();
-        return STATUS_SUCCESS;
-    }
-    status = do_wait(&wait, WR_DELAY_EXECUTION);
     return status == STATUS_TIMEOUT ? STATUS_SUCCESS : status;
 }

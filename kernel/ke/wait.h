@@ -9,8 +9,9 @@
 /*
  * Wait until OBJECT, which begins with a dispatcher_header, is signalled, or until *TIMEOUT (NULL:
  * for ever; 0: do not wait; else as for ke_set_timer).
- * => STATUS_SUCCESS, STATUS_ABANDONED (a mutant whose owner ended), STATUS_TIMEOUT, and when
- * ALERTABLE STATUS_ALERTED or STATUS_USER_APC. Below DISPATCH_LEVEL, or at it with timeout 0.
+ * => STATUS_SUCCESS, STATUS_ABANDONED (a mutant whose owner ended), STATUS_TIMEOUT,
+ * STATUS_MUTANT_LIMIT_EXCEEDED, and when ALERTABLE STATUS_ALERTED or STATUS_USER_APC; the latter in
+ * any wait of user mode whose thread is to end. Below DISPATCH_LEVEL, or at it with timeout 0.
  */
 ntstatus ke_wait_for_single_object(void *object, enum kwait_reason reason,
                                    enum kprocessor_mode mode, bool alertable,
@@ -73,7 +74,7 @@ int32_t ke_read_state_mutant(const struct kmutant *mutant);
 
 /* Could THREAD have what HEADER begins? */
 bool ki_is_signalled(struct dispatcher_header *header, const struct kthread *thread);
-/* THREAD takes it. => STATUS_ABANDONED or STATUS_SUCCESS. */
+/* THREAD takes it. => STATUS_ABANDONED or STATUS_SUCCESS, or STATUS_MUTANT_LIMIT_EXCEEDED. */
 ntstatus ki_satisfy(struct dispatcher_header *header, struct kthread *thread);
 /* MUTANT, free until now, is THREAD's. */
 void ki_own_mutant(struct kmutant *mutant, struct kthread *thread);

@@ -63,6 +63,15 @@ ntstatus nt_capture_object_attributes(const struct nt_object_attributes *from,
     return STATUS_SUCCESS;
 }
 
+ntstatus nt_capture_optional_attributes(const struct nt_object_attributes *from,
+                                        struct nt_captured_attributes *to)
+{
+    if (from)
+        return nt_capture_object_attributes(from, to);
+    *to = (struct nt_captured_attributes){.name = {0}};
+    return STATUS_SUCCESS;
+}
+
 void nt_release_object_attributes(struct nt_captured_attributes *captured)
 {
     nt_release_unicode_string(&captured->name);

@@ -31,4 +31,7 @@ void nt_release_unicode_string(struct unicode_string *string);
  * kernel's by them. Fails with STATUS_INVALID_PARAMETER, STATUS_INVALID_HANDLE, or as above. */
 ntstatus nt_capture_object_attributes(const struct nt_object_attributes *from,
                                       struct nt_captured_attributes *to);
+/* The same where there need be none: a FROM of NULL stands for no name and no attributes. */
+ntstatus nt_capture_optional_attributes(const struct nt_object_attributes *from,
+                                        struct nt_captured_attributes *to);
 void nt_release_object_attributes(struct nt_captured_attributes *captured);

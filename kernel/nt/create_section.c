@@ -66,7 +66,7 @@ ntstatus nt_create_section(handle_t *handle_at, uint32_t access,
     if (NT_SUCCESS(status) && size_at)
         status = rtl_copy_from_user(&bytes, size_at, sizeof(bytes));
     if (NT_SUCCESS(status))
-        status = nt_capture_object_attributes(attributes_at, &captured);
+        status = nt_capture_optional_attributes(attributes_at, &captured);
     if (!NT_SUCCESS(status))
         return status;
     status = make(file, bytes, protect, attributes, &section);

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "kernel/nt/objects.h"
 #include "kernel/ob/ob.h"
 #include "lib/status.h"
 
@@ -22,11 +23,13 @@ struct ktrap_frame;
 #define PROCESS_VM_OPERATION      0x0008u
 #define PROCESS_VM_READ           0x0010u
 #define PROCESS_VM_WRITE          0x0020u
+#define PROCESS_SET_INFORMATION   0x0200u
 #define PROCESS_QUERY_INFORMATION 0x0400u
 #define THREAD_TERMINATE          0x0001u
 #define THREAD_SUSPEND_RESUME     0x0002u
 #define THREAD_GET_CONTEXT        0x0008u
 #define THREAD_SET_CONTEXT        0x0010u
+#define THREAD_SET_INFORMATION    0x0020u
 #define THREAD_QUERY_INFORMATION  0x0040u
 
 /* INT 2Eh and SYSENTER: the service numbered eax, with the arguments at edx. */
@@ -68,7 +71,17 @@ ntstatus nt_raise_exception(const struct exception_record *record, const struct 
 ntstatus nt_terminate_thread(handle_t thread, ntstatus status);
 ntstatus nt_terminate_process(handle_t process, ntstatus status);
 ntstatus nt_yield_execution(void);
-ntstatus nt_test_alert(void);
+
+/* Classes: SystemBasicInformation, SystemProcessorInformation, SystemPerformanceInformation and
+ * SystemTimeOfDayInformation. */
+ntstatus nt_query_system_information(uint32_t information_class, void *buffer, uint32_t length,
+                                     uint32_t *returned);
+/* Classes: ProcessBasePriority, ProcessPriorityClass / ThreadPriority, ThreadBasePriority,
+ * ThreadZeroTlsCell. */
+ntstatus nt_set_information_process(handle_t process, uint32_t information_class,
+                                    const void *buffer, uint32_t length);
+ntstatus nt_set_information_thread(handle_t thread, uint32_t information_class, const void *buffer,
+                                   uint32_t length);
 
 struct client_id;
 struct initial_teb;

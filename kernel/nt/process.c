@@ -52,8 +52,3 @@ ntstatus nt_yield_execution(void)
 {
     return ke_yield_execution() ? STATUS_SUCCESS : STATUS_NO_YIELD_PERFORMED;
 }
-
-ntstatus nt_test_alert(void)
-{
-    return ke_test_alert_thread(ke_get_previous_mode()) ? STATUS_ALERTED : STATUS_SUCCESS;
-}

@@ -65,10 +65,20 @@ static void zero_word(void *object, void *buffer)
     *(uint32_t *)buffer = 0;
 }
 
+/* PROCESS_PRIORITY_CLASS: foreground, and the class. */
+static void priority_class(void *object, void *buffer)
+{
+    uint8_t *bytes = buffer;
+
+    bytes[0] = 0;
+    bytes[1] = ((struct eprocess *)object)->priority_class;
+}
+
 static const struct query process_queries[] = {
     {0, sizeof(struct process_basic_information), process_basic},
     {3, sizeof(struct vm_counters), process_vm_counters},
-    {7, 4, zero_word},  /* ProcessDebugPort: nobody debugs it */
+    {7, 4, zero_word}, /* ProcessDebugPort: nobody debugs it */
+    {18, 2, priority_class},
     {26, 4, zero_word}, /* ProcessWow64Information: it is what it is */
 };
 

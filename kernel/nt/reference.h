@@ -1,9 +1,12 @@
-/* Processes and threads by their handles, the pseudo-handles included. */
+/* Objects by their handles, the pseudo-handles of processes and threads included. */
 #pragma once
 
 #include "kernel/nt/nt.h"
 #include "kernel/ps/ps.h"
 
-/* => the process or thread, referenced, if HANDLE grants ACCESS to the caller of the service. */
+/* => the object of TYPE (NULL: any), referenced, if HANDLE grants ACCESS to the caller of the
+ * service. *INFO (unless NULL) gets the entry; a pseudo-handle grants everything. */
+ntstatus nt_reference_object(handle_t handle, uint32_t access, const struct object_type *type,
+                             void **object, struct handle_entry *info);
 ntstatus nt_reference_process(handle_t handle, uint32_t access, struct eprocess **process);
 ntstatus nt_reference_thread(handle_t handle, uint32_t access, struct ethread **thread);

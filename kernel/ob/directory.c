@@ -84,14 +84,20 @@ static ntstatus new_directory(struct object_directory **directory)
     return STATUS_SUCCESS;
 }
 
-ntstatus ob_create_directory(const struct object_attributes *attributes, handle_t *handle)
+ntstatus ob_create_directory_object(const struct object_attributes *attributes, uint32_t access,
+                                    enum kprocessor_mode mode, handle_t *handle)
 {
     struct object_directory *directory;
     ntstatus status = new_directory(&directory);
 
     if (!NT_SUCCESS(status))
         return status;
-    return ob_insert_object(directory, attributes, GENERIC_ALL, KERNEL_MODE, handle);
+    return ob_insert_object(directory, attributes, access, mode, handle);
+}
+
+ntstatus ob_create_directory(const struct object_attributes *attributes, handle_t *handle)
+{
+    return ob_create_directory_object(attributes, GENERIC_ALL, KERNEL_MODE, handle);
 }
 
 uint32_t ob_query_name_string(void *object, char *text, uint32_t size)

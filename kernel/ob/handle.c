@@ -170,6 +170,17 @@ ntstatus ob_duplicate_object(struct handle_table *from, handle_t handle, struct 
     return status;
 }
 
+ntstatus ob_open_object_in(struct handle_table *to, void *object, uint32_t access,
+                           uint32_t attributes, enum kprocessor_mode mode, handle_t *handle)
+{
+    struct object_header *header = ob_header(object);
+    const struct handle_entry all = {.object = header,
+                                     .granted_access = header->type->info.valid_access};
+
+    *handle = 0;
+    return duplicate(&all, to, access, attributes, mode, handle);
+}
+
 /* ---- a process's table ------------------------------------------------------------------------
  */
 

@@ -160,6 +160,9 @@ void ob_make_temporary_object(void *object);
 
 /* Write the full name of OBJECT, "\BaseNamedObjects\x" or nothing, in ASCII. => characters. */
 uint32_t ob_query_name_string(void *object, char *text, uint32_t size);
+/* => the bytes of OBJECT's full name, 0: it has none. It is written to TEXT when it fits ROOM
+ * bytes. Below DISPATCH_LEVEL. */
+uint32_t ob_query_name(void *object, uint16_t *text, uint32_t room);
 
 /* ---- names and handles ------------------------------------------------------------------------
  */
@@ -204,6 +207,10 @@ ntstatus ob_duplicate_object(struct handle_table *from, handle_t handle, struct 
                              uint32_t access, uint32_t attributes, uint32_t options,
                              enum kprocessor_mode mode, handle_t *new_handle);
 
+/* A handle for OBJECT in table TO. ATTRIBUTES: HANDLE_ ones. Else as ob_open_object_by_pointer. */
+ntstatus ob_open_object_in(struct handle_table *to, void *object, uint32_t access,
+                           uint32_t attributes, enum kprocessor_mode mode, handle_t *handle);
+
 /* A process's table: a new one, with what PARENT (NULL: none) lets inherit; and its end. */
 struct handle_table *ob_create_process_table(struct handle_table *parent);
 void ob_kill_process_table(struct handle_table *table);
@@ -219,6 +226,17 @@ extern struct handle_table *ob_kernel_handle_table;
 ntstatus ob_create_directory(const struct object_attributes *attributes, handle_t *handle);
 ntstatus ob_create_symbolic_link(const struct object_attributes *attributes,
                                  const struct unicode_string *target, handle_t *handle);
+/* The same for a caller in MODE, with ACCESS. */
+ntstatus ob_create_directory_object(const struct object_attributes *attributes, uint32_t access,
+                                    enum kprocessor_mode mode, handle_t *handle);
+ntstatus ob_create_symbolic_link_object(const struct object_attributes *attributes, uint32_t access,
+                                        enum kprocessor_mode mode,
+                                        const struct unicode_string *target, handle_t *handle);
+/* => where LINK leads. It stays as it is while the link is referenced. */
+const struct unicode_string *ob_symbolic_link_target(const void *link);
+
+#define DIRECTORY_QUERY     0x1u
+#define SYMBOLIC_LINK_QUERY 0x1u
 
 extern struct object_directory *ob_root_directory;
 

@@ -21,8 +21,9 @@ struct unicode_string ob_link_target(const struct object_header *header)
     return ((const struct object_symbolic_link *)header->body)->target;
 }
 
-ntstatus ob_create_symbolic_link(const struct object_attributes *attributes,
-                                 const struct unicode_string *target, handle_t *handle)
+ntstatus ob_create_symbolic_link_object(const struct object_attributes *attributes, uint32_t access,
+                                        enum kprocessor_mode mode,
+                                        const struct unicode_string *target, handle_t *handle)
 {
     uint16_t *copy;
     void *object;
@@ -41,7 +42,18 @@ ntstatus ob_create_symbolic_link(const struct object_attributes *attributes,
     memcpy(copy, target->buffer, target->length);
     ((struct object_symbolic_link *)object)->target = (struct unicode_string){
         .length = target->length, .maximum_length = target->length, .buffer = copy};
-    return ob_insert_object(object, attributes, GENERIC_ALL, KERNEL_MODE, handle);
+    return ob_insert_object(object, attributes, access, mode, handle);
+}
+
+ntstatus ob_create_symbolic_link(const struct object_attributes *attributes,
+                                 const struct unicode_string *target, handle_t *handle)
+{
+    return ob_create_symbolic_link_object(attributes, GENERIC_ALL, KERNEL_MODE, target, handle);
+}
+
+const struct unicode_string *ob_symbolic_link_target(const void *link)
+{
+    return &((const struct object_symbolic_link *)link)->target;
 }
 
 void ob_init_symbolic_links(void)

@@ -45,7 +45,7 @@ void ps_leave_process(struct ethread *thread)
         return;
     struct handle_table *table = process->object_table;
     process->object_table = NULL;
-    ob_kill_process_table(table);
+    ps_dereference_handle_table(process, table);
     mm_clean_address_space(&process->vm);
 }
 
@@ -63,7 +63,7 @@ void ps_delete_address_space(struct eprocess *process)
 
 /* => the first thread of PROCESS behind AFTER (NULL: the first of all), referenced, or NULL.
  * Threads do not come any more, and those that go leave their references. */
-static struct ethread *next_thread(struct eprocess *process, struct ethread *after)
+struct ethread *ps_next_thread(struct eprocess *process, struct ethread *after)
 {
     kirql irql = ki_lock_dispatcher_database();
     struct list_entry *head = &process->pcb.thread_list_head;
@@ -96,7 +96,7 @@ static void terminate_others(struct eprocess *process, ntstatus status)
 {
     struct ethread *thread = NULL, *next;
 
-    while ((next = next_thread(process, thread)) != NULL) {
+    while ((next = ps_next_thread(process, thread)) != NULL) {
         if (next != ps_get_current_thread())
             ps_terminate_thread(next, status);
         if (thread)

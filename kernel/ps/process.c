@@ -6,6 +6,7 @@
 #include "kernel/ke/bugcheck.h"
 #include "kernel/ke/scheduler.h"
 #include "kernel/ps/ps_internal.h"
+#include "kernel/ps/shared_data.h"
 #include "lib/string.h"
 
 #define TAG         'corP'
@@ -40,6 +41,7 @@ static void initialize(struct eprocess *process, uint32_t id, const char *name, 
     ke_initialize_process(&process->pcb, priority);
     process->unique_process_id = process->pcb.id = id;
     process->exit_status = STATUS_PENDING;
+    process->priority_class = PRIORITY_CLASS_NORMAL;
     strlcpy(process->image_file_name, name, sizeof(process->image_file_name));
     kirql irql = ki_lock_dispatcher_database();
     insert_tail_list(&ps_active_processes, &process->links);
@@ -74,6 +76,7 @@ ntstatus ps_create_sized_process(struct eprocess **out, const char *name, struct
     struct eprocess *process = object;
     initialize(process, ps_new_id(), name, NORMAL_BASE_PRIORITY);
     process->object_table = table;
+    process->object_table_users = 1;
     ntstatus status = mm_create_address_space(&process->vm, highest);
     if (!NT_SUCCESS(status)) {
         ob_dereference_object(process);
@@ -92,6 +95,8 @@ static void delete_process(void *object)
 
     remove_entry_list(&process->links);
     ki_unlock_dispatcher_database(irql);
+    if (process->reads_clocks)
+        ps_stop_shared_clock();
     if (process->pcb.address_space)
         ps_delete_address_space(process);
     if (process->object_table)
@@ -115,20 +120,21 @@ static struct handle_table *current_handle_table(void)
     return table ? table : ob_kernel_handle_table;
 }
 
-/* PROCESS_ and THREAD_ rights as winnt.h has them; read is query, write is change. */
+/* PROCESS_ and THREAD_ rights as winnt.h has them; read is query, write is change. All of them is
+ * what later versions of it say, and so what programs ask for. */
 void ps_init_objects(void)
 {
     static const struct object_type_initializer process = {
-        .mapping = {0x20410, 0x20BEB, 0x120000, 0x1F0FFF},
-        .valid_access = 0x1F0FFF,
+        .mapping = {0x20410, 0x20BEB, 0x120000, 0x1FFFFF},
+        .valid_access = 0x1FFFFF,
         .body_bytes = sizeof(struct eprocess),
         .pool = NONPAGED_POOL,
         .waitable = true,
         .delete = delete_process,
     };
     static const struct object_type_initializer thread = {
-        .mapping = {0x20048, 0x20037, 0x120000, 0x1F03FF},
-        .valid_access = 0x1F03FF,
+        .mapping = {0x20048, 0x20037, 0x120000, 0x1FFFFF},
+        .valid_access = 0x1FFFFF,
         .body_bytes = sizeof(struct ethread),
         .pool = NONPAGED_POOL,
         .waitable = true,
@@ -143,4 +149,5 @@ void ps_init_objects(void)
         interlocked_increment(&(*first_objects[i].type)->total_objects);
     }
     ob_current_handle_table = current_handle_table;
+    ps_init_shared_data();
 }

@@ -15,12 +15,27 @@
 #define PS_SYSTEM_PROCESS_ID 4u
 #define PS_IMAGE_NAME        16u
 
+/* As Win32 numbers them. */
+enum ps_priority_class {
+    PRIORITY_CLASS_UNKNOWN,
+    PRIORITY_CLASS_IDLE,
+    PRIORITY_CLASS_NORMAL,
+    PRIORITY_CLASS_HIGH,
+    PRIORITY_CLASS_REALTIME,
+    PRIORITY_CLASS_BELOW_NORMAL,
+    PRIORITY_CLASS_ABOVE_NORMAL,
+    PRIORITY_CLASSES
+};
+
 struct eprocess {
     struct kprocess pcb; /* first: a process is waited for by its header */
     uint32_t unique_process_id;
     uint32_t inherited_from_unique_process_id; /* who created it; 0: the system */
     char image_file_name[PS_IMAGE_NAME];
-    struct handle_table *object_table; /* NULL: the system's */
+    struct handle_table *object_table; /* NULL: the system's, or gone; the dispatcher lock, but
+                                          for its own threads: it stays while they are there */
+    uint32_t object_table_users;       /* the process itself, and those who work on it from
+                                          elsewhere; the dispatcher lock */
     struct list_entry links;           /* ps_active_processes; the dispatcher lock */
     struct mm_address_space vm;        /* pcb.address_space leads to it, where there is one */
     uint32_t active_threads;           /* not ended yet; the dispatcher lock, as the next two */
@@ -28,15 +43,18 @@ struct eprocess {
     ntstatus exit_status;              /* STATUS_PENDING until it ends */
     struct mi_image_layout image;      /* of its program; zeros: it has none */
     uintptr_t image_base;              /* where that is */
+    uint8_t priority_class;            /* enum ps_priority_class; the dispatcher lock */
+    bool reads_clocks;                 /* it counts for ps_start_shared_clock */
 };
 
 struct ethread {
     struct kthread tcb; /* first: a thread is waited for by its header */
     struct eprocess *process;
-    ntstatus exit_status;          /* STATUS_PENDING until it has ended */
-    bool terminating;              /* it was told to end; the dispatcher lock */
-    struct kapc exit_apc;          /* what tells it */
-    struct list_entry reaper_link; /* the dispatcher lock */
+    ntstatus exit_status;            /* STATUS_PENDING until it has ended */
+    bool terminating;                /* it was told to end; the dispatcher lock */
+    struct kapc exit_apc;            /* what tells it */
+    struct list_entry reaper_link;   /* the dispatcher lock */
+    struct list_entry active_timers; /* that call it (struct etimer); the timer lock */
 };
 
 extern struct eprocess *ps_initial_system_process, *ps_idle_process;
@@ -89,6 +107,16 @@ void ps_start_thread(struct ethread *thread);
 ntstatus ps_get_context_thread(struct ethread *thread, struct context *context);
 ntstatus ps_set_context_thread(struct ethread *thread, const struct context *context);
 
+/* THREAD's priority, relative to its process's / the base of all of PROCESS's threads / its class.
+ * PASSIVE_LEVEL. */
+void ps_set_thread_increment(struct ethread *thread, int32_t increment);
+void ps_set_process_base(struct eprocess *process, int8_t base);
+ntstatus ps_set_priority_class(struct eprocess *process, uint32_t priority_class);
+
+/* Slot INDEX of thread-local storage becomes zero in all threads of PROCESS, the current one. =>
+ * STATUS_INVALID_PARAMETER for one that there is not. PASSIVE_LEVEL. */
+ntstatus ps_zero_tls_cell(struct eprocess *process, uint32_t index);
+
 /* => the process or thread with that id, referenced, or NULL. */
 struct eprocess *ps_lookup_process(uint32_t id);
 struct ethread *ps_lookup_thread(uint32_t id);
@@ -116,6 +144,12 @@ ntstatus ps_terminate_thread(struct ethread *thread, ntstatus status);
 
 /* Wait until THREAD has ended. => its exit status. */
 ntstatus ps_wait_for_thread(struct ethread *thread);
+
+/* => PROCESS's handle table, for another process's thread to work on: it stays, with what is put
+ * into it, until ps_dereference_handle_table. NULL: the process has ended. For the system's it is
+ * the kernel's table. Up to DISPATCH_LEVEL / PASSIVE_LEVEL. */
+struct handle_table *ps_reference_handle_table(struct eprocess *process);
+void ps_dereference_handle_table(struct eprocess *process, struct handle_table *table);
 
 static inline struct ethread *ps_get_current_thread(void)
 {

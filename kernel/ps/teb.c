@@ -4,6 +4,7 @@
  * documentation of the x86 ABI: programs and compilers have them built in.
  */
 #include "arch/i386/guarded.h"
+#include "kernel/ke/teb.h"
 #include "kernel/ke/user_mode.h"
 #include "kernel/ps/ps_internal.h"
 #include "mm/virtual_memory.h"
@@ -57,4 +58,24 @@ void ps_initialize_teb(struct ethread *thread)
     ke_stack_attach_process(&thread->process->pcb, &saved);
     ki_copy_guarded((void *)thread->tcb.teb, &start, sizeof(start));
     ke_unstack_detach_process(saved);
+}
+
+ntstatus ps_zero_tls_cell(struct eprocess *process, uint32_t index)
+{
+    struct ethread *thread = NULL, *next;
+    uint32_t zero = 0;
+
+    if (index >= TEB_TLS_SLOT_COUNT || process != ps_get_current_thread()->process)
+        return STATUS_INVALID_PARAMETER;
+    while ((next = ps_next_thread(process, thread)) != NULL) {
+        if (next->tcb.teb) /* its block may be on its way out: then there is nothing to be done */
+            ki_copy_guarded((void *)(next->tcb.teb + TEB_TLS_SLOTS + index * 4), &zero,
+                            sizeof(zero));
+        if (thread)
+            ob_dereference_object(thread);
+        thread = next;
+    }
+    if (thread)
+        ob_dereference_object(thread);
+    return STATUS_SUCCESS;
 }

@@ -8,6 +8,7 @@
  */
 #include "kernel/ke/scheduler.h"
 #include "arch/i386/descriptors.h"
+#include "kernel/ex/timer.h"
 #include "kernel/ke/bugcheck.h"
 #include "kernel/ke/suspend.h"
 #include "kernel/ke/user_mode.h"
@@ -28,6 +29,7 @@ void ps_exit_thread(ntstatus status)
                         (uint16_t)thread->tcb.kernel_apc_disable, 0);
     thread->terminating = true;
     thread->exit_status = status;
+    ex_rundown_timers();
     ke_rundown_apc_queues();
     ps_leave_process(thread);
     ke_terminate_thread(IO_NO_INCREMENT);
@@ -156,6 +158,7 @@ static void initialize(struct ethread *thread, struct eprocess *process, void *s
     thread->process = process;
     thread->exit_status = STATUS_PENDING;
     thread->terminating = false;
+    initialize_list_head(&thread->active_timers);
 }
 
 void ps_delete_thread(void *object)

@@ -4,6 +4,7 @@
 #include "kernel/ke/teb.h"
 #include "kernel/ke/user_mode.h"
 #include "kernel/ps/ps_internal.h"
+#include "kernel/ps/shared_data.h"
 #include "mm/clone.h"
 #include "mm/user_shared_data.h"
 
@@ -92,6 +93,8 @@ ntstatus ps_create_user_process(struct eprocess **out, const char *name, struct 
     if (!NT_SUCCESS(status))
         return status;
     (*out)->image = section->control_area->image;
+    (*out)->reads_clocks = true;
+    ps_start_shared_clock();
     ke_stack_attach_process(&(*out)->pcb, &saved);
     status = fill(*out, section);
     ke_unstack_detach_process(saved);
@@ -109,6 +112,8 @@ ntstatus ps_clone_process(struct eprocess **out, const char *name, struct eproce
     if (!NT_SUCCESS(status))
         return status;
     (*out)->image = parent->image;
+    (*out)->reads_clocks = true;
+    ps_start_shared_clock();
     (*out)->image_base = parent->image_base;
     (*out)->pcb.user_exception_dispatcher = parent->pcb.user_exception_dispatcher;
     (*out)->pcb.user_apc_dispatcher = parent->pcb.user_apc_dispatcher;

@@ -33,7 +33,7 @@ static void nothing_is_asked_for_by_default(void **state)
     assert_int_equal(parse(""), 0);
     assert_null(options.selftest);
     assert_null(options.bench);
-    assert_false(options.trace_faults || options.no_pse || options.no_pge);
+    assert_false(options.run || options.trace_faults || options.no_pse || options.no_pge);
     assert_false(options.break_at_start || options.serial_off);
     assert_false(options.special_pool || options.irql_check);
     assert_true(options.max_bytes == 0);
@@ -45,12 +45,12 @@ static void every_word(void **state)
 {
     (void)state;
     assert_int_equal(
-        parse("selftest=pool.* bench=a trace=fault maxmem=64M seed=7 nopse nopge break "
+        parse("selftest=pool.* bench=a run trace=fault maxmem=64M seed=7 nopse nopge break "
               " serial=off specialpool irqlcheck userva=3072"),
         0);
     assert_string_equal(options.selftest, "pool.*");
     assert_string_equal(options.bench, "a");
-    assert_true(options.trace_faults && options.no_pse && options.no_pge);
+    assert_true(options.run && options.trace_faults && options.no_pse && options.no_pge);
     assert_true(options.break_at_start && options.serial_off);
     assert_true(options.special_pool && options.irql_check && options.large_user_space);
     assert_true(options.max_bytes == 64 << 20);
@@ -82,9 +82,9 @@ static void unknown_words_are_reported_and_skipped(void **state)
 
 static void senseless_values_change_nothing(void **state)
 {
-    static const char *const lines[] = {"maxmem=lots", "maxmem=0",  "maxmem",  "seed=-1",
-                                        "trace=yes",   "serial=no", "nopse=1", "break=now",
-                                        "userva=4096", "userva"};
+    static const char *const lines[] = {"maxmem=lots", "maxmem=0",    "maxmem",  "seed=-1",
+                                        "trace=yes",   "serial=no",   "nopse=1", "break=now",
+                                        "run=x",       "userva=4096", "userva"};
 
     (void)state;
     for (uint32_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
@@ -92,7 +92,7 @@ static void senseless_values_change_nothing(void **state)
         assert_non_null(strstr(last_reason, "no sense"));
         assert_true(options.max_bytes == 0 && options.seed == 1);
         assert_false(options.no_pse || options.break_at_start || options.serial_off ||
-                     options.trace_faults);
+                     options.run || options.trace_faults);
     }
 }
 

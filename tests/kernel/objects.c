@@ -57,6 +57,16 @@ struct object_attributes *ktest_named(const uint16_t *text, uint32_t attributes)
     return &a;
 }
 
+struct nt_object_attributes *ktest_nt_named(const uint16_t *text, uint32_t attributes)
+{
+    static struct nt_object_attributes a;
+
+    rtl_init_unicode_string(&name, text);
+    a = (struct nt_object_attributes){
+        .length = sizeof(a), .object_name = &name, .attributes = attributes};
+    return &a;
+}
+
 ntstatus ktest_create_object(const uint16_t *text, uint32_t attributes, handle_t *handle)
 {
     void *object;

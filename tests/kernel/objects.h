@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernel/ex/objects.h"
+#include "kernel/nt/capture.h"
 #include "tests/kernel/threads.h"
 
 #define TEST_READ  0x1u
@@ -22,6 +23,8 @@ void ktest_drop_type(void);
 
 /* Attributes with the name TEXT; they hold until the next call. */
 struct object_attributes *ktest_named(const uint16_t *text, uint32_t attributes);
+/* The same, as callers of services have them. */
+struct nt_object_attributes *ktest_nt_named(const uint16_t *text, uint32_t attributes);
 /* A new object of the type with a handle for all access; TEXT NULL: without a name. */
 ntstatus ktest_create_object(const uint16_t *text, uint32_t attributes, handle_t *handle);
 /* Open one by name to read. */

@@ -253,11 +253,13 @@ KTEST(apc, user_one_is_delivered_on_the_way_to_user_mode)
     ktest_assert(test, !state->user_apc_pending);
     ktest_assert_eq(test, ke_delay_execution_thread(USER_MODE, true, now - 1), STATUS_USER_APC);
     ktest_assert(test, state->user_apc_pending);
+    void (*before)(struct ktrap_frame *, knormal_routine, void *, void *, void *) =
+        ki_initialize_user_apc;
     ki_initialize_user_apc = initialize_user_apc;
     kirql irql = ke_raise_irql(APC_LEVEL);
     ki_deliver_apc(USER_MODE, NULL);
     ke_lower_irql(irql);
-    ki_initialize_user_apc = NULL;
+    ki_initialize_user_apc = before;
     ktest_assert(test, said("Au"));
     ktest_assert_eq(test, (uintptr_t)delivered_context, 'a');
     ktest_assert(test, !state->user_apc_pending);

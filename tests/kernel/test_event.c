@@ -150,6 +150,18 @@ KTEST(mutant, is_owned_as_often_as_it_is_taken)
     ktest_assert(test, is_list_empty(&ke_get_current_thread()->mutant_list_head));
 }
 
+KTEST(mutant, is_not_taken_more_often_than_can_be_counted)
+{
+    struct kmutant mutant;
+
+    ke_initialize_mutant(&mutant, true);
+    mutant.header.signal_state = INT32_MIN;
+    ktest_assert_eq(test, ktest_wait(&mutant, 0), STATUS_MUTANT_LIMIT_EXCEEDED);
+    ktest_assert_eq(test, (uint32_t)ke_read_state_mutant(&mutant), 0x80000000);
+    mutant.header.signal_state = 0;
+    ktest_assert_eq(test, ke_release_mutant(&mutant, 0, NULL), STATUS_SUCCESS);
+}
+
 KTEST(mutant, not_released_by_another_thread)
 {
     struct kmutant mutant;

@@ -5,6 +5,24 @@
 #include "tests/kernel/ktest.h"
 
 /* Without 4 MB pages the only right answer is "no", with the reason; the tests below then end. */
+#define SMALL_MACHINE 0x1000u /* frames: 16 MB */
+
+/* On a machine of 16 MB the kernel and the boot modules may lie in all the runs there are. */
+static bool has_no_run(struct ktest *test)
+{
+    enum mm_large_failure why;
+    pfn_t run = mm_allocate_contiguous_frames(LARGE_PAGE_PAGES, LARGE_PAGE_PAGES, &why);
+
+    if (run != PFN_NONE) {
+        mm_free_contiguous_frames(run, LARGE_PAGE_PAGES);
+        return false;
+    }
+    if (mm_highest_physical_page >= SMALL_MACHINE)
+        return false; /* there ought to be one: the test will say so */
+    ktest_skip(test, "no 4 MB lie together");
+    return true;
+}
+
 static void *allocate(struct ktest *test, uint32_t count)
 {
     enum mm_large_failure why;
@@ -27,6 +45,8 @@ static uint32_t words_that_are_not(const volatile uint32_t *p, uint32_t step, ui
 
 KTEST(large, one_directory_entry_maps_4_mb)
 {
+    if (has_no_run(test))
+        return;
     uint32_t tables = mi_system_page_tables, available = mi_available_pages();
     volatile uint32_t *p = allocate(test, 1);
     if (!p)
@@ -51,6 +71,8 @@ KTEST(large, one_directory_entry_maps_4_mb)
 
 KTEST(large, frames_are_contiguous_and_owned)
 {
+    if (has_no_run(test))
+        return;
     char *p = allocate(test, 1);
     if (!p)
         return;
@@ -75,6 +97,8 @@ KTEST(large, frames_are_contiguous_and_owned)
  * gone from the TLB: the same address shows the next page's zeros. */
 KTEST(large, the_tlb_forgets_a_freed_page)
 {
+    if (has_no_run(test))
+        return;
     for (uint32_t round = 0; round < 3; round++) {
         volatile uint32_t *p = allocate(test, 1);
         if (!p)
@@ -89,6 +113,8 @@ KTEST(large, the_tlb_forgets_a_freed_page)
 
 KTEST(large, on_demand_takes_one_fault_for_4_mb)
 {
+    if (has_no_run(test))
+        return;
     enum mm_large_failure why;
     char *p = mm_allocate_large_pages(1, MM_LARGE_ON_DEMAND, &why);
     ktest_assert(test, p && why == MM_LARGE_OK);
@@ -163,6 +189,8 @@ static void unpin(pfn_t chain)
 
 KTEST(large, fails_when_fragmented_though_enough_pages_are_free)
 {
+    if (has_no_run(test))
+        return;
     enum mm_large_failure why;
     uint32_t pinned = 0;
     pfn_t chain = pin_one_frame_in_each_run(&pinned);

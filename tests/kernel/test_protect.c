@@ -166,16 +166,17 @@ KTEST(protect, queries_merge_what_is_the_same)
     expect_region(test, &s, MM_LOWEST_USER_ADDRESS, (BASE >> PAGE_SHIFT) - 16 + 0x7FBF0, MEM_FREE,
                   PAGE_NOACCESS);
     ktest_allocate(&s, BASE, 4096 * page, MEM_RESERVE, PAGE_NOACCESS);
-    ktest_allocate(&s, BASE + 10 * page, 3000 * page, MEM_COMMIT, PAGE_READWRITE);
-    ktest_protect(&s, BASE + 2000 * page, page, PAGE_READONLY, &old);
-    for (uint32_t i = 10; i < 2000; i += 7)
+    ktest_assert(test,
+                 ktest_allocate(&s, BASE + 10 * page, 1300 * page, MEM_COMMIT, PAGE_READWRITE));
+    ktest_protect(&s, BASE + 1100 * page, page, PAGE_READONLY, &old);
+    for (uint32_t i = 10; i < 1100; i += 7)
         ktest_write((void *)(BASE + i * page), 1);
     expect_region(test, &s, BASE, 10, MEM_RESERVE, 0);
-    expect_region(test, &s, BASE + 10 * page, 1990, MEM_COMMIT, PAGE_READWRITE);
-    expect_region(test, &s, BASE + 12 * page, 1988, MEM_COMMIT, PAGE_READWRITE);
-    expect_region(test, &s, BASE + 2000 * page, 1, MEM_COMMIT, PAGE_READONLY);
-    expect_region(test, &s, BASE + 2001 * page, 1009, MEM_COMMIT, PAGE_READWRITE);
-    expect_region(test, &s, BASE + 3010 * page, 1086, MEM_RESERVE, 0);
+    expect_region(test, &s, BASE + 10 * page, 1090, MEM_COMMIT, PAGE_READWRITE);
+    expect_region(test, &s, BASE + 12 * page, 1088, MEM_COMMIT, PAGE_READWRITE);
+    expect_region(test, &s, BASE + 1100 * page, 1, MEM_COMMIT, PAGE_READONLY);
+    expect_region(test, &s, BASE + 1101 * page, 209, MEM_COMMIT, PAGE_READWRITE);
+    expect_region(test, &s, BASE + 1310 * page, 2786, MEM_RESERVE, 0);
     expect_region(test, &s, BASE + 4096 * page, 0x7FFF0 - (BASE >> 12) - 4096, MEM_FREE,
                   PAGE_NOACCESS);
     ktest_assert_eq(test, mm_query_virtual_memory(s.vm, MM_HIGHEST_USER_ADDRESS + 1, &info),

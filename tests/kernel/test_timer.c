@@ -4,6 +4,7 @@
 #include "arch/i386/registers.h"
 #include "kernel/ke/interrupt.h"
 #include "kernel/ke/scheduler.h"
+#include "lib/fixed.h"
 #include "tests/kernel/threads.h"
 
 struct seen {
@@ -245,6 +246,25 @@ KTEST(timer, periodic_comes_again_and_again)
     }
     ktest_assert(test, timer.inserted);
     ktest_assert(test, ke_cancel_timer(&timer));
+}
+
+KTEST(timer, periodic_does_not_make_up_for_what_it_missed)
+{
+    struct seen seen = {0};
+    struct ktimer timer;
+    struct kdpc dpc;
+    uint64_t start = ke_query_interrupt_time();
+    uint32_t period = (uint32_t)scale(start, fraction_of(2, 30000)) + 1; /* of the time up to now */
+
+    ke_initialize_dpc(&dpc, note, &seen);
+    ke_initialize_timer_ex(&timer, TIMER_NOTIFICATION_OBJECT);
+    ke_set_timer_ex(&timer, 1, period, &dpc); /* due in 1601: as if since the start */
+    ntstatus status = ktest_wait(&timer, 60000);
+    uint64_t next = timer.due_time;
+    ktest_assert(test, ke_cancel_timer(&timer));
+    ktest_assert_eq(test, status, STATUS_SUCCESS);
+    ktest_assert_eq(test, seen.calls, 1);
+    ktest_assert(test, next >= start + period * 10000ull);
 }
 
 KTEST(timer, many_expire_in_the_order_of_their_times)

@@ -138,10 +138,12 @@ KTEST(virtual, page_tables_go_with_their_last_entry)
     if (!ktest_enter_space(test, &s))
         return;
     mm_query_counters(&before);
-    uintptr_t p = ktest_allocate(&s, BASE, 3 * LARGE_PAGE_SIZE, RESERVE_COMMIT, PAGE_READWRITE);
+    uintptr_t p = ktest_allocate(&s, BASE, 3 * LARGE_PAGE_SIZE, MEM_RESERVE, PAGE_READWRITE);
     ktest_assert_eq(test, s.vm->page_table_charge, 3);
-    for (uint32_t i = 0; i < 3; i++)
+    for (uint32_t i = 0; i < 3; i++) {
+        ktest_allocate(&s, p + i * LARGE_PAGE_SIZE, PAGE_SIZE, MEM_COMMIT, PAGE_READWRITE);
         ktest_write((void *)(p + i * LARGE_PAGE_SIZE + 77), 1);
+    }
     ktest_assert_eq(test, s.vm->page_tables, 3);
     ktest_assert_eq(test, ktest_free(&s, p, 0, MEM_RELEASE), STATUS_SUCCESS);
     ktest_assert_eq(test, s.vm->page_tables, 0);

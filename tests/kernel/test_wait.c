@@ -115,6 +115,23 @@ KTEST(wait, for_more_objects_uses_the_callers_blocks)
     ktest_join(w.thread);
 }
 
+KTEST(wait, for_any_of_one_object_twice)
+{
+    struct kevent event;
+    struct waiter first = {.count = 3, .objects = {&event, &event, &event}, .type = WAIT_ANY};
+    struct waiter second = first;
+
+    ke_initialize_event(&event, EVENT_NOTIFICATION_OBJECT, false);
+    ktest_assert(test, ktest_start_waiter(test, &first) && ktest_start_waiter(test, &second));
+    ktest_assert_eq(test, ktest_waiters_on(&event.header), 6);
+    ke_set_event(&event, 0);
+    ktest_assert_eq(test, ktest_waiters_on(&event.header), 0);
+    ktest_assert_eq(test, first.status, 0);
+    ktest_assert_eq(test, second.status, 0);
+    ktest_join(first.thread);
+    ktest_join(second.thread);
+}
+
 /* ---- timeouts
  * -------------------------------------------------------------------------------------- */
 
@@ -244,4 +261,34 @@ KTEST(alert, does_not_touch_a_wait_that_is_not_alertable)
     ke_set_event(&event, 0);
     ktest_assert_eq(test, w.status, STATUS_SUCCESS);
     ktest_join(w.thread);
+}
+
+KTEST(wait, delay_of_nothing_still_looks_for_alerts)
+{
+    struct kthread *thread = ke_get_current_thread();
+
+    ktest_assert_eq(test, ke_delay_execution_thread(KERNEL_MODE, true, 0), STATUS_SUCCESS);
+    ke_alert_thread(thread, KERNEL_MODE);
+    ktest_assert_eq(test, ke_delay_execution_thread(KERNEL_MODE, false, 0), STATUS_SUCCESS);
+    ktest_assert_eq(test, ke_delay_execution_thread(KERNEL_MODE, true, 0), STATUS_ALERTED);
+    ktest_assert(test, !thread->alerted[KERNEL_MODE]);
+}
+
+KTEST(wait, longest_timeout_is_no_short_one)
+{
+    static const int64_t timeouts[] = {INT64_MIN, INT64_MIN + 1, INT64_MAX};
+
+    for (uint32_t i = 0; i < ARRAY_SIZE(timeouts); i++) {
+        struct kevent event;
+        struct waiter w = {
+            .count = 1, .objects = {&event}, .type = WAIT_ANY, .timeout = &timeouts[i]};
+        ke_initialize_event(&event, EVENT_NOTIFICATION_OBJECT, false);
+        ktest_assert(test, ktest_start_waiter(test, &w));
+        ke_delay_execution_thread(KERNEL_MODE, false, MILLISECONDS(5));
+        ktest_assert_eq(test, w.status, STATUS_PENDING);
+        ktest_assert(test, w.thread->tcb.timer.due_time > UINT64_MAX / 4);
+        ke_set_event(&event, 0);
+        ktest_assert_eq(test, w.status, STATUS_SUCCESS);
+        ktest_join(w.thread);
+    }
 }

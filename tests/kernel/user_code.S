@@ -7,30 +7,7 @@
  * tests/kernel/test_user_mode.c checks.
  */
 #include "tests/kernel/user_code.h"
-
-    .macro service number
-    movl    $\number, %eax
-    movl    %esp, %edx
-    int     $0x2E
-    .endm
-
-    .macro exit value
-    pushl   \value
-    pushl   $-1                             /* NtCurrentProcess() */
-    service SERVICE_TERMINATE_PROCESS
-    .endm
-
-    .macro program name
-    .section .rodata
-    .balign 4
-    .globl user_\name
-user_\name:
-    .endm
-
-    .macro end_program name
-    .globl user_\name\()_end
-user_\name\()_end:
-    .endm
+#include "tests/kernel/user_macros.inc"
 
 program exit_with_edi
     exit    %edi

@@ -13,6 +13,11 @@ PRELUDE = r"""
 \@: .asciz "\text"
     .popsection
 .endm
+.macro say_on port text         # ... on another one
+    mov $\port, %edi
+    say "\text"
+    mov $0x3f8, %edi
+.endm
 .macro verdict value            # end the run through isa-debug-exit
     mov $0xf4, %edx
     mov $\value, %al
@@ -105,7 +110,38 @@ each:
 end:
 """
 
+# Kernels that run a program, as `tokos run` sees it: what it writes on COM2 and COM3, and how it ends.
+BEGIN = r'say "PROGRAM BEGIN\r\n"' "\n"
+WRITES = BEGIN + r'say_on 0x2f8 "output\n"' "\n" r'say_on 0x3e8 "error\n"' "\n"
+
+
+def _exits(code):
+    return WRITES + rf'say "PROGRAM EXIT 0x{code}\r\n"' "\nverdict 0x10"
+
+
+# The module number N, byte by byte, on COM2.
+DUMP_MODULE = BEGIN + r"""
+    mov 24(%%ebx), %%ebp
+    mov %d(%%ebp), %%esi
+    mov %d(%%ebp), %%ecx
+    sub %%esi, %%ecx
+    mov $0x2f8, %%edx
+    rep outsb
+    say "PROGRAM EXIT 0x00000000\r\n"
+    verdict 0x10
+"""
+
 FAKES = {
+    "exits_42": _exits("0000002a"),
+    "exits_with_status": _exits("c0000005"),
+    "exits_without_name": _exits("12345678"),
+    "exits_mid_line": WRITES + r'say_on 0x3e8 "no newline"' "\n"
+                      r'say "PROGRAM EXIT 0xffffffff\r\n"' "\nverdict 0x10",
+    "program_bugcheck": WRITES + STOP_LINES + "verdict 0x12",
+    "program_hangs": WRITES + "hang",
+    "no_program": 'say "nothing to run\\n"\nverdict 0x10',
+    "dump_image": DUMP_MODULE % (0, 4),
+    "dump_command": DUMP_MODULE % (16, 20),
     "passed": 'say "hello\\n"\nverdict 0x10',
     "failed": "verdict 0x11",
     "bugcheck": STOP_LINES + "verdict 0x12",

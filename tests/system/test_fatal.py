@@ -158,12 +158,12 @@ ALSO = {
     "trap.invalid_opcode": ("#UD invalid opcode",),
     "trap.general_protection": ("selector fff8 in the GDT",),
     "spin_lock.taken_out_of_order":
-        ("'test outer' (rank 6) is wanted while 'test inner' (rank 7) is held",),
+        ("'test outer' (rank 7) is wanted while 'test inner' (rank 8) is held",),
     "spin_lock.taken_twice":
-        ("'test outer' (rank 6) is wanted while 'test outer' (rank 6) is held",),
+        ("'test outer' (rank 7) is wanted while 'test outer' (rank 7) is held",),
     "spin_lock.pool_used_with_the_pfn_lock_held":
         ("'pool' (rank 2) is wanted while 'PFN' (rank 4) is held",),
-    "spin_lock.given_back_without_being_held": ("'test inner' (rank 7) is given back",),
+    "spin_lock.given_back_without_being_held": ("'test inner' (rank 8) is given back",),
     "lock.push_lock_taken_twice": ("push lock 'twice'",),
     "lock.fast_mutex_taken_twice": ("is taken again by its owner",),
     "thread.overflows_its_stack": ("kernel stack overflow", "recurse"),

@@ -177,7 +177,7 @@ def test_levels_and_locks_at_a_bugcheck():
                 stdin=b"g\n!irql\n!locks\n!timer\nq\n")
     assert run.code == 121
     assert "IRQL 31 (HIGH_LEVEL)" in run.out
-    assert "spin lock 'test inner' (rank 7) is held" in run.out
+    assert "spin lock 'test inner' (rank 8) is held" in run.out
     assert "Interrupt time" in run.out
 
 

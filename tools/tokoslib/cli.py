@@ -2,7 +2,7 @@
 import argparse
 import os
 
-from . import doctor, gdbrun, options, replay, run
+from . import doctor, gdbrun, options, programrun, replay, run
 from .errors import TokosError
 
 BOOT_DETAILS = """\
@@ -21,6 +21,16 @@ Standard input goes to the serial line. A terminal is passed on key by key: Ctrl
 Ctrl-] sends a BREAK, which calls the kernel debugger. Anything else is a script for the debugger:
 each `kd> ` prompt is answered with one line of it, and with `q` (quit) after the last, as in
   printf '!pte c0300000\\n!vm\\n' | tools/tokos boot --append break
+"""
+
+RUN_DETAILS = """\
+Everything behind PROG is the program's own. Its standard input, output and error are this command's,
+byte by byte, and so is its exit code, or the low byte of it; one that does not fit is also printed
+whole, as the last line on standard error, with its name if it is an NTSTATUS:
+  exit code 0xC0000005 STATUS_ACCESS_VIOLATION
+When it is the kernel that failed, its log is shown on standard error, with the verdict behind it,
+and the exit code is 121 to 125 or 130 as `tools/tokos boot --help` has them. What is wrong with
+the command itself is exit code 2.
 """
 
 GDB_DETAILS = """\
@@ -63,6 +73,9 @@ def _parser():
                    "Boot the ISO or the kernel and tell how it ended.", BOOT_DETAILS)
     options.add(boot, options.MACHINE_OPTIONS, options.CONSOLE_OPTIONS)
     parser.epilog += "\n\n" + boot.format_help()
+    program = command("run", lambda opts, _: programrun.run(opts),
+                      "Run a Win32 console program, and end as it ends.", RUN_DETAILS)
+    programrun.add_arguments(program)
     gdb = command("gdb", gdbrun.debug, "Boot under gdb, from the first instruction.", GDB_DETAILS)
     options.add(gdb, options.MACHINE_OPTIONS)
     again = command("gdb-replay", replay.debug, "Record a run, then step through it in both "
@@ -77,8 +90,9 @@ def _parser():
 
 
 def _split(arguments):
-    """The launcher's own arguments, and those after `--`, which are for gdb."""
-    if "--" in arguments:
+    """The launcher's own arguments, and those after `--`, which are for gdb; a program's are its
+    own."""
+    if "--" in arguments and arguments[0] != "run":
         place = arguments.index("--")
         return arguments[:place], arguments[place + 1:]
     return arguments, []

@@ -5,6 +5,7 @@ Clusters are of 4 KB and begin at multiples of 4 KB, so that a page of a file is
 import os
 import struct
 import subprocess
+from pathlib import Path
 
 from .errors import EXIT_CUT_SHORT, TokosError
 
@@ -69,6 +70,16 @@ def _folders(files):
     return list(found)
 
 
+def _copy(image, folder, files):
+    """Copy `files`, whose names are those in `folder`: all at once where they keep theirs."""
+    kept = [path for path, name in files if Path(path).name == name]
+    if kept:
+        _mtools("mcopy", "-m", "-i", image, *kept, f"::/{folder}")
+    for path, name in files:
+        if Path(path).name != name:
+            _mtools("mcopy", "-m", "-i", image, path, f"::/{folder}/{name}")
+
+
 def create(image, files):
     """Write the FAT image `image` (a Path) with `files`, pairs of a host path and a name on the
     volume with slashes. A later one takes the place of an earlier one of the same name."""
@@ -79,5 +90,6 @@ def create(image, files):
     _format(image, sectors, 1 + -_data_start(image) % CLUSTER_SECTORS)
     for folder in _folders(files):
         _mtools("mmd", "-i", image, f"::/{folder}")
-    for path, name in files:
-        _mtools("mcopy", "-m", "-i", image, path, f"::/{name}")
+    for folder in ("", *_folders(files)):
+        _copy(image, folder, [(path, name.rpartition("/")[2]) for path, name in files
+                              if name.rpartition("/")[0] == folder])

@@ -1,0 +1,35 @@
+/* Running one program, and telling the launcher how it ended. */
+#include "kernel/run.h"
+#include "arch/i386/debug_exit.h"
+#include "kernel/io/command.h"
+#include "kernel/io/console.h"
+#include "kernel/ke/dbgprint.h"
+#include "kernel/run_program.h"
+
+/* => how the program ended, or why it did not begin. */
+static ntstatus run(void)
+{
+    struct unicode_string path, command_line;
+    ntstatus exit_status = STATUS_UNSUCCESSFUL;
+    ntstatus status = io_read_command(&path, &command_line);
+
+    if (!NT_SUCCESS(status))
+        return status;
+    status = ki_run_program(&path, &command_line, &exit_status);
+    io_free_command(&path, &command_line);
+    return NT_SUCCESS(status) ? exit_status : status;
+}
+
+void ki_announce_run(void)
+{
+    dbg_print("PROGRAM BEGIN\n");
+}
+
+void ki_run(void)
+{
+    ntstatus status = run();
+    io_flush_consoles();
+    dbg_print("PROGRAM EXIT 0x%08x\n", status);
+    io_flush_consoles(); /* and the line itself */
+    ki_debug_exit(DEBUG_EXIT_PASSED);
+}

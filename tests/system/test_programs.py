@@ -1,0 +1,78 @@
+"""Win32 programs, made by Debian's mingw-w64 from ordinary C, run on TokOS by `tools/tokos run`."""
+import re
+import subprocess
+
+import pytest
+from launcher import BUILD, HOST_TIMEOUT, TOKOS
+
+pytestmark = pytest.mark.xdist_group("programs")
+
+PROGRAMS = BUILD / "user" / "win32"
+CRT = BUILD / "user" / "crt"
+
+WIN32_TESTS = ("exceptions", "heaps", "loader", "system")
+
+# The tests of the C library that need no file to be written: the volume is read-only.
+CRT_TESTS = ("heap", "math", "numbers", "printf", "setjmp", "strings", "time")
+
+
+def run(program, *arguments, options=(), stdin=b""):
+    """Run a program; return its exit code, its output and what came on standard error."""
+    done = subprocess.run([str(TOKOS), "run", "--timeout", "60", *map(str, options), str(program),
+                           *map(str, arguments)],
+                          input=stdin, capture_output=True, timeout=HOST_TIMEOUT, check=False)
+    return done.returncode, done.stdout, done.stderr.decode(errors="replace")
+
+
+@pytest.mark.parametrize("options", [(), ("--memory", "16M"), ("--cpu", "max"), ("--cpu", "pentium3"),
+                                     ("--append", "userva=3072"), ("--append", "slowpager=1"),
+                                     ("--append", "specialpool irqlcheck", "--memory", "64M")],
+                         ids=lambda options: " ".join(options) or "plain")
+def test_hello(options):
+    code, out, err = run(PROGRAMS / "hello.exe", "one", "two words", 'a "quote"', options=options)
+    assert code == 4, err
+    assert out == b'hello from a Win32 program\r\n1: one\r\n2: two words\r\n3: a "quote"\r\n'
+    assert err == "3 arguments\r\n"
+
+
+def test_input_reaches_the_program():
+    code, out, err = run(PROGRAMS / "echo.exe", stdin=b"Line one\nline two\n")
+    assert (code, out, err) == (0, b"LINE ONE\r\nLINE TWO\r\n", "")
+
+
+@pytest.mark.parametrize("which, status, name", [
+    (1, 0xC0000005, "STATUS_ACCESS_VIOLATION"),
+    (2, 0xC0000094, "STATUS_INTEGER_DIVIDE_BY_ZERO"),
+    (3, 0xC00000FD, "STATUS_STACK_OVERFLOW"),
+    (4, 0xC0000096, "STATUS_PRIVILEGED_INSTRUCTION"),
+    (5, 0xE0001234, ""),
+    (6, 300, ""),
+])
+def test_unhandled_exceptions_are_exit_codes(which, status, name):
+    code, out, err = run(PROGRAMS / "crash.exe", which)
+    assert code == status & 0xFF
+    assert out == b""
+    assert err.splitlines()[-1].strip() == f"exit code 0x{status:08X} {name}".strip()
+
+
+def check(program, memory):
+    """Run a program that checks itself; all that it planned must be there and be right."""
+    dlls = [word for dll in sorted(PROGRAMS.glob("*.dll")) for word in ("--with", dll)]
+    code, out, err = run(program, options=("--memory", memory, *dlls))
+    lines = out.decode(errors="replace").splitlines()
+    plan = [line for line in lines if re.fullmatch(r"1\.\.\d+", line)]
+    results = [line for line in lines if re.match(r"(not )?ok \d+", line)]
+    assert code == 0, "\n".join(line for line in lines if line.startswith("not ok")) + err
+    assert plan == [f"1..{len(results)}"] and results
+
+
+@pytest.mark.parametrize("memory", ["128M", "16M"])
+@pytest.mark.parametrize("name", CRT_TESTS)
+def test_c_library(name, memory):
+    check(CRT / f"{name}.exe", memory)
+
+
+@pytest.mark.parametrize("memory", ["128M", "16M"])
+@pytest.mark.parametrize("name", WIN32_TESTS)
+def test_win32(name, memory):
+    check(PROGRAMS / f"{name}.exe", memory)
