@@ -166,6 +166,7 @@ void NTAPI RtlExitUserThread(NTSTATUS status)
         last)
         RtlExitUserProcess(status);
     LdrShutdownThread();
+    current_teb()->free_stack_on_termination = TRUE; /* this is the last that runs on it */
     NtTerminateThread(CURRENT_THREAD, status);
     __builtin_unreachable();
 }
