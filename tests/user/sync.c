@@ -1,6 +1,7 @@
 /*
  * Waiting, the objects to wait for, critical sections and interlocked operations.
  */
+#define _WIN32_WINNT 0x0600
 #include <windows.h>
 #include "crt/check.h"
 
@@ -232,6 +233,108 @@ static void critical_sections(void)
     DeleteCriticalSection(&section);
 }
 
+/* ---- locks of one word ------------------------------------------------------------------------
+ */
+
+static SRWLOCK slim = SRWLOCK_INIT;
+static CONDITION_VARIABLE filled = CONDITION_VARIABLE_INIT;
+static volatile LONG readers, most_readers, writers, mixed;
+static int queue, taken;
+
+static DWORD WINAPI read_or_write(void *unused)
+{
+    (void)unused;
+    for (int i = 0; i < 300; i++) {
+        if (i % 5 == 0) {
+            AcquireSRWLockExclusive(&slim);
+            mixed += readers != 0 || InterlockedIncrement(&writers) != 1;
+            Sleep(0);
+            InterlockedDecrement(&writers);
+            ReleaseSRWLockExclusive(&slim);
+        } else {
+            AcquireSRWLockShared(&slim);
+            LONG inside = InterlockedIncrement(&readers);
+            mixed += writers != 0;
+            most_readers = inside > most_readers ? inside : most_readers;
+            Sleep(0);
+            InterlockedDecrement(&readers);
+            ReleaseSRWLockShared(&slim);
+        }
+    }
+    return 0;
+}
+
+static DWORD WINAPI consume(void *unused)
+{
+    (void)unused;
+    for (int i = 0; i < 100; i++) {
+        EnterCriticalSection(&section);
+        while (!queue)
+            SleepConditionVariableCS(&filled, &section, INFINITE);
+        queue--;
+        taken++;
+        LeaveCriticalSection(&section);
+    }
+    return 0;
+}
+
+static void join(HANDLE *threads, DWORD count)
+{
+    WaitForMultipleObjects(count, threads, TRUE, INFINITE);
+    while (count--)
+        CloseHandle(threads[count]);
+}
+
+static int initialized;
+
+static BOOL CALLBACK initialize(INIT_ONCE *once, void *parameter, void **context)
+{
+    (void)once;
+    initialized++;
+    *context = parameter;
+    return initialized > 1; /* the first time it fails */
+}
+
+static void slim_locks(void)
+{
+    static INIT_ONCE once = INIT_ONCE_STATIC_INIT;
+    HANDLE threads[3];
+    void *context = NULL;
+    int place = 0;
+
+    for (int i = 0; i < 3; i++)
+        threads[i] = CreateThread(NULL, 0, read_or_write, NULL, 0, NULL);
+    join(threads, 3);
+    CHECK_INT(mixed, 0);
+    CHECK(most_readers >= 1);
+    CHECK_INT(TryAcquireSRWLockShared(&slim), TRUE);
+    CHECK_INT(TryAcquireSRWLockShared(&slim), TRUE);
+    CHECK_INT(TryAcquireSRWLockExclusive(&slim), FALSE);
+    ReleaseSRWLockShared(&slim);
+    ReleaseSRWLockShared(&slim);
+    CHECK_INT(TryAcquireSRWLockExclusive(&slim), TRUE);
+    CHECK_INT(SleepConditionVariableSRW(&filled, &slim, 1, 0), FALSE);
+    CHECK_INT(GetLastError(), ERROR_TIMEOUT);
+    ReleaseSRWLockExclusive(&slim);
+    InitializeCriticalSection(&section);
+    for (int i = 0; i < 2; i++)
+        threads[i] = CreateThread(NULL, 0, consume, NULL, 0, NULL);
+    for (int i = 0; i < 200; i++) {
+        EnterCriticalSection(&section);
+        queue++;
+        LeaveCriticalSection(&section);
+        WakeConditionVariable(&filled);
+    }
+    join(threads, 2);
+    CHECK_INT(taken, 200);
+    DeleteCriticalSection(&section);
+    CHECK_INT(InitOnceExecuteOnce(&once, initialize, &place, &context), FALSE);
+    CHECK_INT(InitOnceExecuteOnce(&once, initialize, &place, &context), TRUE);
+    CHECK_INT(InitOnceExecuteOnce(&once, initialize, NULL, &context), TRUE);
+    CHECK(context == &place);
+    CHECK_INT(initialized, 2);
+}
+
 /* By their addresses, as the compiler would make instructions of calls. */
 static void interlocked(void)
 {
@@ -264,6 +367,7 @@ int main(void)
     apcs();
     timers();
     critical_sections();
+    slim_locks();
     interlocked();
     return check_done();
 }

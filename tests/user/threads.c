@@ -135,6 +135,22 @@ static void stacks(void)
     CHECK(code_of(thread) >= 0x500000);
 }
 
+/* More of them than there would be room for, if a thread left its stack behind. */
+static void many(void)
+{
+    int made = 0;
+
+    for (; made < 1200; made++) {
+        HANDLE thread = CreateThread(NULL, 0, return_it, NULL, 0, NULL);
+
+        if (!thread)
+            break;
+        WaitForSingleObject(thread, INFINITE);
+        CloseHandle(thread);
+    }
+    CHECK_INT(made, 1200);
+}
+
 /* ---- storage --------------------------------------------------------------------------------- */
 
 static DWORD indices[1000];
@@ -211,6 +227,7 @@ int main(void)
     contexts();
     priorities();
     stacks();
+    many();
     tls();
     fls();
     return check_done();
