@@ -7,7 +7,7 @@
  * that is the same for all, ki_fast_call_return. So the frame can be filled in as INT 2Eh has it.
  */
 #include "arch/i386/descriptors.h"
-#include "arch/i386/user_return.h"
+#include "arch/i386/user_return.inc"
 
     .set    VECTOR_SYSTEM_SERVICE, 0x2E     /* arch/i386/trap.h */
     .set    FRAME_VECTOR, 32                /* struct ktrap_frame */

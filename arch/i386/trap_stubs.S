@@ -8,7 +8,7 @@
  */
 
 #include "arch/i386/descriptors.h"
-#include "arch/i386/user_return.h"
+#include "arch/i386/user_return.inc"
 
     .cfi_sections .debug_frame
     .set    DWARF_EIP, 8
