@@ -23,8 +23,8 @@ run: $(BUILD)/tokos.iso ## boot TokOS in QEMU: in a window where there is a disp
 	@tools/tokos boot --iso $< $(WINDOW)
 
 .PHONY: gdb
-gdb: $(BUILD)/tokos.elf modules ## boot under gdb and stop in the page-fault handler
-	@tools/tokos gdb --kernel $<
+gdb: $(BUILD)/tokos.elf modules $(if $(PROG),user) ## boot under gdb and stop in the page-fault handler; PROG=x.exe: in that program
+	@tools/tokos gdb --kernel $< $(if $(PROG),--program '$(PROG)' --arguments '$(ARGS)')
 
 .PHONY: gdb-replay
 gdb-replay: $(BUILD)/tokos.elf modules ## record a run, then step through it in both directions under gdb

@@ -5,10 +5,11 @@
 # (numbers to and from text, mathematics) and libgcc, and it imports kernel32 only.
 
 USER_CC     := i686-w64-mingw32-gcc
-USER_CFLAGS := -std=gnu11 -O2 -march=i486 -mtune=generic -ffreestanding -fno-stack-protector \
+USER_STRIP  := i686-w64-mingw32-strip
+USER_CFLAGS := -std=gnu11 -O2 -g -march=i486 -mtune=generic -ffreestanding -fno-stack-protector \
                -fno-asynchronous-unwind-tables -fno-common -fno-strict-aliasing \
                -Wall -Wextra -Werror -Wstrict-prototypes -Wshadow -Wvla -Wundef -Wpointer-arith
-USER_LDFLAGS := -shared -nostdlib -s -Wl,--kill-at -Wl,--enable-stdcall-fixup -Wl,--dynamicbase \
+USER_LDFLAGS := -shared -nostdlib -Wl,--kill-at -Wl,--enable-stdcall-fixup -Wl,--dynamicbase \
                 -Wl,--enable-reloc-section -Wl,--no-insert-timestamp -Wl,--no-undefined
 
 # mingw's headers declare the functions; with these words, as ours. Loops must not become calls of
@@ -48,12 +49,17 @@ $(BUILD)/user.d/ntdll.def: user/ntdll/ntdll.def tools/service_stubs.py $(SERVICE
 	@mkdir -p $(@D)
 	@(cat $< && python3 tools/service_stubs.py exports $(SERVICE_LISTS)) > $@
 
+# Linked with all symbols, for GDB (docs/gdb.md); what programs load is without. -p keeps the time out
+# of the header, and makes the file too old.
+$(BUILD)/user/%.dll: $(BUILD)/user/%.dll.debug
+	$(call say,STRIP,$@)$(USER_STRIP) -p -o $@ $< && touch $@
+
 # It has no entry point: the kernel starts every thread in it.
-$(BUILD)/user/ntdll.dll: $(NTDLL_OBJ) $(BUILD)/user.d/ntdll.def
+$(BUILD)/user/ntdll.dll.debug: $(NTDLL_OBJ) $(BUILD)/user.d/ntdll.def
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(USER_CC) $(USER_LDFLAGS) -Wl,--entry=0 -Wl,--image-base=0x7C900000 $^ -lgcc -o $@
 
-$(BUILD)/user/kernel32.dll: $(KERNEL32_OBJ) user/kernel32/kernel32.def
+$(BUILD)/user/kernel32.dll.debug: $(KERNEL32_OBJ) user/kernel32/kernel32.def
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(USER_CC) $(USER_LDFLAGS) -Wl,--entry=_BaseDllInitialize@12 \
 	    -Wl,--image-base=0x7C800000 $^ -lntdll -lgcc -o $@
@@ -64,7 +70,7 @@ $(BUILD)/user/kernel32.dll: $(KERNEL32_OBJ) user/kernel32/kernel32.def
 # Loops must not become calls of memcpy and memset: they are in the functions of these names.
 MSVCRT_CFLAGS := $(USER_CFLAGS) -D_CRTBLD -D_MSVCRT_ -D_CRTIMP= -D__CRT__NO_INLINE -D_WIN32_WINNT=0x0502 \
                  -D__USE_MINGW_ANSI_STDIO=0 -fno-tree-loop-distribute-patterns -Iuser/msvcrt
-MSVCRT_LDFLAGS := -shared -nostdlib -s -Wl,--entry=_DllMain@12 -Wl,--image-base=0x78000000 -Wl,--kill-at \
+MSVCRT_LDFLAGS := -shared -nostdlib -Wl,--entry=_DllMain@12 -Wl,--image-base=0x78000000 -Wl,--kill-at \
                   -Wl,--dynamicbase -Wl,--enable-reloc-section -Wl,--no-insert-timestamp -Wl,--no-undefined
 
 MSVCRT_SRC := $(sort $(wildcard user/msvcrt/*.c))
@@ -74,7 +80,7 @@ $(BUILD)/user.d/user/msvcrt/%.c.o: user/msvcrt/%.c mk/user.mk | tools-ready
 	@mkdir -p $(@D)
 	$(call say,CC,$@)$(USER_CC) $(MSVCRT_CFLAGS) -MMD -MP -c $< -o $@
 
-$(BUILD)/user/msvcrt.dll: $(MSVCRT_OBJ) user/msvcrt/msvcrt.def
+$(BUILD)/user/msvcrt.dll.debug: $(MSVCRT_OBJ) user/msvcrt/msvcrt.def
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(USER_CC) $(MSVCRT_LDFLAGS) $^ -lmingwex -lgcc -lkernel32 -o $@
 
@@ -85,6 +91,7 @@ WIN32_TESTS := $(patsubst tests/user/%.c,$(BUILD)/user/win32/%.exe,$(sort $(wild
 TEST_DLLS   := $(patsubst tests/user/dll/%.c,$(BUILD)/user/win32/%.dll,$(sort $(wildcard tests/user/dll/*.c)))
 
 $(BUILD)/user/win32/loader_dll.dll: $(BUILD)/user/win32/loader_dependency.dll
+USER_TEST_hello      = -g
 USER_TEST_loader_dll = $(BUILD)/user/win32/loader_dependency.dll
 
 .PHONY: user-tests
