@@ -91,7 +91,6 @@ WIN32_TESTS := $(patsubst tests/user/%.c,$(BUILD)/user/win32/%.exe,$(sort $(wild
 TEST_DLLS   := $(patsubst tests/user/dll/%.c,$(BUILD)/user/win32/%.dll,$(sort $(wildcard tests/user/dll/*.c)))
 
 $(BUILD)/user/win32/loader_dll.dll: $(BUILD)/user/win32/loader_dependency.dll
-USER_TEST_hello      = -g
 USER_TEST_loader_dll = $(BUILD)/user/win32/loader_dependency.dll
 
 .PHONY: user-tests
@@ -99,11 +98,11 @@ user-tests: user $(CRT_TESTS) $(WIN32_TESTS) $(TEST_DLLS) ## build the test prog
 
 $(BUILD)/user/win32/%.exe: tests/user/%.c tests/user/crt/check.h | tools-ready
 	@mkdir -p $(@D)
-	$(call say,CC,$@)$(USER_CC) -Wall -Wextra -Werror -Wno-format $(USER_TEST_$*) $< -lntdll -o $@
+	$(call say,CC,$@)$(USER_CC) -g -Wall -Wextra -Werror -Wno-format $(USER_TEST_$*) $< -lntdll -o $@
 
 $(BUILD)/user/win32/%.dll: tests/user/dll/%.c | tools-ready
 	@mkdir -p $(@D)
-	$(call say,CC,$@)$(USER_CC) -Wall -Wextra -Werror -Wno-format -shared -Wl,--dynamicbase $(USER_TEST_$*) $< -o $@
+	$(call say,CC,$@)$(USER_CC) -g -Wall -Wextra -Werror -Wno-format -shared -Wl,--dynamicbase $(USER_TEST_$*) $< -o $@
 
 $(BUILD)/user/crt/%.exe: tests/user/crt/%.c tests/user/crt/check.h | tools-ready
 	@mkdir -p $(@D)

@@ -83,19 +83,26 @@ def _run_gdb(command, socket, more):
         raise TokosError("gdb is not installed; see `make doctor`", EXIT_CUT_SHORT) from None
 
 
+def _arguments(words):
+    try:
+        return shlex.split(words)
+    except ValueError as error:
+        raise TokosError(f"--arguments {words}: {error}") from None
+
+
 def _debug_program(opts, extra):
     options.settle(opts, default="kernel")
     opts.append = f"run {opts.append}".strip()
-    opts.args = shlex.split(opts.arguments)
+    opts.args = _arguments(opts.arguments)
     symbols = [str(Path(name).absolute()) for name in (opts.prog, *opts.beside)
                if Path(name).is_file()]
-    environment = {"TOKOS_PROGRAM": opts.prog, "TOKOS_SYMBOLS": os.pathsep.join(symbols)}
-    say(f"the program's output goes to {os.path.relpath(OUTPUT)} and {os.path.relpath(ERRORS)}")
-    wiring = [*serial_log(), "-serial", f"file:{qemu.escape(OUTPUT)}",
-              "-serial", f"file:{qemu.escape(ERRORS)}"]
     with Workspace() as workspace:
         opts.module = program.modules(opts, workspace.path)
-        return session(opts, [*PROGRAM_STEPS, *extra], wiring, environment)
+        say(f"the program's output goes to {os.path.relpath(OUTPUT)} and {os.path.relpath(ERRORS)}")
+        wiring = [*serial_log(), "-serial", f"file:{qemu.escape(OUTPUT)}",
+                  "-serial", f"file:{qemu.escape(ERRORS)}"]
+        return session(opts, [*PROGRAM_STEPS, *extra], wiring,
+                       {"TOKOS_SYMBOLS": os.pathsep.join(symbols)})
 
 
 def debug(opts, extra):

@@ -20,10 +20,11 @@ def _current_thread():
 
 
 class _Here(gdb.Breakpoint):
-    """Stops at `address` if `holds()`. An `internal` one is not listed."""
+    """Stops at `address` if `holds()`. An `internal` one is not listed, and stops without a word."""
 
     def __init__(self, address, holds, internal=True):
         super().__init__(f"*{address:#x}", internal=internal)
+        self.silent = internal
         self._holds = holds
 
     def stop(self):
@@ -47,9 +48,10 @@ def _go_to(*breakpoints):
 
 def _run_to(address, holds, what):
     """Run to `address` without a word; Unavailable if the machine stops elsewhere."""
-    here = _Here(address, holds)
-    here.silent = True
-    _go_to(here)
+    try:
+        _go_to(_Here(address, holds))
+    except gdb.error as error:      # the machine is gone
+        raise Unavailable(f"{what} was not reached: {error}. The serial line says why.") from None
     if not gdb.selected_inferior().pid or register("pc") != address:
         raise Unavailable(f"{what} was not reached.")
 
@@ -113,4 +115,6 @@ def resolve(_words):
     if from_user:
         places.append(int(threads.pcr()["current_thread"]["process"]["user_exception_dispatcher"]))
     _go_to(*[_Here(place, lambda: _current_thread() == thread) for place in places])
+    if register("pc") in places:
+        gdb.execute("frame")
     return ()
