@@ -103,11 +103,11 @@ user-tests: user $(CRT_TESTS) $(WIN32_TESTS) $(TEST_DLLS) ## build the test prog
 
 $(BUILD)/user/win32/%.exe: tests/user/%.c tests/user/crt/check.h | tools-ready
 	@mkdir -p $(@D)
-	$(call say,CC,$@)$(USER_CC) -Wall -Wextra -Werror -Wno-format $(USER_TEST_$*) $< -lntdll -o $@
+	$(call say,CC,$@)$(USER_CC) -g -Wall -Wextra -Werror -Wno-format $(USER_TEST_$*) $< -lntdll -o $@
 
 $(BUILD)/user/win32/%.dll: tests/user/dll/%.c | tools-ready
 	@mkdir -p $(@D)
-	$(call say,CC,$@)$(USER_CC) -Wall -Wextra -Werror -Wno-format -shared -Wl,--dynamicbase $(USER_TEST_$*) $< -o $@
+	$(call say,CC,$@)$(USER_CC) -g -Wall -Wextra -Werror -Wno-format -shared -Wl,--dynamicbase $(USER_TEST_$*) $< -o $@
 
 $(BUILD)/user/crt/%.exe: tests/user/crt/%.c tests/user/crt/check.h | tools-ready
 	@mkdir -p $(@D)
