@@ -2,7 +2,8 @@
 # ntdll.dll has the system calls, the loader and the run-time library below Win32; kernel32.dll is
 # Win32 on top of it. Both link libgcc for 64-bit division, and parts of lib/ and mm/ that are pure.
 # msvcrt.dll is the C library that such programs import; of other code it links mingw's libmingwex
-# (numbers to and from text, mathematics) and libgcc, and it imports kernel32 only.
+# (numbers to and from text, mathematics) and libgcc, and it imports kernel32 only. tokos.dll is the
+# window on the memory manager.
 
 USER_CC     := i686-w64-mingw32-gcc
 USER_CFLAGS := -std=gnu11 -O2 -march=i486 -mtune=generic -ffreestanding -fno-stack-protector \
@@ -23,8 +24,10 @@ KERNEL32_SRC := $(sort $(wildcard user/kernel32/*.c user/kernel32/*.S)) user/ntd
                 lib/format.c lib/format_spec.c lib/string.c
 KERNEL32_OBJ := $(patsubst %,$(BUILD)/user.d/kernel32/%.o,$(KERNEL32_SRC))
 
+USER_PROGRAMS := $(patsubst user/programs/%.c,$(BUILD)/user/%.exe,$(sort $(wildcard user/programs/*.c)))
+
 .PHONY: user
-user: $(BUILD)/user/ntdll.dll $(BUILD)/user/kernel32.dll $(BUILD)/user/msvcrt.dll ## build the DLLs that programs of user mode need
+user: $(BUILD)/user/ntdll.dll $(BUILD)/user/kernel32.dll $(BUILD)/user/msvcrt.dll $(BUILD)/user/tokos.dll $(USER_PROGRAMS) ## build the DLLs that programs of user mode need, and our own programs
 
 $(BUILD)/user.d/ntdll/%.o: % mk/user.mk | tools-ready
 	@mkdir -p $(@D)
@@ -78,6 +81,28 @@ $(BUILD)/user/msvcrt.dll: $(MSVCRT_OBJ) user/msvcrt/msvcrt.def
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(USER_CC) $(MSVCRT_LDFLAGS) $^ -lmingwex -lgcc -lkernel32 -o $@
 
+# tokos.dll shows what the memory manager knows; programs link libtokos.a. It is linked with ntdll
+# itself, as mingw's import library does not know the services that are ours. It needs no entry point.
+TOKOS_SRC := $(sort $(wildcard user/tokos/*.c))
+TOKOS_OBJ := $(patsubst %,$(BUILD)/user.d/kernel32/%.o,$(TOKOS_SRC))
+
+$(BUILD)/user/tokos.dll: $(TOKOS_OBJ) user/tokos/tokos.def $(BUILD)/user/ntdll.dll
+	@mkdir -p $(@D)
+	$(call say,LD,$@)$(USER_CC) $(USER_LDFLAGS) -Wl,--entry=0 -Wl,--image-base=0x7C700000 \
+	    -Wl,--out-implib=$(BUILD)/user/libtokos.a $^ -o $@
+
+$(BUILD)/user/libtokos.a: $(BUILD)/user/tokos.dll ;
+
+-include $(TOKOS_OBJ:.o=.d)
+
+# TokOS's own programs are ordinary ones, with mingw's C run-time library, built as anyone would.
+$(BUILD)/user/%.exe: user/programs/%.c $(BUILD)/user/libtokos.a mk/user.mk | tools-ready
+	@mkdir -p $(BUILD)/user.d/programs
+	$(call say,CC,$@)$(USER_CC) -std=gnu11 -O2 -s -I. -Wall -Wextra -Werror -MMD -MP \
+	    -MF $(BUILD)/user.d/programs/$*.d $< -L$(BUILD)/user -ltokos -lntdll -o $@
+
+-include $(wildcard $(BUILD)/user.d/programs/*.d)
+
 # The libraries' tests are ordinary programs, built as anyone would; see tests/user/crt/check.h. Those of
 # tests/user/dll are DLLs that the loader's tests load.
 CRT_TESTS   := $(patsubst tests/user/crt/%.c,$(BUILD)/user/crt/%.exe,$(sort $(wildcard tests/user/crt/*.c)))
@@ -90,9 +115,13 @@ USER_TEST_loader_dll = $(BUILD)/user/win32/loader_dependency.dll
 .PHONY: user-tests
 user-tests: user $(CRT_TESTS) $(WIN32_TESTS) $(TEST_DLLS) ## build the test programs of the DLLs
 
+USER_TEST_whitebox = -I. -L$(BUILD)/user -ltokos
+
+$(BUILD)/user/win32/whitebox.exe: user/tokos/tokos.h $(BUILD)/user/libtokos.a
+
 $(BUILD)/user/win32/%.exe: tests/user/%.c tests/user/crt/check.h | tools-ready
 	@mkdir -p $(@D)
-	$(call say,CC,$@)$(USER_CC) -Wall -Wextra -Werror -Wno-format $(USER_TEST_$*) $< -lntdll -o $@
+	$(call say,CC,$@)$(USER_CC) -Wall -Wextra -Werror -Wno-format $< $(USER_TEST_$*) -lntdll -o $@
 
 $(BUILD)/user/win32/%.dll: tests/user/dll/%.c | tools-ready
 	@mkdir -p $(@D)

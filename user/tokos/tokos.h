@@ -10,6 +10,8 @@
 
 #include <stdint.h>
 
+#define TOKOS_PAGE_BYTES 4096u
+
 /* What a page-table entry says. */
 enum tokos_pte_kind {
     TOKOS_PTE_ZERO,        /* nothing, or there is no page table: the VAD decides */
@@ -79,3 +81,28 @@ struct tokos_counters {
     uint32_t faults[TOKOS_FAULT_KINDS];
     char fault_names[TOKOS_FAULT_KINDS][TOKOS_KIND_NAME];
 };
+
+#ifdef _WIN32 /* what tokos.dll has; link with -ltokos. All may be called by any thread. */
+
+/*
+ * What is at the address VA, any byte of a page, in PROCESS: a handle with
+ * PROCESS_QUERY_INFORMATION, or GetCurrentProcess(). Asking touches nothing and faults nowhere but
+ * in *OUT. => TRUE; or FALSE with the reason in GetLastError() and *OUT unchanged:
+ *      ERROR_INVALID_HANDLE, ERROR_ACCESS_DENIED   PROCESS
+ *      ERROR_ACCESS_DENIED                         PROCESS has ended, and its memory with it
+ *      ERROR_INVALID_PARAMETER                     VA is not in user space
+ *      ERROR_NOACCESS                              OUT
+ */
+int tokos_query_page(void *process, const void *va, struct tokos_page *out);
+
+/* The system's counters, and the calling process's faults. => TRUE; or FALSE with the reason in
+ * GetLastError(): ERROR_NOACCESS (OUT), ERROR_NO_SYSTEM_RESOURCES. */
+int tokos_query_counters(struct tokos_counters *out);
+
+/* The names of the values of struct tokos_page's members, in lower case and without blanks; "?" for
+ * what is none of them. */
+const char *tokos_pte_kind_name(uint32_t kind);
+const char *tokos_list_name(uint32_t list);
+const char *tokos_vad_type_name(uint32_t type);
+
+#endif
