@@ -83,25 +83,28 @@ $(BUILD)/user/msvcrt.dll: $(MSVCRT_OBJ) user/msvcrt/msvcrt.def
 
 # tokos.dll shows what the memory manager knows; programs link libtokos.a. It is linked with ntdll
 # itself, as mingw's import library does not know the services that are ours. It needs no entry point.
+# The library has a folder of its own: with -L for that of the DLLs, ld would take those for libraries.
 TOKOS_SRC := $(sort $(wildcard user/tokos/*.c))
 TOKOS_OBJ := $(patsubst %,$(BUILD)/user.d/kernel32/%.o,$(TOKOS_SRC))
 
 $(BUILD)/user/tokos.dll: $(TOKOS_OBJ) user/tokos/tokos.def $(BUILD)/user/ntdll.dll
-	@mkdir -p $(@D)
+	@mkdir -p $(@D)/lib
 	$(call say,LD,$@)$(USER_CC) $(USER_LDFLAGS) -Wl,--entry=0 -Wl,--image-base=0x7C700000 \
-	    -Wl,--out-implib=$(BUILD)/user/libtokos.a $^ -o $@
+	    -Wl,--out-implib=$(BUILD)/user/lib/libtokos.a $^ -o $@
 
-$(BUILD)/user/libtokos.a: $(BUILD)/user/tokos.dll ;
+$(BUILD)/user/lib/libtokos.a: $(BUILD)/user/tokos.dll ;
 
 -include $(TOKOS_OBJ:.o=.d)
 
-# TokOS's own programs are ordinary ones, with mingw's C run-time library, built as anyone would.
-$(BUILD)/user/%.exe: user/programs/%.c $(BUILD)/user/libtokos.a mk/user.mk | tools-ready
-	@mkdir -p $(BUILD)/user.d/programs
-	$(call say,CC,$@)$(USER_CC) -std=gnu11 -O2 -s -I. -Wall -Wextra -Werror -MMD -MP \
-	    -MF $(BUILD)/user.d/programs/$*.d $< -L$(BUILD)/user -ltokos -lntdll -o $@
+# TokOS's own programs are ordinary ones, with mingw's C run-time library, built as anyone would. One
+# of several files has those but the first in a folder of its name.
+$(BUILD)/user/vmmap.exe: $(sort $(wildcard user/programs/vmmap/*.c)) user/programs/vmmap/vmmap.h \
+                         $(wildcard user/nt/*.h)
 
--include $(wildcard $(BUILD)/user.d/programs/*.d)
+$(BUILD)/user/%.exe: user/programs/%.c user/tokos/tokos.h $(BUILD)/user/lib/libtokos.a mk/user.mk | tools-ready
+	@mkdir -p $(@D)
+	$(call say,CC,$@)$(USER_CC) -std=gnu11 -O2 -s -I. -Wall -Wextra -Werror $(filter %.c,$^) \
+	    -L$(BUILD)/user/lib -ltokos -lntdll -o $@
 
 # The libraries' tests are ordinary programs, built as anyone would; see tests/user/crt/check.h. Those of
 # tests/user/dll are DLLs that the loader's tests load.
@@ -115,9 +118,9 @@ USER_TEST_loader_dll = $(BUILD)/user/win32/loader_dependency.dll
 .PHONY: user-tests
 user-tests: user $(CRT_TESTS) $(WIN32_TESTS) $(TEST_DLLS) ## build the test programs of the DLLs
 
-USER_TEST_whitebox = -I. -L$(BUILD)/user -ltokos
+USER_TEST_whitebox = -I. -L$(BUILD)/user/lib -ltokos
 
-$(BUILD)/user/win32/whitebox.exe: user/tokos/tokos.h $(BUILD)/user/libtokos.a
+$(BUILD)/user/win32/whitebox.exe: user/tokos/tokos.h $(BUILD)/user/lib/libtokos.a
 
 $(BUILD)/user/win32/%.exe: tests/user/%.c tests/user/crt/check.h | tools-ready
 	@mkdir -p $(@D)

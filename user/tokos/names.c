@@ -27,12 +27,9 @@ static const char *const lists[] = {
 };
 
 static const char *const vad_types[] = {
-    [TOKOS_VAD_NONE] = "none",
-    [TOKOS_VAD_PRIVATE] = "private",
-    [TOKOS_VAD_MAPPED] = "mapped",
-    [TOKOS_VAD_IMAGE] = "image",
-    [TOKOS_VAD_PHYSICAL] = "physical",
-    [TOKOS_VAD_WRITE_WATCH] = "write-watch",
+    [TOKOS_VAD_NONE] = "none",         [TOKOS_VAD_PRIVATE] = "private",
+    [TOKOS_VAD_MAPPED] = "mapped",     [TOKOS_VAD_IMAGE] = "image",
+    [TOKOS_VAD_PHYSICAL] = "physical", [TOKOS_VAD_WRITE_WATCH] = "write-watch",
 };
 
 const char *tokos_pte_kind_name(uint32_t kind)
