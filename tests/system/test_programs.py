@@ -10,7 +10,7 @@ pytestmark = pytest.mark.xdist_group("programs")
 PROGRAMS = BUILD / "user" / "win32"
 CRT = BUILD / "user" / "crt"
 
-WIN32_TESTS = ("exceptions", "heaps", "loader", "system")
+WIN32_TESTS = ("exceptions", "heaps", "loader", "system", "whitebox")
 
 # The tests of the C library that need no file to be written: the volume is read-only.
 CRT_TESTS = ("heap", "math", "numbers", "printf", "setjmp", "strings", "time")
