@@ -5,42 +5,36 @@
  */
 #include "mm/virtual_memory.h"
 
-static const struct {
-    uint32_t win32, code;
-} bases[] =
-    {
-        {PAGE_NOACCESS, MM_NOACCESS},
-        {PAGE_READONLY, MM_READONLY},
-        {PAGE_READWRITE, MM_READWRITE},
-        {PAGE_WRITECOPY, MM_WRITECOPY},
-        {PAGE_EXECUTE, MM_EXECUTE},
-        {PAGE_EXECUTE_READ, MM_EXECUTE_READ},
-        {PAGE_EXECUTE_READWRITE, MM_EXECUTE_READWRITE},
-        {PAGE_EXECUTE_WRITECOPY, MM_EXECUTE_WRITECOPY},
-},
-  modifiers[] = {
-      {0, 0},
-      {PAGE_GUARD, MM_GUARD_PAGE},
-      {PAGE_NOCACHE, MM_NOCACHE},
-      {PAGE_WRITECOMBINE, MM_WRITECOMBINE},
-};
+/* By the number of the base's bit: PAGE_NOACCESS is bit 0. */
+static const uint8_t bases[8] = {MM_NOACCESS,          MM_READONLY,         MM_READWRITE,
+                                 MM_WRITECOPY,         MM_EXECUTE,          MM_EXECUTE_READ,
+                                 MM_EXECUTE_READWRITE, MM_EXECUTE_WRITECOPY};
+
+/* By the bits above the base's: PAGE_GUARD, PAGE_NOCACHE, PAGE_WRITECOMBINE. */
+static const uint8_t modifiers[5] = {0, MM_GUARD_PAGE, MM_NOCACHE, MI_INVALID_PROTECTION,
+                                     MM_WRITECOMBINE};
+
+#define ROW(modifier)                                                                             \
+    PAGE_NOACCESS, PAGE_READONLY | (modifier), PAGE_EXECUTE | (modifier),                         \
+        PAGE_EXECUTE_READ | (modifier), PAGE_READWRITE | (modifier), PAGE_WRITECOPY | (modifier), \
+        PAGE_EXECUTE_READWRITE | (modifier), PAGE_EXECUTE_WRITECOPY | (modifier)
+
+/* By the five bits. */
+static const uint16_t win32[32] = {ROW(0), ROW(PAGE_NOCACHE), ROW(PAGE_GUARD),
+                                   ROW(PAGE_WRITECOMBINE)};
 
 uint32_t mi_make_protection_mask(uint32_t protect)
 {
-    for (uint32_t i = 0; i < ARRAY_SIZE(bases); i++)
-        for (uint32_t m = 0; m < ARRAY_SIZE(modifiers); m++)
-            if (protect == (bases[i].win32 | modifiers[m].win32))
-                return m && bases[i].code == MM_NOACCESS ? MI_INVALID_PROTECTION
-                                                         : bases[i].code | modifiers[m].code;
-    return MI_INVALID_PROTECTION;
+    uint32_t base = protect & 0xFF, above = protect >> 8;
+
+    if (!base || (base & (base - 1)) || above >= ARRAY_SIZE(modifiers))
+        return MI_INVALID_PROTECTION;
+    if (modifiers[above] == MI_INVALID_PROTECTION || (above && base == PAGE_NOACCESS))
+        return MI_INVALID_PROTECTION;
+    return bases[__builtin_ctz(base)] | modifiers[above];
 }
 
 uint32_t mi_convert_from_protection(uint32_t protection)
 {
-    for (uint32_t i = 0; i < ARRAY_SIZE(bases); i++)
-        for (uint32_t m = 0; m < ARRAY_SIZE(modifiers); m++)
-            if (protection == (bases[i].code | modifiers[m].code) &&
-                (!m || bases[i].code != MM_NOACCESS))
-                return bases[i].win32 | modifiers[m].win32;
-    return PAGE_NOACCESS;
+    return win32[protection & 31];
 }

@@ -13,6 +13,10 @@ extern uint8_t ki_smap; /* SMAP is on */
  * fault that could not be resolved. Below DISPATCH_LEVEL. */
 uint32_t ki_copy_guarded(void *to, const void *from, uint32_t bytes);
 
+/* The same for one word, which is most of what is copied. */
+uint32_t ki_read_user_word(const void *from, uint32_t *to);
+uint32_t ki_write_user_word(void *to, uint32_t value);
+
 /* => where to go on after a fault at EIP with the status in eax; 0: nowhere. */
 uintptr_t ki_find_fixup(uintptr_t eip);
 

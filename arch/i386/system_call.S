@@ -107,6 +107,49 @@ ki_call_service:
     .long   4b, 5b
     .text
 
+/* uint32_t ki_read_user_word(const void *from, uint32_t *to): see arch/i386/guarded.h */
+    .globl ki_read_user_word
+ki_read_user_word:
+    movl    4(%esp), %eax
+    movl    8(%esp), %ecx
+    cmpb    $0, ki_smap
+    jne     2f
+1:  movl    (%eax), %edx
+    movl    %edx, (%ecx)
+    xorl    %eax, %eax
+    ret
+2:  stac
+3:  movl    (%eax), %edx
+    movl    %edx, (%ecx)
+    clac
+    xorl    %eax, %eax
+4:  ret
+5:  clac                                    /* the status is in eax */
+    ret
+
+/* uint32_t ki_write_user_word(void *to, uint32_t value): the same */
+    .globl ki_write_user_word
+ki_write_user_word:
+    movl    4(%esp), %eax
+    movl    8(%esp), %edx
+    cmpb    $0, ki_smap
+    jne     7f
+6:  movl    %edx, (%eax)
+    xorl    %eax, %eax
+    ret
+7:  stac
+8:  movl    %edx, (%eax)
+    clac
+    xorl    %eax, %eax
+    ret
+
+    .section .fixups, "a"
+    .long   1b, 4b
+    .long   3b, 5b
+    .long   6b, 4b
+    .long   8b, 5b
+    .text
+
 /* uint32_t ki_copy_guarded(void *to, const void *from, uint32_t bytes): see arch/i386/guarded.h */
     .globl ki_copy_guarded
 ki_copy_guarded:

@@ -19,6 +19,7 @@ static struct kprocess *swap(struct kprocess *process)
     kirql irql = ke_raise_irql_unchecked(DISPATCH_LEVEL); /* no switch in between */
 
     thread->apc_state.process = process;
+    thread->uses_user_space = process->directory_table_base != 0;
     ki_swap_process(ke_get_pcr(), process);
     ke_lower_irql(irql);
     return before;

@@ -113,7 +113,7 @@ static void switch_to(struct kpcr *pcr, struct kthread *next)
     if (unlikely(ki_switch_trace_on))
         ki_trace_switch(old, next);
     check_ticks(pcr, next);
-    if (unlikely(next->apc_state.process->directory_table_base))
+    if (unlikely(next->uses_user_space))
         switch_user_space(pcr, next);
     if (unlikely(old->apc_state.kernel_apc_pending))
         ki_hold_apc_interrupt();

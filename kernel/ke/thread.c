@@ -54,6 +54,7 @@ void ke_initialize_thread(struct kthread *thread, struct kprocess *process, void
         .start_routine = routine,
         .start_context = context,
         .apc_state.process = process,
+        .uses_user_space = process->directory_table_base != 0,
     };
     ki_initialize_header(&thread->header, THREAD_OBJECT, 0);
     initialize_list_head(&thread->mutant_list_head);

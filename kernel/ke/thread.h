@@ -86,6 +86,7 @@ struct kthread {
     void *npx_state;                 /* NULL: it never goes to user mode; else its floating-point
                                         state while the registers do not hold it */
     uintptr_t teb;                   /* in user space; 0: none. Its own */
+    bool uses_user_space;            /* its apc_state.process has a page directory; its own */
     uint8_t previous_mode;           /* who called the service that runs; its own */
     struct kprocess *process;
     uint32_t id;                         /* unique among the living */

@@ -12,20 +12,24 @@ bool nt_probe(uintptr_t address, uint32_t bytes)
 
 ntstatus rtl_copy_from_user(void *to, const void *from, uint32_t bytes)
 {
-    if (ke_get_previous_mode() == KERNEL_MODE) {
+    if (unlikely(ke_get_previous_mode() == KERNEL_MODE)) {
         memcpy(to, from, bytes);
         return STATUS_SUCCESS;
     }
-    return nt_probe((uintptr_t)from, bytes) ? ki_copy_guarded(to, from, bytes)
-                                            : STATUS_ACCESS_VIOLATION;
+    if (unlikely(!nt_probe((uintptr_t)from, bytes)))
+        return STATUS_ACCESS_VIOLATION;
+    return bytes == sizeof(uint32_t) ? ki_read_user_word(from, to)
+                                     : ki_copy_guarded(to, from, bytes);
 }
 
 ntstatus rtl_copy_to_user(void *to, const void *from, uint32_t bytes)
 {
-    if (ke_get_previous_mode() == KERNEL_MODE) {
+    if (unlikely(ke_get_previous_mode() == KERNEL_MODE)) {
         memcpy(to, from, bytes);
         return STATUS_SUCCESS;
     }
-    return nt_probe((uintptr_t)to, bytes) ? ki_copy_guarded(to, from, bytes)
-                                          : STATUS_ACCESS_VIOLATION;
+    if (unlikely(!nt_probe((uintptr_t)to, bytes)))
+        return STATUS_ACCESS_VIOLATION;
+    return bytes == sizeof(uint32_t) ? ki_write_user_word(to, *(const uint32_t *)from)
+                                     : ki_copy_guarded(to, from, bytes);
 }

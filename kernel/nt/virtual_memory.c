@@ -19,6 +19,11 @@ struct target {
 
 static ntstatus enter(handle_t handle, uint32_t access, struct target *target)
 {
+    if (likely(handle == NT_CURRENT_PROCESS)) { /* it is here, and stays */
+        target->process = NULL;
+        target->space = ke_get_attached_process()->address_space;
+        return target->space ? STATUS_SUCCESS : STATUS_PROCESS_IS_TERMINATING;
+    }
     ntstatus status = nt_reference_process(handle, access, &target->process);
 
     if (!NT_SUCCESS(status))
@@ -34,6 +39,8 @@ static ntstatus enter(handle_t handle, uint32_t access, struct target *target)
 
 static void leave(struct target *target)
 {
+    if (likely(!target->process))
+        return;
     ke_unstack_detach_process(target->saved);
     ob_dereference_object(target->process);
 }

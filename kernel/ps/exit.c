@@ -6,11 +6,14 @@
  *                             and to free the memory
  *      delete                 when nobody refers to the object any more: the page directory goes
  */
+#include "arch/i386/guarded.h"
 #include "kernel/ke/bugcheck.h"
 #include "kernel/ke/scheduler.h"
+#include "kernel/ke/teb.h"
 #include "kernel/ke/user_mode.h"
 #include "kernel/ps/ps_internal.h"
 #include "mm/address_space.h"
+#include "mm/virtual_memory.h"
 
 void ps_forget_thread(struct eprocess *process)
 {
@@ -35,12 +38,31 @@ static bool leave(struct eprocess *process, ntstatus status)
     return last;
 }
 
+/* A thread that says so in its TEB at TEB was the last to use its stack. */
+static void free_user_stack(struct eprocess *process, uintptr_t teb)
+{
+    uint32_t stack, size = 0;
+    uint8_t wanted;
+    struct kprocess *saved;
+
+    ke_stack_attach_process(&process->pcb, &saved);
+    if (!ki_copy_guarded(&wanted, (void *)(teb + TEB_FREE_STACK), sizeof(wanted)) && wanted &&
+        !ki_copy_guarded(&stack, (void *)(teb + TEB_DEALLOCATION_STACK), sizeof(stack)) && stack) {
+        uintptr_t base = stack;
+
+        mm_free_virtual_memory(&process->vm, &base, &size, MEM_RELEASE);
+    }
+    ke_unstack_detach_process(saved);
+}
+
 void ps_leave_process(struct ethread *thread)
 {
     struct eprocess *process = thread->process;
 
-    if (thread->tcb.teb)
+    if (thread->tcb.teb) {
+        free_user_stack(process, thread->tcb.teb);
         ps_delete_teb(process, thread->tcb.teb);
+    }
     if (!leave(process, thread->exit_status))
         return;
     struct handle_table *table = process->object_table;

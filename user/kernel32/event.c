@@ -72,3 +72,20 @@ BOOL WINAPI PulseEvent(HANDLE event)
 {
     return base_ok(NtPulseEvent(event, NULL));
 }
+
+/* The newer ones: flags instead of arguments, and the rights of the handle. */
+HANDLE WINAPI CreateEventExW(SECURITY_ATTRIBUTES *security, const WCHAR *name, DWORD flags,
+                             DWORD access)
+{
+    (void)access; /* the creator may do everything */
+    return CreateEventW(security, flags & CREATE_EVENT_MANUAL_RESET,
+                        flags & CREATE_EVENT_INITIAL_SET, name);
+}
+
+HANDLE WINAPI CreateEventExA(SECURITY_ATTRIBUTES *security, const char *name, DWORD flags,
+                             DWORD access)
+{
+    (void)access;
+    return CreateEventA(security, flags & CREATE_EVENT_MANUAL_RESET,
+                        flags & CREATE_EVENT_INITIAL_SET, name);
+}

@@ -58,3 +58,18 @@ BOOL WINAPI ReleaseMutex(HANDLE mutex)
 {
     return base_ok(NtReleaseMutant(mutex, NULL));
 }
+
+/* The newer ones: flags instead of an argument, and the rights of the handle. */
+HANDLE WINAPI CreateMutexExW(SECURITY_ATTRIBUTES *security, const WCHAR *name, DWORD flags,
+                             DWORD access)
+{
+    (void)access; /* the creator may do everything */
+    return CreateMutexW(security, flags & CREATE_MUTEX_INITIAL_OWNER, name);
+}
+
+HANDLE WINAPI CreateMutexExA(SECURITY_ATTRIBUTES *security, const char *name, DWORD flags,
+                             DWORD access)
+{
+    (void)access;
+    return CreateMutexA(security, flags & CREATE_MUTEX_INITIAL_OWNER, name);
+}

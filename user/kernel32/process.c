@@ -64,17 +64,6 @@ DWORD WINAPI GetProcessId(HANDLE process)
     return query_basic(process, &info) ? info.unique_process_id : 0;
 }
 
-BOOL WINAPI GetProcessAffinityMask(HANDLE process, DWORD_PTR *own, DWORD_PTR *system)
-{
-    struct nt_process_basic_information info;
-
-    if (!query_basic(process, &info))
-        return FALSE;
-    *own = info.affinity_mask;
-    *system = (1u << current_peb()->number_of_processors) - 1;
-    return TRUE;
-}
-
 HANDLE WINAPI GetCurrentProcess(void)
 {
     return CURRENT_PROCESS;

@@ -108,13 +108,16 @@ struct teb {
     void *deallocation_stack; /* the lowest byte reserved */
     void *tls_slots[TLS_SLOTS];
     LIST_ENTRY tls_links;
-    uint8_t gap_f18[0xF94 - 0xF18];
+    uint8_t gap_f18[0xF75 - 0xF18];
+    BOOLEAN free_stack_on_termination; /* the kernel does, when the thread ends */
+    uint8_t gap_f76[0xF94 - 0xF76];
     void **tls_expansion_slots;
     uint8_t gap_f98[0xFB4 - 0xF98];
     void **fls_data;
 };
 _Static_assert(offsetof(struct teb, peb) == 0x30, "winternl.h");
 _Static_assert(offsetof(struct teb, tls_slots) == 0xE10, "winternl.h");
+_Static_assert(offsetof(struct teb, free_stack_on_termination) == 0xF75, "as debuggers read it");
 _Static_assert(offsetof(struct teb, tls_expansion_slots) == 0xF94, "winternl.h");
 
 static inline struct teb *current_teb(void)

@@ -116,3 +116,24 @@ void NTAPI RtlRaiseException(EXCEPTION_RECORD *record);
 /* Offsets become pointers, and back. */
 void NTAPI RtlNormalizeProcessParams(struct process_parameters *parameters);
 struct process_parameters *NTAPI RtlDeNormalizeProcessParams(struct process_parameters *parameters);
+
+/* ---- locks of one word ------------------------------------------------------------------------
+ */
+
+void NTAPI RtlInitializeSRWLock(RTL_SRWLOCK *lock);
+void NTAPI RtlAcquireSRWLockExclusive(RTL_SRWLOCK *lock);
+void NTAPI RtlAcquireSRWLockShared(RTL_SRWLOCK *lock);
+void NTAPI RtlReleaseSRWLockExclusive(RTL_SRWLOCK *lock);
+void NTAPI RtlReleaseSRWLockShared(RTL_SRWLOCK *lock);
+BOOLEAN NTAPI RtlTryAcquireSRWLockExclusive(RTL_SRWLOCK *lock);
+BOOLEAN NTAPI RtlTryAcquireSRWLockShared(RTL_SRWLOCK *lock);
+void NTAPI RtlInitializeConditionVariable(RTL_CONDITION_VARIABLE *variable);
+void NTAPI RtlWakeConditionVariable(RTL_CONDITION_VARIABLE *variable);
+void NTAPI RtlWakeAllConditionVariable(RTL_CONDITION_VARIABLE *variable);
+NTSTATUS NTAPI RtlSleepConditionVariableCS(RTL_CONDITION_VARIABLE *variable,
+                                           RTL_CRITICAL_SECTION *section, LARGE_INTEGER *timeout);
+NTSTATUS NTAPI RtlSleepConditionVariableSRW(RTL_CONDITION_VARIABLE *variable, RTL_SRWLOCK *lock,
+                                            LARGE_INTEGER *timeout, ULONG flags);
+void NTAPI RtlRunOnceInitialize(RTL_RUN_ONCE *once);
+NTSTATUS NTAPI RtlRunOnceBeginInitialize(RTL_RUN_ONCE *once, ULONG flags, void **context);
+NTSTATUS NTAPI RtlRunOnceComplete(RTL_RUN_ONCE *once, ULONG flags, void *context);

@@ -46,7 +46,7 @@ const void *image_directory(const struct image_view *image, uint32_t index, uint
         return NULL;
     const struct image_data_directory *directory =
         (const struct image_data_directory *)(nt + 1) + index;
-    if (!directory->virtual_address || !directory->size)
+    if (!directory->virtual_address || !directory->size || directory->virtual_address % 4)
         return NULL;
     *bytes = directory->size;
     return image_at(image, directory->virtual_address, directory->size);
@@ -67,7 +67,8 @@ static bool open_exports(const struct image_view *image, struct exports *exports
 
     if (!directory || exports->directory_bytes < sizeof(*directory) ||
         directory->number_of_functions > image->bytes / 4 ||
-        directory->number_of_names > image->bytes / 4)
+        directory->number_of_names > image->bytes / 4 || directory->functions % 4 ||
+        directory->names % 4 || directory->name_ordinals % 2)
         return false;
     exports->directory = directory;
     exports->directory_rva = (uint32_t)((const uint8_t *)directory - image->base);

@@ -58,7 +58,7 @@ const void *image_at(const struct image_view *image, uint32_t rva, uint32_t byte
 /* => the text at RVA, if its end is inside the image, else NULL. */
 const char *image_text(const struct image_view *image, uint32_t rva);
 
-/* => the directory INDEX, *BYTES long, or NULL: the image has none. */
+/* => the directory INDEX, *BYTES long, or NULL: the image has none, or not where it could be. */
 const void *image_directory(const struct image_view *image, uint32_t index, uint32_t *bytes);
 
 struct image_export {

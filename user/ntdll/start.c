@@ -4,6 +4,7 @@
  */
 #include "user/ntdll/exception.h"
 #include "user/ntdll/ldr_internal.h"
+#include "user/ntdll/park.h"
 
 static PTOP_LEVEL_EXCEPTION_FILTER unhandled_filter;
 
@@ -29,6 +30,7 @@ static NTSTATUS initialize_library(struct peb *peb)
     rtlp_initialize_heaps();
     rtlp_initialize_vectored_handlers();
     rtlp_initialize_peb_lock();
+    rtlp_initialize_parking();
     RtlInitializeCriticalSection(&ldrp_lock);
     peb->loader_lock = &ldrp_lock;
     list_initialize(&ldrp_data.in_load_order);
@@ -164,6 +166,7 @@ void NTAPI RtlExitUserThread(NTSTATUS status)
         last)
         RtlExitUserProcess(status);
     LdrShutdownThread();
+    current_teb()->free_stack_on_termination = TRUE; /* this is the last that runs on it */
     NtTerminateThread(CURRENT_THREAD, status);
     __builtin_unreachable();
 }
