@@ -118,9 +118,12 @@ USER_TEST_loader_dll = $(BUILD)/user/win32/loader_dependency.dll
 .PHONY: user-tests
 user-tests: user $(CRT_TESTS) $(WIN32_TESTS) $(TEST_DLLS) ## build the test programs of the DLLs
 
-USER_TEST_whitebox = -I. -L$(BUILD)/user/lib -ltokos
+# Those that look at memory do without mingw's start-up code and printf, so that they run on a 486.
+USER_TEST_whitebox = -march=i486 -nostartfiles -D__USE_MINGW_ANSI_STDIO=0 -I. -L$(BUILD)/user/lib -ltokos
+USER_TEST_whitebox_shared = $(USER_TEST_whitebox)
 
-$(BUILD)/user/win32/whitebox.exe: user/tokos/tokos.h $(BUILD)/user/lib/libtokos.a
+$(BUILD)/user/win32/whitebox.exe $(BUILD)/user/win32/whitebox_shared.exe: \
+    tests/user/whitebox.h user/tokos/tokos.h $(BUILD)/user/lib/libtokos.a
 
 $(BUILD)/user/win32/%.exe: tests/user/%.c tests/user/crt/check.h | tools-ready
 	@mkdir -p $(@D)

@@ -4,48 +4,25 @@
  */
 #include <windows.h>
 #include "crt/check.h"
-#include "user/tokos/tokos.h"
-
-#define PAGE 4096
-
-static struct tokos_page look(const volatile void *va)
-{
-    struct tokos_page page;
-
-    if (!tokos_query_page(GetCurrentProcess(), (const void *)va, &page)) {
-        printf("# tokos_query_page(%p): error %lu\n", va, GetLastError());
-        memset(&page, 0xEE, sizeof(page));
-    }
-    return page;
-}
-
-/* The process's faults so far. */
-static unsigned faults(void)
-{
-    static struct tokos_counters counters = {.fault_kinds = 1};
-
-    tokos_query_counters(&counters);
-    return counters.process_faults;
-}
+#include "whitebox.h"
 
 static unsigned faults_of(const char *kind)
 {
-    static struct tokos_counters counters = {.fault_kinds = 1};
+    const struct tokos_counters *now = counters();
 
-    tokos_query_counters(&counters);
-    for (unsigned i = 0; i < counters.fault_kinds; i++)
-        if (!strcmp(counters.fault_names[i], kind))
-            return counters.faults[i];
+    for (unsigned i = 0; i < now->fault_kinds; i++)
+        if (!strcmp(now->fault_names[i], kind))
+            return now->faults[i];
     return ~0u;
 }
 
 /* => how many faults the process takes while STATEMENT runs. What else is touched is touched
  * before. */
-#define FAULTS_OF(statement)         \
-    ({                               \
-        unsigned before_ = faults(); \
-        statement;                   \
-        faults() - before_;          \
+#define FAULTS_OF(statement)                           \
+    ({                                                 \
+        unsigned before_ = counters()->process_faults; \
+        statement;                                     \
+        counters()->process_faults - before_;          \
     })
 
 /* P: reserved memory, of which two pages are committed, one touched and taken away again. */
@@ -387,9 +364,10 @@ static void names(void)
     CHECK_STR(tokos_vad_type_name(TOKOS_VAD_WRITE_WATCH + 1), "?");
 }
 
-int main(void)
+void mainCRTStartup(void)
 {
-    printf("# %u faults so far\n", faults()); /* and the way to ask for them is in memory */
+    printf("# %u faults so far\n",
+           counters()->process_faults); /* and the way to ask for them is in memory */
     reserved_first();
     committed_at_once();
     protections();
@@ -400,5 +378,5 @@ int main(void)
     program_data();
     other_processes();
     names();
-    return check_done();
+    exit(check_done());
 }
