@@ -135,18 +135,25 @@ static void print_totals(const struct totals *totals)
     printf(ROW_NAME " %12lu\n", "free", (unsigned long)totals->free / 1024);
 }
 
-void vmmap_print(HANDLE process, int pages)
+static void print_heading(int pages)
 {
-    MEMORY_BASIC_INFORMATION info;
-    struct totals totals = {{0}, {0}, {0}, 0};
-    const char *at = NULL;
-
-    vmmap_learn_names(process);
     printf("%-8s %8s %-7s %-7s %-23s %-17s %s\n", "address", "KB", "state", "type", "protection",
            "allocated as", "name");
     if (pages)
         printf("  %-8s %-11s %-8s %-8s %5s %6s %5s %-10s %s\n", "page", "kind", "PTE", "PDE",
                "frame", "share", "refs", "list", "prototype");
+}
+
+BOOL vmmap_print(HANDLE process, int pages)
+{
+    MEMORY_BASIC_INFORMATION info;
+    struct totals totals = {{0}, {0}, {0}, 0};
+    const char *at = NULL;
+
+    if (!VirtualQueryEx(process, at, &info, sizeof(info)))
+        return FALSE;
+    vmmap_learn_names(process);
+    print_heading(pages);
     while (VirtualQueryEx(process, at, &info, sizeof(info))) {
         if (info.State == MEM_FREE)
             print_free(&info);
@@ -158,4 +165,5 @@ void vmmap_print(HANDLE process, int pages)
         at = (const char *)info.BaseAddress + info.RegionSize;
     }
     print_totals(&totals);
+    return TRUE;
 }

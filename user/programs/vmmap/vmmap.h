@@ -8,8 +8,9 @@
 #define VMMAP_NAME_BYTES 280 /* of a name, with its end: a path has fewer than 260 */
 
 /* Print what PROCESS (a handle to query and read it) has in user space, and totals. PAGES: the
- * pages too. (print.c) */
-void vmmap_print(HANDLE process, int pages);
+ * pages too. => FALSE, and nothing is printed, when it cannot be looked at; GetLastError() says
+ * why. (print.c) */
+BOOL vmmap_print(HANDLE process, int pages);
 
 /* Start the program of LINE, and hold it at its entry point, suspended. => FALSE when that did not
  * work; GetLastError() says why. (start.c) */
