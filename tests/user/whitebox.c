@@ -336,11 +336,15 @@ static void other_processes(void)
 {
     struct tokos_page page;
     HANDLE self = OpenProcess(PROCESS_QUERY_INFORMATION, FALSE, GetCurrentProcessId());
+    HANDLE system = OpenProcess(PROCESS_QUERY_INFORMATION, FALSE, 4);
     HANDLE weak = OpenProcess(PROCESS_VM_READ, FALSE, GetCurrentProcessId());
 
+    CHECK(system != NULL);
     CHECK_INT(tokos_query_page(self, &page, &page), TRUE);
     CHECK_INT(page.frame, look(&page).frame);
     CHECK_INT(tokos_query_page(weak, &page, &page), FALSE);
+    CHECK_INT(GetLastError(), ERROR_ACCESS_DENIED);
+    CHECK_INT(tokos_query_page(system, &page, &page), FALSE);
     CHECK_INT(GetLastError(), ERROR_ACCESS_DENIED);
     CHECK_INT(tokos_query_page((HANDLE)0x7770, &page, &page), FALSE);
     CHECK_INT(GetLastError(), ERROR_INVALID_HANDLE);
@@ -352,6 +356,7 @@ static void other_processes(void)
     CHECK_INT(GetLastError(), ERROR_NOACCESS);
     CloseHandle(self);
     CloseHandle(weak);
+    CloseHandle(system);
 }
 
 static void names(void)
