@@ -8,21 +8,6 @@
 #include "mm/section.h"
 #include "mm/virtual_memory.h"
 
-bool mi_next_run(struct mi_run *run)
-{
-    if (run->next > run->end)
-        return false;
-    uintptr_t last = run->next | (LARGE_PAGE_SIZE - 1);
-
-    if (last > run->end)
-        last = run->end;
-    run->va = run->next;
-    run->pages = (uint32_t)((last - run->va) >> PAGE_SHIFT) + 1;
-    run->pte = mi_has_page_table(run->va) ? mi_get_pte_address(run->va) : NULL;
-    run->next = last + 1;
-    return true;
-}
-
 /* A page of a view whose entry says nothing: the prototype PTE is asked. */
 static const struct mmpte *prototype_of(const struct mmvad *vad, uintptr_t va)
 {

@@ -8,6 +8,7 @@
  */
 
 #include "arch/i386/descriptors.h"
+#include "arch/i386/user_return.h"
 
     .cfi_sections .debug_frame
     .set    DWARF_EIP, 8
@@ -149,7 +150,7 @@ ki_trap_from_user:
     leal    16(%esp), %ebx                  /* the frame */
     pushl   %ebx
     call    *ki_trap_handlers(,%eax,4)
-    call    *ki_before_user_mode            /* with the same argument */
+    before_user_mode
     addl    $4, %esp
     .globl ki_return_to_user_mode
 ki_return_to_user_mode:
