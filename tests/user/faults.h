@@ -166,11 +166,20 @@ static void check_record(const struct fault_case *c, const char *at)
                    (ULONG_PTR)at);
 }
 
+static char *allocation_of(const char *at)
+{
+    MEMORY_BASIC_INFORMATION info;
+
+    return VirtualQuery(at, &info, sizeof(info)) ? info.AllocationBase : NULL;
+}
+
+/* What AT was prepared for goes; images and the thread's stack stay. */
 static void release(char *at)
 {
     MEMORY_BASIC_INFORMATION info;
 
-    if (!VirtualQuery(at, &info, sizeof(info)))
+    if (!VirtualQuery(at, &info, sizeof(info)) ||
+        info.AllocationBase == allocation_of((char *)&info))
         return;
     if (info.Type == MEM_PRIVATE)
         VirtualFree(info.AllocationBase, 0, MEM_RELEASE);
