@@ -235,7 +235,7 @@ static void begin_faults(void)
     VirtualFree(page, 0, MEM_RELEASE);
 }
 
-static void check_cases(const struct fault_case *cases, size_t count)
+static inline void check_cases(const struct fault_case *cases, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         check_case(&cases[i]);
