@@ -86,11 +86,12 @@ TEST_DLLS   := $(patsubst tests/user/dll/%.c,$(BUILD)/user/win32/%.dll,$(sort $(
 
 $(BUILD)/user/win32/loader_dll.dll: $(BUILD)/user/win32/loader_dependency.dll
 USER_TEST_loader_dll = $(BUILD)/user/win32/loader_dependency.dll
+USER_TEST_faults_large_address = -Wl,--large-address-aware
 
 .PHONY: user-tests
 user-tests: user $(CRT_TESTS) $(WIN32_TESTS) $(TEST_DLLS) ## build the test programs of the DLLs
 
-$(BUILD)/user/win32/%.exe: tests/user/%.c tests/user/crt/check.h | tools-ready
+$(BUILD)/user/win32/%.exe: tests/user/%.c $(wildcard tests/user/*.h) tests/user/crt/check.h | tools-ready
 	@mkdir -p $(@D)
 	$(call say,CC,$@)$(USER_CC) -Wall -Wextra -Werror -Wno-format $(USER_TEST_$*) $< -lntdll -o $@
 
