@@ -91,7 +91,7 @@ static ntstatus reference(handle_t section, handle_t process, uint32_t protect,
         return status;
     status = ob_reference_object_by_handle(section, access_for(protect), nt_section_type,
                                            ke_get_previous_mode(), &object, NULL);
-    if (NT_SUCCESS(status) && !target->process->pcb.address_space) {
+    if (NT_SUCCESS(status) && !nt_has_address_space(target->process)) {
         ob_dereference_object(object);
         status = STATUS_PROCESS_IS_TERMINATING;
     }
@@ -154,7 +154,7 @@ ntstatus nt_unmap_view_of_section(handle_t handle, uintptr_t address)
     if (!NT_SUCCESS(status))
         return status;
     status = STATUS_PROCESS_IS_TERMINATING;
-    if (process->pcb.address_space) {
+    if (nt_has_address_space(process)) {
         ke_stack_attach_process(&process->pcb, &saved);
         status = mm_unmap_view_of_section(&process->vm, address);
         ke_unstack_detach_process(saved);
