@@ -88,8 +88,14 @@ $(BUILD)/user/win32/loader_dll.dll: $(BUILD)/user/win32/loader_dependency.dll
 USER_TEST_loader_dll = $(BUILD)/user/win32/loader_dependency.dll
 USER_TEST_faults_large_address = -Wl,--large-address-aware
 
+# Files that are no images; see tests/user/status_images.c.
+SPOILT_IMAGES := $(BUILD)/user/win32/spoilt_images.stamp
+
+$(SPOILT_IMAGES): tests/user/spoilt_images.py $(BUILD)/user/win32/hello.exe
+	$(call say,PY,$@)python3 $^ $(@D) && touch $@
+
 .PHONY: user-tests
-user-tests: user $(CRT_TESTS) $(WIN32_TESTS) $(TEST_DLLS) ## build the test programs of the DLLs
+user-tests: user $(CRT_TESTS) $(WIN32_TESTS) $(TEST_DLLS) $(SPOILT_IMAGES) ## build the test programs of the DLLs
 
 $(BUILD)/user/win32/%.exe: tests/user/%.c $(wildcard tests/user/*.h) tests/user/crt/check.h | tools-ready
 	@mkdir -p $(@D)
