@@ -58,10 +58,10 @@ def test_unhandled_exceptions_are_exit_codes(which, status, name):
     assert err.splitlines()[-1].strip() == f"exit code 0x{status:08X} {name}".strip()
 
 
-def check(program, memory):
+def check(program, memory, *options):
     """Run a program that checks itself; all that it planned must be there and be right."""
     dlls = [word for dll in sorted(PROGRAMS.glob("*.dll")) for word in ("--with", dll)]
-    code, out, err = run(program, options=("--memory", memory, *dlls))
+    code, out, err = run(program, options=("--memory", memory, *options, *dlls))
     lines = out.decode(errors="replace").splitlines()
     plan = [line for line in lines if re.fullmatch(r"1\.\.\d+", line)]
     results = [line for line in lines if re.match(r"(not )?ok \d+", line)]
@@ -79,3 +79,18 @@ def test_c_library(name, memory):
 @pytest.mark.parametrize("name", WIN32_TESTS)
 def test_win32(name, memory):
     check(PROGRAMS / f"{name}.exe", memory)
+
+
+# What some tests find only on another machine: slow reads, the third gigabyte.
+@pytest.mark.parametrize("name, options", [
+    ("faults_private", ("--cpu", "max")),
+    ("faults_private", ("--append", "userva=3072")),
+    ("faults_section", ("--append", "slowpager=1")),
+    ("faults_image", ("--append", "slowpager=1")),
+    ("faults_large_address", ("--append", "userva=3072")),
+    ("faults_memory", ("--append", "slowpager=1")),
+    ("faults_threads", ("--append", "slowpager=1")),
+    ("faults_threads", ("--append", "slowpager=20")),
+], ids=lambda value: value if isinstance(value, str) else value[1])
+def test_faults_elsewhere(name, options):
+    check(PROGRAMS / f"{name}.exe", "16M", *options)
