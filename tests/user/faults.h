@@ -9,8 +9,33 @@
  *      zero/valid active 2, rc         of a view: the entry, and the prototype PTE
  *      zero, -                         nothing is committed
  *
- * and faults as the kernel's names of their kinds, in the kernel's order, a word each. All faults of
- * the machine are counted: there must be no others.
+ * and faults as the kernel's names of their kinds, in the kernel's order, a word each. All faults
+ * of the machine are counted: there must be no others.
+ *
+ * The causes, as the course lists them, and where each is tested:
+ *
+ *      page in a mapped file                    faults_section, faults_image
+ *      page in a page file                      (needs a disk)
+ *      page table not there yet                 faults_private
+ *      page table paged out                     (needs a disk)
+ *      collided fault; page taken away, or its  faults_threads: with slowpager as it is on a disk
+ *      protection changed, while it is read
+ *      page on the standby or modified list     faults_private, faults_section, faults_memory
+ *      no committed storage                     faults_private, faults_section
+ *      kernel page from user mode               faults_private, faults_large_address
+ *      write to a read-only page                faults_private, faults_section, faults_image
+ *      guard page, growth of a stack, its end   faults_guard
+ *      write to a copy-on-write page            faults_section, faults_image
+ *      system page whose PDE is not there       (a program cannot make the kernel's pools that
+ * large: tests/kernel/test_address_space.c) first write, on a multiprocessor         (there is one
+ * processor: faults_guard shows that a write to a page that is not dirty is no fault) demand zero
+ * faults_private unknown: the VADs decide                 faults_private ("zero", no page table)
+ *      prototype PTE, active / transition /     faults_section, faults_image
+ *      demand zero / mapped file
+ *      prototype PTE, page file                 (needs a disk)
+ *      the read fails                           (needs a disk)
+ *      any of these in the kernel, on behalf    faults_service
+ *      of a program
  */
 #pragma once
 
@@ -45,8 +70,8 @@ static EXCEPTION_RECORD fault_record; /* of the last exception */
 
 static const char *const entry_names[] = {"zero",      "valid",     "demand-zero", "transition",
                                           "prototype", "page-file", "decommitted", "free"};
-static const char *const list_names[] = {"zeroed",            "free", "standby", "modified",
-                                         "modified-no-write", "bad",  "active",  "transition"};
+static const char *const list_names[] = {
+    "zeroed", "free", "standby", "modified", "modified-no-write", "bad", "active", "transition"};
 
 static const char *protection_name(ULONG protection)
 {
@@ -97,24 +122,24 @@ static void describe_faults(char *text)
     for (uint32_t i = 0; i < counters_after.fault_kinds; i++)
         for (uint32_t n = counters_before.faults[i]; n != counters_after.faults[i]; n++)
             if (text - start < TEXT_BYTES - TOKOS_KIND_NAME - 1)
-                text += sprintf(text, "%s%s", text == start ? "" : " ",
-                                counters_after.fault_names[i]);
+                text +=
+                    sprintf(text, "%s%s", text == start ? "" : " ", counters_after.fault_names[i]);
 }
 
 /* ---- accesses --------------------------------------------------------------------------------
  */
 
-static void read_at(char *at)
+static inline void read_at(char *at)
 {
     (void)*(volatile char *)at;
 }
 
-static void write_at(char *at)
+static inline void write_at(char *at)
 {
     *(volatile char *)at = 0x55;
 }
 
-static void call_at(char *at)
+static inline void call_at(char *at)
 {
     ((void (*)(void))(void *)at)();
 }
@@ -194,7 +219,7 @@ static uint32_t uncounted(const char *before)
     return !strcmp(before, "not the program's");
 }
 
-static void check_case(const struct fault_case *c)
+static inline void check_case(const struct fault_case *c)
 {
     struct tokos_page before, after;
     char text[TEXT_BYTES], *at = c->prepare();

@@ -147,16 +147,21 @@ static char *below_the_guard(void)
 }
 
 static const struct fault_case growth = {
-    "stack growth", guard_page, write_at, "demand-zero stack-growth", 0, 0, "demand-zero, rw guard",
-    "valid active 1, rw"};
+    "stack growth",          guard_page,          write_at, "demand-zero stack-growth", 0, 0,
+    "demand-zero, rw guard", "valid active 1, rw"};
 /* Who skips the guard page finds no stack: so compilers touch a page at a time. */
-static const struct fault_case skipping = {
-    "guard skipped", below_the_guard, write_at, "user-address", VIOLATION, TO_WRITE, "zero, -",
-    "zero, -"};
+static const struct fault_case skipping = {"guard skipped", below_the_guard, write_at,
+                                           "user-address",  VIOLATION,       TO_WRITE,
+                                           "zero, -",       "zero, -"};
 
-static const struct fault_case overflow = {
-    "stack overflow", guard_page, write_at, "guard-page", (DWORD)STATUS_STACK_OVERFLOW, 0,
-    "demand-zero, rw guard", "demand-zero, rw"};
+static const struct fault_case overflow = {"stack overflow",
+                                           guard_page,
+                                           write_at,
+                                           "guard-page",
+                                           (DWORD)STATUS_STACK_OVERFLOW,
+                                           0,
+                                           "demand-zero, rw guard",
+                                           "demand-zero, rw"};
 
 static DWORD WINAPI use_stack(void *unused)
 {

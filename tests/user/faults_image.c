@@ -1,7 +1,7 @@
 /*
  * Page faults in an image: this program's own. Each case has a page that nobody else touches. Where
- * a page is to be resident already, the program's image is mapped a second time, and the page touched
- * there first.
+ * a page is to be resident already, the program's image is mapped a second time, and the page
+ * touched there first.
  */
 #include "faults.h"
 
@@ -11,8 +11,7 @@
 /* With contents, so that it is in the file; without, in .bss, it is not. */
 static const char constants[CASES][PAGE] OWN_PAGE = {{1}, {2}, {3}};
 static volatile char data[CASES][PAGE] OWN_PAGE = {{1}, {2}, {3}};
-static volatile char shared_data[PAGE] OWN_PAGE
-    __attribute__((section(".share"), shared)) = {1};
+static volatile char shared_data[PAGE] OWN_PAGE __attribute__((section(".share"), shared)) = {1};
 static volatile char zeros[CASES][PAGE] OWN_PAGE;
 
 #define CODE_PAGE(name)                                    \
@@ -39,17 +38,17 @@ static char *there(char *at)
     {                                 \
         return (char *)(void *)value; \
     }
-#define RESIDENT_PLACE(name, value)        \
-    static char *name(void)                \
-    {                                      \
+#define RESIDENT_PLACE(name, value)            \
+    static char *name(void)                    \
+    {                                          \
         read_at(there((char *)(void *)value)); \
-        return (char *)(void *)value;      \
+        return (char *)(void *)value;          \
     }
-#define TOUCHED_PLACE(name, value)    \
-    static char *name(void)           \
-    {                                 \
+#define TOUCHED_PLACE(name, value)      \
+    static char *name(void)             \
+    {                                   \
         read_at((char *)(void *)value); \
-        return (char *)(void *)value; \
+        return (char *)(void *)value;   \
     }
 
 PLACE(headers, second)

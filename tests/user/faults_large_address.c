@@ -1,6 +1,6 @@
 /*
- * Page faults in the third gigabyte. This program is linked to be large-address aware; whether it gets
- * that gigabyte is the boot option userva's. Without it 80000000 is where the system begins.
+ * Page faults in the third gigabyte. This program is linked to be large-address aware; whether it
+ * gets that gigabyte is the boot option userva's. Without it 80000000 is where the system begins.
  */
 #include "faults.h"
 

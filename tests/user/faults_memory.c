@@ -1,7 +1,8 @@
 /*
- * Page faults when memory is short. Nothing is written anywhere, but pages of files can be read again:
- * they are taken out of the processes that map them, wait on the standby list, and are used for
- * something else in the end. The page that is watched is one of a file that nobody else has mapped.
+ * Page faults when memory is short. Nothing is written anywhere, but pages of files can be read
+ * again: they are taken out of the processes that map them, wait on the standby list, and are used
+ * for something else in the end. The page that is watched is one of a file that nobody else has
+ * mapped.
  */
 #include "faults.h"
 

@@ -131,10 +131,10 @@ static char *released(void)
     return at;
 }
 
-#define ADDRESS(name, value)     \
-    static char *name(void)      \
-    {                            \
-        return (char *)(value);  \
+#define ADDRESS(name, value)    \
+    static char *name(void)     \
+    {                           \
+        return (char *)(value); \
     }
 
 ADDRESS(null_pointer, 0)

@@ -273,9 +273,14 @@ static void shared_page(void)
     read_at(shared_data());
     describe_page(shared_data(), &page, text);
     CHECK_INT(strncmp(text, "valid/valid active ", 19), 0);
-    const struct fault_case written = {
-        "shared user data, written", shared_data, write_at, "read-only", VIOLATION, TO_WRITE, text,
-        text};
+    const struct fault_case written = {"shared user data, written",
+                                       shared_data,
+                                       write_at,
+                                       "read-only",
+                                       VIOLATION,
+                                       TO_WRITE,
+                                       text,
+                                       text};
     check_case(&written);
 }
 

@@ -1,7 +1,7 @@
 /*
- * Page faults that the kernel takes: system services read and write what the program points to. They
- * are the program's own faults, counted as such; what cannot be resolved is the service's status, and
- * no exception. An address that is not the program's is not touched at all.
+ * Page faults that the kernel takes: system services read and write what the program points to.
+ * They are the program's own faults, counted as such; what cannot be resolved is the service's
+ * status, and no exception. An address that is not the program's is not touched at all.
  */
 #include "faults.h"
 
@@ -120,7 +120,8 @@ static void not_probed(void)
     CHECK_INT(status, STATUS_ACCESS_VIOLATION);
 }
 
-/* ---- other services --------------------------------------------------------------------------- */
+/* ---- other services ---------------------------------------------------------------------------
+ */
 
 /* Locking brings the page in, though nobody touches it. */
 static void lock(char *at)

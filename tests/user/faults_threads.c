@@ -1,8 +1,9 @@
 /*
- * Two threads and one page. A fault whose page must be read takes its time, with no lock held: others
- * may want the page meanwhile, or take it away, or change what may be done with it. The boot option
- * slowpager makes reads, and pages of zeros too, take that time; without it a fault is over before
- * another thread can run, and the same cases are tests of the order "first the fault, then the rest".
+ * Two threads and one page. A fault whose page must be read takes its time, with no lock held:
+ * others may want the page meanwhile, or take it away, or change what may be done with it. The boot
+ * option slowpager makes reads, and pages of zeros too, take that time; without it a fault is over
+ * before another thread can run, and the same cases are tests of the order "first the fault, then
+ * the rest".
  */
 #include "faults.h"
 
@@ -146,29 +147,59 @@ static void unmap(char *at)
 #define VIOLATION (DWORD) STATUS_ACCESS_VIOLATION
 
 static const struct race races[] = {
-    {"alone", fresh, nothing, {"demand-zero", 0, "valid active 1, rw"},
+    {"alone",
+     fresh,
+     nothing,
+     {"demand-zero", 0, "valid active 1, rw"},
      {"demand-zero", 0, "valid active 1, rw"}},
-    {"the same page", fresh, read_at, {"demand-zero", 0, "valid active 1, rw"},
+    {"the same page",
+     fresh,
+     read_at,
+     {"demand-zero", 0, "valid active 1, rw"},
      {"demand-zero collided", 0, "valid active 1, rw"}},
-    {"decommitted", fresh, decommit, {"demand-zero", 0, "decommitted, -"},
+    {"decommitted",
+     fresh,
+     decommit,
+     {"demand-zero", 0, "decommitted, -"},
      {"demand-zero user-address", VIOLATION, "decommitted, -"}},
-    {"released", fresh, free_all, {"demand-zero", 0, "zero, -"},
+    {"released",
+     fresh,
+     free_all,
+     {"demand-zero", 0, "zero, -"},
      {"demand-zero user-address", VIOLATION, "zero, -"}},
-    {"made inaccessible", fresh, forbid, {"demand-zero", 0, "transition modified 0, none"},
+    {"made inaccessible",
+     fresh,
+     forbid,
+     {"demand-zero", 0, "transition modified 0, none"},
      {"demand-zero no-access", VIOLATION, "transition modified 0, none"}},
-    {"made read-only", fresh, make_read_only, {"demand-zero", 0, "valid active 1, r"},
+    {"made read-only",
+     fresh,
+     make_read_only,
+     {"demand-zero", 0, "valid active 1, r"},
      {"demand-zero", 0, "valid active 1, r"}},
-    {"made a guard page", fresh, make_guard, {"demand-zero", 0, "transition modified 0, rw guard"},
+    {"made a guard page",
+     fresh,
+     make_guard,
+     {"demand-zero", 0, "transition modified 0, rw guard"},
      {"demand-zero guard-page", (DWORD)STATUS_GUARD_PAGE_VIOLATION, "transition modified 0, rw"}},
-    {"made read-only and written", fresh, make_read_only_and_write,
+    {"made read-only and written",
+     fresh,
+     make_read_only_and_write,
      {"demand-zero read-only", 0, "valid active 1, r"},
      {"demand-zero collided read-only", 0, "valid active 1, r"}},
-    {"a file's page, the same", file_view, read_at,
+    {"a file's page, the same",
+     file_view,
+     read_at,
      {"demand-page", 0, "valid/valid active 1, r"},
      {"demand-page collided", 0, "valid/valid active 1, r"}},
-    {"a file's page, unmapped", file_view, unmap, {"demand-page", 0, "zero, -"},
+    {"a file's page, unmapped",
+     file_view,
+     unmap,
+     {"demand-page", 0, "zero, -"},
      {"user-address", VIOLATION, "zero, -"}},
-    {"a file's page, inaccessible", file_view, forbid,
+    {"a file's page, inaccessible",
+     file_view,
+     forbid,
      {"demand-page", 0, "prototype/transition standby 0, none"},
      {"no-access", VIOLATION, "prototype/transition standby 0, none"}},
 };

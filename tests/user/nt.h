@@ -12,7 +12,7 @@
 #include <stdint.h>
 #include "../../user/tokos/tokos.h"
 
-#define THIS_PROCESS ((HANDLE) - 1)
+#define THIS_PROCESS ((HANDLE)-1)
 #define PAGE         4096u
 
 enum {

@@ -1,7 +1,7 @@
 /*
  * What the services return that look at memory: NtQueryVirtualMemory, NtReadVirtualMemory and
- * NtWriteVirtualMemory, NtFlushInstructionCache, NtGetWriteWatch and NtResetWriteWatch; and what all
- * services of virtual memory return when a pointer to an argument is bad.
+ * NtWriteVirtualMemory, NtFlushInstructionCache, NtGetWriteWatch and NtResetWriteWatch; and what
+ * all services of virtual memory return when a pointer to an argument is bad.
  */
 #include "status.h"
 
@@ -26,7 +26,8 @@ static void prepare(void)
     make_handles(SYNCHRONIZE);
 }
 
-/* ---- NtQueryVirtualMemory --------------------------------------------------------------------- */
+/* ---- NtQueryVirtualMemory ---------------------------------------------------------------------
+ */
 
 #define INFORMATION sizeof(MEMORY_BASIC_INFORMATION)
 
@@ -64,7 +65,8 @@ static void querying(void)
                      queries[i].status, queries[i].name);
 }
 
-/* ---- NtReadVirtualMemory, NtWriteVirtualMemory -------------------------------------------------- */
+/* ---- NtReadVirtualMemory, NtWriteVirtualMemory --------------------------------------------------
+ */
 
 typedef NTSTATUS(NTAPI *copy_service)(HANDLE process, void *address, void *buffer, SIZE_T bytes,
                                       SIZE_T *done);
@@ -111,7 +113,8 @@ static void copying(void)
     }
 }
 
-/* ---- NtGetWriteWatch, NtResetWriteWatch, NtFlushInstructionCache ------------------------------- */
+/* ---- NtGetWriteWatch, NtResetWriteWatch, NtFlushInstructionCache -------------------------------
+ */
 
 static const struct {
     enum handle_name process;
@@ -188,7 +191,8 @@ static void watching(void)
                      flushes[i].status, flushes[i].name);
 }
 
-/* ---- pointers ---------------------------------------------------------------------------------- */
+/* ---- pointers ----------------------------------------------------------------------------------
+ */
 
 static void *base = ALLOCATED;
 static SIZE_T size = PAGE;

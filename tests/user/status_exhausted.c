@@ -1,7 +1,7 @@
 /*
- * What the services return when there is nothing left: all memory that can be promised is taken first,
- * so that the kernel can have none for its own structures either. What a service had begun is undone:
- * when memory is given back everything goes on.
+ * What the services return when there is nothing left: all memory that can be promised is taken
+ * first, so that the kernel can have none for its own structures either. What a service had begun
+ * is undone: when memory is given back everything goes on.
  */
 #include "status.h"
 
@@ -29,7 +29,8 @@ static void give_back(char *taken[], size_t count)
             VirtualFree(taken[i], 0, MEM_RELEASE);
 }
 
-/* ---- the services: each call leaves something behind, in the end more than there is ------------ */
+/* ---- the services: each call leaves something behind, in the end more than there is ------------
+ */
 
 static uint32_t next;
 
@@ -89,10 +90,8 @@ static const struct {
     NTSTATUS status;
     const char *name;
 } exhausting[] = {
-    {commit, S(STATUS_COMMITMENT_LIMIT)},
-    {create_committed, S(STATUS_COMMITMENT_LIMIT)},
-    {reserve, S(STATUS_INSUFFICIENT_RESOURCES)},
-    {map, S(STATUS_INSUFFICIENT_RESOURCES)},
+    {commit, S(STATUS_COMMITMENT_LIMIT)},        {create_committed, S(STATUS_COMMITMENT_LIMIT)},
+    {reserve, S(STATUS_INSUFFICIENT_RESOURCES)}, {map, S(STATUS_INSUFFICIENT_RESOURCES)},
     {create, S(STATUS_INSUFFICIENT_RESOURCES)},
 };
 

@@ -1,27 +1,26 @@
 /*
  * What the services of virtual memory return: NtAllocateVirtualMemory and NtFreeVirtualMemory,
- * NtProtectVirtualMemory, NtQueryVirtualMemory, NtLockVirtualMemory and NtUnlockVirtualMemory. Which
- * of two mistakes is found first is left open by the documentation, so a row has one.
+ * NtProtectVirtualMemory, NtQueryVirtualMemory, NtLockVirtualMemory and NtUnlockVirtualMemory.
+ * Which of two mistakes is found first is left open by the documentation, so a row has one.
  */
 #include "status.h"
 
 /* What is there: prepared before the rows, which name it by its address. */
-#define RESERVED  ((void *)0x08000000) /* 16 pages, of which the first 4 are committed */
-#define ALLOCATED ((void *)0x08100000) /* 16 pages */
-#define READ_ONLY ((void *)0x08200000) /* 16 pages */
-#define VIEW      ((void *)0x08300000) /* 16 pages of a section, read-only */
-#define WATCHED   ((void *)0x08400000) /* 16 pages, written to and watched */
-#define PHYSICAL  ((void *)0x08500000) /* 16 pages, of which none is mapped */
-#define FREE      ((void *)0x0A000000)
-#define SHARED    ((void *)0x7FFE0000) /* that everybody has */
-#define ODD       ((void *)0x08100123) /* in ALLOCATED */
+#define RESERVED             ((void *)0x08000000) /* 16 pages, of which the first 4 are committed */
+#define ALLOCATED            ((void *)0x08100000) /* 16 pages */
+#define READ_ONLY            ((void *)0x08200000) /* 16 pages */
+#define VIEW                 ((void *)0x08300000) /* 16 pages of a section, read-only */
+#define WATCHED              ((void *)0x08400000) /* 16 pages, written to and watched */
+#define PHYSICAL             ((void *)0x08500000) /* 16 pages, of which none is mapped */
+#define FREE                 ((void *)0x0A000000)
+#define SHARED               ((void *)0x7FFE0000) /* that everybody has */
+#define ODD                  ((void *)0x08100123) /* in ALLOCATED */
 #define PAGE_OF(place, page) ((void *)((ULONG_PTR)(place) + (page)*PAGE))
-#define BYTES     (16 * PAGE)
+#define BYTES                (16 * PAGE)
 
 static void prepare(void)
 {
-    HANDLE section =
-        CreateFileMappingA(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0, BYTES, NULL);
+    HANDLE section = CreateFileMappingA(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0, BYTES, NULL);
 
     VirtualAlloc(RESERVED, BYTES, MEM_RESERVE, PAGE_READWRITE);
     VirtualAlloc(RESERVED, 4 * PAGE, MEM_COMMIT, PAGE_READWRITE);
@@ -33,7 +32,8 @@ static void prepare(void)
     make_handles(SYNCHRONIZE);
 }
 
-/* ---- NtAllocateVirtualMemory ------------------------------------------------------------------ */
+/* ---- NtAllocateVirtualMemory ------------------------------------------------------------------
+ */
 
 static const struct {
     enum handle_name process;
@@ -100,7 +100,8 @@ static void allocating(void)
     }
 }
 
-/* ---- NtFreeVirtualMemory ---------------------------------------------------------------------- */
+/* ---- NtFreeVirtualMemory ----------------------------------------------------------------------
+ */
 
 static const struct {
     enum handle_name process;
@@ -141,7 +142,8 @@ static void freeing(void)
     }
 }
 
-/* ---- NtProtectVirtualMemory ------------------------------------------------------------------- */
+/* ---- NtProtectVirtualMemory -------------------------------------------------------------------
+ */
 
 static const struct {
     enum handle_name process;
@@ -184,7 +186,8 @@ static void protecting(void)
     }
 }
 
-/* ---- NtLockVirtualMemory, NtUnlockVirtualMemory ------------------------------------------------ */
+/* ---- NtLockVirtualMemory, NtUnlockVirtualMemory ------------------------------------------------
+ */
 
 enum {
     MAP_PROCESS = 1,
@@ -207,7 +210,8 @@ static const struct {
     {NtLockVirtualMemory, SELF, ALLOCATED, PAGE, MAP_SYSTEM, S(STATUS_PRIVILEGE_NOT_HELD)},
     {NtLockVirtualMemory, SELF, KERNEL, PAGE, MAP_PROCESS, S(STATUS_INVALID_PARAMETER_2)},
     {NtLockVirtualMemory, SELF, ALLOCATED, 0, MAP_PROCESS, S(STATUS_INVALID_PARAMETER_3)},
-    {NtLockVirtualMemory, SELF, PAGE_OF(RESERVED, 8), PAGE, MAP_PROCESS, S(STATUS_ACCESS_VIOLATION)},
+    {NtLockVirtualMemory, SELF, PAGE_OF(RESERVED, 8), PAGE, MAP_PROCESS,
+     S(STATUS_ACCESS_VIOLATION)},
     {NtLockVirtualMemory, SELF, FREE, PAGE, MAP_PROCESS, S(STATUS_ACCESS_VIOLATION)},
     {NtLockVirtualMemory, NOT_OPEN, ALLOCATED, PAGE, MAP_PROCESS, S(STATUS_INVALID_HANDLE)},
     {NtLockVirtualMemory, OTHER_TYPE, ALLOCATED, PAGE, MAP_PROCESS, S(STATUS_OBJECT_TYPE_MISMATCH)},

@@ -36,7 +36,8 @@ static void prepare(void)
         CreateFileA(name, FILE_READ_ATTRIBUTES, FILE_SHARE_READ, NULL, OPEN_EXISTING, 0, NULL);
 }
 
-/* ---- NtCreateSection -------------------------------------------------------------------------- */
+/* ---- NtCreateSection --------------------------------------------------------------------------
+ */
 
 static const struct {
     int file;
@@ -99,7 +100,8 @@ static void creating(void)
     }
 }
 
-/* ---- names -------------------------------------------------------------------------------------- */
+/* ---- names --------------------------------------------------------------------------------------
+ */
 
 static NTSTATUS create(OBJECT_ATTRIBUTES *attributes)
 {
@@ -170,7 +172,8 @@ static void naming(void)
     check_status("no attributes", 1, create(NULL), S(STATUS_SUCCESS));
 }
 
-/* ---- NtQuerySection ----------------------------------------------------------------------------- */
+/* ---- NtQuerySection -----------------------------------------------------------------------------
+ */
 
 /* Sections that rows name. */
 enum {
@@ -233,7 +236,8 @@ static void querying(void)
     }
 }
 
-/* ---- pointers ----------------------------------------------------------------------------------- */
+/* ---- pointers -----------------------------------------------------------------------------------
+ */
 
 static NTSTATUS create_handle(void *bad)
 {

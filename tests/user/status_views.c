@@ -50,7 +50,8 @@ static void prepare(void)
     VirtualAlloc(TAKEN, BYTES, MEM_RESERVE, PAGE_NOACCESS);
 }
 
-/* ---- NtMapViewOfSection ------------------------------------------------------------------------- */
+/* ---- NtMapViewOfSection -------------------------------------------------------------------------
+ */
 
 static const struct {
     int section;
@@ -125,7 +126,8 @@ static void mapping(void)
     }
 }
 
-/* ---- NtUnmapViewOfSection ------------------------------------------------------------------------ */
+/* ---- NtUnmapViewOfSection
+ * ------------------------------------------------------------------------ */
 
 static const struct {
     enum handle_name process;
@@ -151,7 +153,8 @@ static void unmapping(void)
                      unmaps[i].status, unmaps[i].name);
 }
 
-/* ---- pointers ------------------------------------------------------------------------------------ */
+/* ---- pointers
+ * ------------------------------------------------------------------------------------ */
 
 static NTSTATUS map(void *base_at, LARGE_INTEGER *offset_at, SIZE_T *bytes_at)
 {
