@@ -89,8 +89,7 @@ def test_win32(name, memory):
     ("faults_image", ("--append", "slowpager=1")),
     ("faults_large_address", ("--append", "userva=3072")),
     ("faults_memory", ("--append", "slowpager=1")),
-    ("faults_threads", ("--append", "slowpager=1")),
-    ("faults_threads", ("--append", "slowpager=20")),
+    ("faults_threads", ("--append", "slowpager=100")),
 ], ids=lambda value: value if isinstance(value, str) else value[1])
 def test_faults_elsewhere(name, options):
     check(PROGRAMS / f"{name}.exe", "16M", *options)

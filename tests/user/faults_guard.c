@@ -171,7 +171,7 @@ static DWORD WINAPI use_stack(void *unused)
     stack_lowest = allocation_of((char *)&grown);
     begin_faults();
     check_case(&skipping);
-    for (; guard_page() > stack_lowest + PAGE; grown++) {
+    for (; grown < STACK_PAGES && guard_page() > stack_lowest + PAGE; grown++) {
         check_case(&growth);
         char text[TEXT_BYTES];
         struct tokos_page page;
