@@ -85,7 +85,7 @@ static const struct {
     {NtReadVirtualMemory, SELF, FREE, buffer, 1, 0, S(STATUS_PARTIAL_COPY)},
     {NtReadVirtualMemory, SELF, KERNEL, buffer, 1, 0, S(STATUS_ACCESS_VIOLATION)},
     {NtReadVirtualMemory, SELF, ALLOCATED, KERNEL, 1, 0, S(STATUS_ACCESS_VIOLATION)},
-    {NtReadVirtualMemory, SELF, ALLOCATED, buffer, 0x80000000, 0, S(STATUS_ACCESS_VIOLATION)},
+    {NtReadVirtualMemory, SELF, ALLOCATED, buffer, 0xC0000000, 0, S(STATUS_ACCESS_VIOLATION)},
     {NtReadVirtualMemory, NOT_OPEN, ALLOCATED, buffer, 1, 0, S(STATUS_INVALID_HANDLE)},
     {NtReadVirtualMemory, OTHER_TYPE, ALLOCATED, buffer, 1, 0, S(STATUS_OBJECT_TYPE_MISMATCH)},
     {NtReadVirtualMemory, NO_RIGHTS, ALLOCATED, buffer, 1, 0, S(STATUS_ACCESS_DENIED)},
