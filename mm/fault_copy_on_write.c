@@ -77,7 +77,7 @@ static bool copy_page(struct mm_address_space *space, struct mmpte *pte, uintptr
 
 bool mi_make_private(struct mm_address_space *space, struct mmpte *pte, uintptr_t va)
 {
-    if (mi_pfn(pte->hard.page_frame_number)->u2.share_count > 1)
+    if (!mi_is_clone(*pte) || mi_pfn(pte->hard.page_frame_number)->u2.share_count > 1)
         return copy_page(space, pte, va, false);
     mi_reclaim_clone_page(space, pte, va);
     return true;

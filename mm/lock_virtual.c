@@ -1,11 +1,13 @@
 /*
  * Locking pages in memory. A locked page has a reference of its own, so that its frame is not given
  * away even when its entry is made invalid; which pages are locked is kept as a list of ranges, in
- * order, that do not touch.
+ * order, that do not touch. The frame of a locked page stays the same: a page that would be copied
+ * when it is written to is copied when it is locked.
  */
 #include "mm/address_space.h"
 #include "mm/mi.h"
 #include "mm/pool.h"
+#include "mm/section.h"
 #include "mm/virtual_memory.h"
 
 #define TAG 'kcoL'
@@ -39,23 +41,36 @@ static bool all_locked(const struct mm_address_space *space, uint32_t start, uin
     return true;
 }
 
-/* The page at VPN is in memory, or in transition. PFN lock held. => its frame. */
-static pfn_t frame_of(uint32_t vpn)
+/* The page at VPN is locked: in memory, or in transition. A view's page that was taken out of its
+ * entry is where the prototype PTE says. PFN lock held. => its frame. */
+static pfn_t frame_of(struct mm_address_space *space, uint32_t vpn)
 {
     struct mmpte pte = *mi_get_pte_address((uintptr_t)vpn << PAGE_SHIFT);
 
-    return pte.hard.valid ? pte.hard.page_frame_number : pte.trans.page_frame_number;
+    if (!pte.hard.valid && mi_pte_kind(pte) != MI_PTE_TRANSITION)
+        pte = mi_read_pte(mi_get_prototype(mi_locate_address(&space->vads, vpn), vpn));
+    return pte.hard.page_frame_number; /* in the same place in both */
 }
 
-static void pin(uint32_t vpn, bool on)
+static void unpin(struct mm_address_space *space, uint32_t vpn)
 {
     kirql irql = mi_lock_pfn();
 
-    if (on)
-        mi_increment_reference_count(frame_of(vpn));
-    else
-        mi_decrement_reference_count(frame_of(vpn));
+    mi_decrement_reference_count(frame_of(space, vpn));
     mi_unlock_pfn(irql);
+}
+
+/* => whether the page at VA is there to be pinned, and its process's own if it is to be copied. */
+static bool pin(uintptr_t va)
+{
+    kirql irql = mi_lock_pfn();
+    bool ready = mi_has_page_table(va) && mi_get_pte_address(va)->hard.valid &&
+                 !mi_is_copy_on_write(*mi_get_pte_address(va));
+
+    if (ready)
+        mi_increment_reference_count(mi_get_pte_address(va)->hard.page_frame_number);
+    mi_unlock_pfn(irql);
+    return ready;
 }
 
 /* ---- the list: START..END goes in, or out ------------------------------------------------------
@@ -122,22 +137,22 @@ static bool remove_range(struct mm_address_space *space, uint32_t start, uint32_
  */
 
 /* Bring the page at VA in and lock it. The address creation lock is held, so that once it is in it
- * can be trimmed but not taken away. */
+ * can be trimmed but not taken away; then it is brought in again. */
 static ntstatus lock_page(uintptr_t va)
 {
-    ntstatus status = mi_touch_user_page(va);
+    ntstatus status = STATUS_SUCCESS;
 
-    if (NT_SUCCESS(status))
-        pin((uint32_t)va >> PAGE_SHIFT, true);
+    while (NT_SUCCESS(status) && !pin(va))
+        status = mi_touch_user_page(va);
     return status;
 }
 
 /* The pages before STOP that were not locked before are unlocked again. */
-static void undo(const struct mm_address_space *space, uint32_t start, uint32_t stop)
+static void undo(struct mm_address_space *space, uint32_t start, uint32_t stop)
 {
     for (uint32_t vpn = start; vpn < stop; vpn++)
         if (!is_locked(space, vpn))
-            pin(vpn, false);
+            unpin(space, vpn);
 }
 
 static ntstatus lock_range(struct mm_address_space *space, uint32_t start, uint32_t end)
@@ -169,7 +184,7 @@ static ntstatus unlock_range(struct mm_address_space *space, uint32_t start, uin
     if (!remove_range(space, start, end))
         return STATUS_INSUFFICIENT_RESOURCES;
     for (uint32_t vpn = start; vpn <= end; vpn++)
-        pin(vpn, false);
+        unpin(space, vpn);
     return STATUS_SUCCESS;
 }
 
@@ -210,7 +225,7 @@ void mi_unlock_range(struct mm_address_space *space, uintptr_t start, uintptr_t 
         return;
     for (uint32_t vpn = first; vpn <= last; vpn++)
         if (is_locked(space, vpn))
-            pin(vpn, false);
+            unpin(space, vpn);
     remove_range(space, first, last);
 }
 
@@ -219,7 +234,7 @@ void mi_unlock_all_pages(struct mm_address_space *space)
     while (space->locked_ranges) {
         struct mi_locked_range *at = space->locked_ranges;
         for (uint32_t vpn = at->start; vpn <= at->end; vpn++)
-            pin(vpn, false);
+            unpin(space, vpn);
         space->locked_ranges = at->next;
         ex_free_pool_with_tag(at, TAG);
     }

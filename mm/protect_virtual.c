@@ -64,6 +64,20 @@ static void protect_clone(struct mm_address_space *space, struct mmpte *pte, uin
         protect_valid(pte, va, protection);
 }
 
+/* A locked page that is to be copied when it is written to is copied now, as its frame may not
+ * change later; the lock goes with it. Without a frame for that it stays as it is. */
+static void protect_locked(struct mm_address_space *space, struct mmpte *pte, uintptr_t va,
+                           uint32_t protection)
+{
+    pfn_t shared = pte->hard.page_frame_number;
+
+    if (!mi_make_private(space, pte, va))
+        return;
+    mi_increment_reference_count(pte->hard.page_frame_number);
+    mi_decrement_reference_count(shared);
+    protect_valid(pte, va, mi_private_protection(protection));
+}
+
 /* The page of a view whose entry is zero, or in the form that only has a protection. */
 static void protect_unmapped(const struct mmvad *vad, struct mmpte *pte, uintptr_t va,
                              uint32_t protection)
@@ -88,6 +102,10 @@ static void protect_page(struct mm_address_space *space, struct mmvad *vad, stru
     struct mmpte value = *pte;
 
     if (is_mapping(value) && !mi_is_clone(value)) {
+        if (protection != mi_private_protection(protection) && mi_any_locked(space, va, va)) {
+            protect_locked(space, pte, va, protection);
+            return;
+        }
         protect_mapping(pte, va, protection);
         return;
     }

@@ -28,11 +28,11 @@ static ntstatus enter(handle_t handle, uint32_t access, struct target *target)
 
     if (!NT_SUCCESS(status))
         return status;
-    target->space = target->process->pcb.address_space;
-    if (!target->space) { /* the system's */
+    if (!nt_has_address_space(target->process)) {
         ob_dereference_object(target->process);
         return STATUS_PROCESS_IS_TERMINATING;
     }
+    target->space = target->process->pcb.address_space;
     ke_stack_attach_process(&target->process->pcb, &target->saved);
     return STATUS_SUCCESS;
 }
