@@ -1,0 +1,54 @@
+/*
+ * What user mode pays: benchmarks in an ordinary Win32 program.
+ *
+ * A benchmark is a line in a table. Its `work` is called SAMPLES times in each of ROUNDS rounds,
+ * and each call is timed by itself with the time stamp, which under QEMU's -icount counts
+ * instructions. `prepare` and `finish` are not timed. The figure is the median, after the cost of
+ * measuring (two stamps and a call that does nothing) is taken off, by EACH, the operations in a
+ * call.
+ */
+#pragma once
+
+#include <stdint.h>
+#include <windows.h>
+#include "user/tokos/tokos.h"
+
+#define PAGE 4096u
+
+struct bench {
+    const char *name;
+    uint32_t rounds, samples, each;
+    uint32_t faults; /* that an operation takes: the work was not done if there were fewer */
+    void (*prepare)(void);
+    void (*work)(uint32_t sample); /* from 0 on in each round */
+    void (*finish)(void);
+};
+
+/* Each ends with an entry without a name. */
+extern const struct bench call_benches[], fault_benches[], exception_benches[], memory_benches[],
+    create_benches[];
+
+/* How many regions there are beside the program's own (regions.c). */
+extern uint32_t region_count;
+
+void regions_make(uint32_t count);
+void regions_free(void);
+
+/* A page of the SAMPLEth of the regions that nobody has touched. They lie far apart. */
+volatile char *regions_untouched_page(uint32_t sample);
+
+/* Ends the program, with the reason, unless HOLDS. */
+void expect(BOOL holds, const char *what);
+
+struct tokos_counters query_counters(void);
+
+/* Lets the zero-page thread run until no free page is left unzeroed; the reverse (frames.c). */
+void frames_zero(void);
+void frames_dirty(void);
+
+/* PAGES of committed memory; it has no physical pages yet. */
+char *commit(uint32_t pages);
+void release(void *memory);
+
+/* Writes to each of the PAGES at MEMORY. */
+void touch(volatile char *memory, uint32_t pages);
