@@ -11,7 +11,7 @@ bench: $(BUILD)/tokos.elf modules user user-bench ## measure what things cost, b
 
 user-bench: user $(USER_BENCH) ## build the benchmarks of user mode
 
-$(BUILD)/user/bench/bench.exe: $(USER_BENCH_SRC) tests/bench/user/bench.h user/tokos/tokos.h | tools-ready
+$(BUILD)/user/bench/bench.exe: $(USER_BENCH_SRC) $(wildcard tests/bench/user/*.h) user/tokos/tokos.h | tools-ready
 	@mkdir -p $(@D)
 	$(call say,CC,$@)$(USER_CC) -O2 -march=i486 -Wall -Wextra -Werror -Wno-format -I. -s -Wl,--stack,0x100000 \
 	    $(USER_BENCH_SRC) -lntdll -o $@

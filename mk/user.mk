@@ -8,8 +8,12 @@ USER_CC     := i686-w64-mingw32-gcc
 USER_CFLAGS := -std=gnu11 -O2 -march=i486 -mtune=generic -ffreestanding -fno-stack-protector \
                -fno-asynchronous-unwind-tables -fno-common -fno-strict-aliasing \
                -Wall -Wextra -Werror -Wstrict-prototypes -Wshadow -Wvla -Wundef -Wpointer-arith
-USER_LDFLAGS := -shared -nostdlib -s -Wl,--kill-at -Wl,--enable-stdcall-fixup -Wl,--dynamicbase \
+USER_LDFLAGS := -shared -nostdlib -Wl,--kill-at -Wl,--enable-stdcall-fixup -Wl,--dynamicbase \
                 -Wl,--enable-reloc-section -Wl,--no-insert-timestamp -Wl,--no-undefined
+
+# The names of the functions go into a file of their own, for tools/bench_profile.py; in the DLL they
+# would only be read from the volume again and again.
+name_and_strip = i686-w64-mingw32-nm -n $@ > $(BUILD)/user.d/$(basename $(@F)).names && i686-w64-mingw32-strip $@
 
 # mingw's headers declare the functions; with these words, as ours. Loops must not become calls of
 # memcpy and memset: they are in the functions of these names.
@@ -52,11 +56,13 @@ $(BUILD)/user.d/ntdll.def: user/ntdll/ntdll.def tools/service_stubs.py $(SERVICE
 $(BUILD)/user/ntdll.dll: $(NTDLL_OBJ) $(BUILD)/user.d/ntdll.def
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(USER_CC) $(USER_LDFLAGS) -Wl,--entry=0 -Wl,--image-base=0x7C900000 $^ -lgcc -o $@
+	@$(name_and_strip)
 
 $(BUILD)/user/kernel32.dll: $(KERNEL32_OBJ) user/kernel32/kernel32.def
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(USER_CC) $(USER_LDFLAGS) -Wl,--entry=_BaseDllInitialize@12 \
 	    -Wl,--image-base=0x7C800000 $^ -lntdll -lgcc -o $@
+	@$(name_and_strip)
 
 -include $(NTDLL_OBJ:.o=.d) $(KERNEL32_OBJ:.o=.d)
 

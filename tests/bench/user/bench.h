@@ -1,5 +1,6 @@
 /*
- * What user mode pays: benchmarks in an ordinary Win32 program.
+ * What user mode pays: benchmarks in an ordinary program. This header and measure.c are of both
+ * kernels that are measured: what is beside them is a Win32 program, ../linux/ the like for Linux.
  *
  * A benchmark is a line in a table. Its `work` is called SAMPLES times in each of ROUNDS rounds,
  * and each call is timed by itself with the time stamp, which under QEMU's -icount counts
@@ -9,9 +10,8 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
-#include <windows.h>
-#include "user/tokos/tokos.h"
 
 #define PAGE 4096u
 
@@ -28,7 +28,23 @@ struct bench {
 extern const struct bench call_benches[], fault_benches[], exception_benches[], memory_benches[],
     create_benches[];
 
-/* How many regions there are beside the program's own (regions.c). */
+/* ---- measure.c --------------------------------------------------------------------------------
+ */
+
+void measure_begin(void);
+void measure(const struct bench *bench);
+
+/* Calls FUNCTION for the benchmarks whose names begin with one of the WORDS, all if there are none,
+ * with ONLY so many regions, or with each number of them if it is 0. */
+void for_all(void (*function)(const struct bench *bench), uint32_t only, int words, char **word);
+
+/* Writes to each of the PAGES at MEMORY. */
+void touch(volatile char *memory, uint32_t pages);
+
+/* ---- each kernel's own ------------------------------------------------------------------------
+ */
+
+/* How many regions there are beside the program's own. */
 extern uint32_t region_count;
 
 void regions_make(uint32_t count);
@@ -38,17 +54,11 @@ void regions_free(void);
 volatile char *regions_untouched_page(uint32_t sample);
 
 /* Ends the program, with the reason, unless HOLDS. */
-void expect(BOOL holds, const char *what);
+void expect(bool holds, const char *what);
 
-struct tokos_counters query_counters(void);
-
-/* Lets the zero-page thread run until no free page is left unzeroed; the reverse (frames.c). */
-void frames_zero(void);
-void frames_dirty(void);
+uint32_t faults_taken(void); /* by this process */
+uint64_t nanoseconds(void);  /* a clock */
 
 /* PAGES of committed memory; it has no physical pages yet. */
 char *commit(uint32_t pages);
-void release(void *memory);
-
-/* Writes to each of the PAGES at MEMORY. */
-void touch(volatile char *memory, uint32_t pages);
+void release(void *memory, uint32_t pages);

@@ -1,5 +1,5 @@
 /* System calls that do nothing, by both ways into the kernel. */
-#include "tests/bench/user/bench.h"
+#include "tests/bench/user/win32.h"
 
 #define MOV_EAX 0xB8 /* what a stub of ntdll begins with: the service's number into eax */
 

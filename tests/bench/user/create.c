@@ -1,5 +1,5 @@
 /* Processes and threads, from their creation until somebody knows that they have ended. */
-#include "tests/bench/user/bench.h"
+#include "tests/bench/user/win32.h"
 
 static void run_program(const char *name)
 {

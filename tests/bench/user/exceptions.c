@@ -1,5 +1,5 @@
 /* Faults that the program itself repairs, in a vectored handler that then continues. */
-#include "tests/bench/user/bench.h"
+#include "tests/bench/user/win32.h"
 
 #define PAGES 200u
 
@@ -61,7 +61,7 @@ static void finish(void)
 {
     RemoveVectoredExceptionHandler(handler);
     if (memory)
-        release(memory);
+        release(memory, PAGES);
 }
 
 static void write_page(uint32_t sample)

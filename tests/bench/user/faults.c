@@ -1,5 +1,5 @@
 /* Page faults that the kernel handles without the program's knowing. */
-#include "tests/bench/user/bench.h"
+#include "tests/bench/user/win32.h"
 
 #define PAGES       200u
 #define STACK_PAGES 40u /* of the 256 that the stack can have, for each number of regions */
@@ -16,9 +16,9 @@ static void read_page(uint32_t sample)
     (void)*(volatile char *)(memory + sample * PAGE);
 }
 
-static void free_memory(void)
+static void free_pages(void)
 {
-    release(memory);
+    release(memory, PAGES);
 }
 
 /* ---- demand-zero ---------------------------------------------------------------------------- */
@@ -39,6 +39,11 @@ static void commit_64000(void)
 {
     memory = commit(64000);
     frames_zero();
+}
+
+static void free_64000(void)
+{
+    release(memory, 64000);
 }
 
 static void touch_1000(uint32_t sample)
@@ -143,12 +148,12 @@ static void grow_stack(uint32_t sample)
 }
 
 const struct bench fault_benches[] = {
-    {"demand_zero.ready", 3, PAGES, 1, 1, zeroed_before, write_page, free_memory},
-    {"demand_zero.zeroed_in_fault", 3, PAGES, 1, 1, zeroed_in_fault, write_page, free_memory},
+    {"demand_zero.ready", 3, PAGES, 1, 1, zeroed_before, write_page, free_pages},
+    {"demand_zero.zeroed_in_fault", 3, PAGES, 1, 1, zeroed_in_fault, write_page, free_pages},
     {"demand_zero.in_any_region", 1, 8, 1, 1, frames_zero, write_region, NULL},
-    {"demand_zero.mean_of_1000", 1, 64, 1000, 1, commit_64000, touch_1000, free_memory},
-    {"demand_zero.mean_of_16000", 1, 4, 16000, 1, commit_64000, touch_16000, free_memory},
-    {"demand_zero.mean_of_64000", 1, 1, 64000, 1, commit_64000, touch_64000, free_memory},
+    {"demand_zero.mean_of_1000", 1, 64, 1000, 1, commit_64000, touch_1000, free_64000},
+    {"demand_zero.mean_of_16000", 1, 4, 16000, 1, commit_64000, touch_16000, free_64000},
+    {"demand_zero.mean_of_64000", 1, 1, 64000, 1, commit_64000, touch_64000, free_64000},
     {"soft_fault.image", 3, PAGES - 1, 1, 1, map_image, read_next_page, unmap_image},
     {"soft_fault.section", 3, PAGES - 1, 1, 1, map_section, read_next_page, unmap_section},
     {"copy_on_write", 3, PAGES, 1, 1, map_copy, write_page, unmap_section},

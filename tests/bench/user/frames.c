@@ -1,7 +1,6 @@
 /* Physical pages: whether those that come next are zeroed. And what all benchmarks use. */
-#include "tests/bench/user/bench.h"
-#include <stdio.h>
-#include <stdlib.h>
+#include "tests/bench/user/win32.h"
+#include "user/tokos/tokos.h"
 
 #define AS_GOOD_AS_NONE 8u    /* free pages for which the zero-page thread is not woken */
 #define PATIENCE        2000  /* sleeps */
@@ -9,15 +8,7 @@
 
 typedef LONG(NTAPI *query)(struct tokos_counters *counters);
 
-void expect(BOOL holds, const char *what)
-{
-    if (holds)
-        return;
-    printf("# failed %s, error %lu, %u regions\n", what, GetLastError(), region_count);
-    exit(1);
-}
-
-struct tokos_counters query_counters(void)
+static struct tokos_counters query_counters(void)
 {
     static query function;
     struct tokos_counters counters;
@@ -28,6 +19,11 @@ struct tokos_counters query_counters(void)
     return counters;
 }
 
+uint32_t faults_taken(void)
+{
+    return query_counters().process_faults;
+}
+
 void frames_zero(void)
 {
     for (int i = 0; i < PATIENCE; i++) {
@@ -35,7 +31,7 @@ void frames_zero(void)
             return;
         Sleep(1); /* nobody else is ready now but the zero-page thread */
     }
-    expect(FALSE, "zeroing takes long");
+    expect(false, "zeroing takes long");
 }
 
 /* As long as nobody waits, what is freed stays as it is, and zeroed pages are taken first. */
@@ -45,7 +41,7 @@ void frames_dirty(void)
         char *memory = commit(STEP);
 
         touch(memory, STEP);
-        release(memory);
+        release(memory, STEP);
     }
 }
 
@@ -57,13 +53,8 @@ char *commit(uint32_t pages)
     return memory;
 }
 
-void release(void *memory)
+void release(void *memory, uint32_t pages)
 {
+    (void)pages; /* all that was allocated */
     expect(VirtualFree(memory, 0, MEM_RELEASE), "release");
-}
-
-void touch(volatile char *memory, uint32_t pages)
-{
-    for (uint32_t i = 0; i < pages; i++)
-        memory[i * PAGE] = 1;
 }

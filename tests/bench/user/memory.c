@@ -1,18 +1,18 @@
 /* The services that change the address space. */
-#include "tests/bench/user/bench.h"
+#include "tests/bench/user/win32.h"
 
 static char *memory;
 
 static void allocate_page(uint32_t sample)
 {
     (void)sample;
-    release(commit(1));
+    release(commit(1), 1);
 }
 
 static void allocate_megabyte(uint32_t sample)
 {
     (void)sample;
-    release(commit(256));
+    release(commit(256), 256);
 }
 
 static void prepare_page(void)
@@ -33,7 +33,7 @@ static void toggle(uint32_t sample)
 
 static void free_page(void)
 {
-    release(memory);
+    release(memory, 1);
 }
 
 const struct bench memory_benches[] = {

@@ -7,7 +7,7 @@
  * The pages of some chunks are committed, for faults in a region that no look-up has just found.
  * Those of the others are only reserved: 60,000 pages would be half of the memory.
  */
-#include "tests/bench/user/bench.h"
+#include "tests/bench/user/win32.h"
 #include <winternl.h>
 
 #define CHUNK_REGIONS   512u
@@ -33,7 +33,7 @@ static void release_page(void *page)
 }
 
 /* The first and the last page are touched, so that there are page tables. */
-static void make_chunk(struct chunk *chunk, uint32_t regions, BOOL committed)
+static void make_chunk(struct chunk *chunk, uint32_t regions, bool committed)
 {
     chunk->regions = regions;
     chunk->base = VirtualAlloc(NULL, regions * 2 * PAGE, MEM_RESERVE | (committed ? MEM_COMMIT : 0),
