@@ -28,8 +28,7 @@ struct bench {
 extern const struct bench call_benches[], fault_benches[], exception_benches[], memory_benches[],
     create_benches[];
 
-/* ---- measure.c --------------------------------------------------------------------------------
- */
+/* ---- measure.c ------------------------------------------------------------------------- */
 
 void measure_begin(void);
 void measure(const struct bench *bench);
@@ -41,8 +40,7 @@ void for_all(void (*function)(const struct bench *bench), uint32_t only, int wor
 /* Writes to each of the PAGES at MEMORY. */
 void touch(volatile char *memory, uint32_t pages);
 
-/* ---- each kernel's own ------------------------------------------------------------------------
- */
+/* ---- each kernel's own ------------------------------------------------------------------ */
 
 /* How many regions there are beside the program's own. */
 extern uint32_t region_count;
