@@ -87,27 +87,26 @@ def machine(kernel, folder, words):
                             stderr=subprocess.DEVNULL)
 
 
-def record(kernel, folder, words):
+def record(folder):
     """Have the instructions logged to folder/log."""
-    with machine(kernel, folder, words) as running:
-        for _ in range(SECONDS * 20):
-            if (folder / "gdb").exists():
-                break
-            time.sleep(0.05)
-        script = [f"target remote {folder}/gdb", f"break *0x{FIRST}", f"break *0x{LAST}", "continue",
-                  f"monitor logfile {folder}/log", "monitor singlestep on",
-                  "monitor log exec,nochain", "continue", "monitor log none", "kill"]
-        subprocess.run(["gdb", "-batch", "-nx", *(word for line in script for word in ("-ex", line))],
-                       stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                       stderr=subprocess.DEVNULL, timeout=SECONDS, check=False)
-        running.terminate()
+    for _ in range(SECONDS * 20):
+        if (folder / "gdb").exists():
+            break
+        time.sleep(0.05)
+    script = [f"target remote {folder}/gdb", f"break *0x{FIRST}", f"break *0x{LAST}", "continue",
+              f"monitor logfile {folder}/log", "monitor singlestep on",
+              "monitor log exec,nochain", "continue", "monitor log none", "kill"]
+    subprocess.run(["gdb", "-batch", "-nx", *(word for line in script for word in ("-ex", line))],
+                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                   check=False)
 
 
 def profile(kernel, name, regions):
     """The instructions of the operation `name`, by function."""
     with tempfile.TemporaryDirectory(prefix="tokos-") as place:
         folder = Path(place)
-        record(kernel, folder, [str(regions), name])
+        with machine(kernel, folder, [str(regions), name]):     # its own time limit ends it
+            record(folder)
         log = folder / "log"
         if not log.exists():
             raise Failed(f"{name} was not reached")

@@ -5,11 +5,11 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 
-#define USED          8u   /* regions that regions_untouched_page gives */
 #define TOUCHED_EVERY 512u /* pages, so that there are page tables */
 
 uint32_t region_count;
 static char *regions;
+static uint32_t region_pages;
 static char *memory;
 
 uint32_t faults_taken(void)
@@ -34,28 +34,34 @@ void release(void *start, uint32_t pages)
     expect(!munmap(start, pages * PAGE), "release");
 }
 
-/* Pages of two protections by turns: what is alike would be one region. Holes between them would be
- * filled by the next allocation, and the regions joined. */
+/* Two protections by turns: what is alike would be one region. Holes between them would be filled
+ * by the next allocation, and the regions joined. */
 void regions_make(uint32_t count)
 {
     region_count = count;
-    regions = commit(count);
+    region_pages = REGION_PAGES(count);
+    regions = commit(count * region_pages);
     for (uint32_t i = 0; i < count; i += 2)
-        expect(!mprotect(regions + i * PAGE, PAGE, PROT_READ | PROT_WRITE | PROT_EXEC), "regions");
-    for (uint32_t i = 0; i < count; i += TOUCHED_EVERY)
+        expect(!mprotect(regions + i * region_pages * PAGE, region_pages * PAGE,
+                         PROT_READ | PROT_WRITE | PROT_EXEC),
+               "regions");
+    for (uint32_t i = 0; i < count * region_pages; i += TOUCHED_EVERY)
         touch(regions + i * PAGE, 1);
 }
 
 void regions_free(void)
 {
-    release(regions, region_count);
+    release(regions, region_count * region_pages);
 }
 
 volatile char *regions_untouched_page(uint32_t sample)
 {
-    uint32_t region = 1 + sample * ((region_count - 2) / USED);
+    uint32_t used = region_count - 2;
+    uint32_t step =
+        used > USED_PAGES ? used / USED_PAGES & ~1u : 1; /* odd pages: none is touched */
+    uint32_t region = 1 + sample * step % used, page = sample * step / used;
 
-    return regions + region * PAGE;
+    return regions + (region * region_pages + page) * PAGE;
 }
 
 static void allocate_page(uint32_t sample)

@@ -48,7 +48,10 @@ extern uint32_t region_count;
 void regions_make(uint32_t count);
 void regions_free(void);
 
-/* A page of the SAMPLEth of the regions that nobody has touched. They lie far apart. */
+/* A page that nobody has touched, for each of USED_PAGES samples, in another region than the one
+ * before. They are spread over all regions, which have more pages when they are few. */
+#define USED_PAGES          200u
+#define REGION_PAGES(count) ((count) > 2 * USED_PAGES ? 1u : 2 * USED_PAGES / (count))
 volatile char *regions_untouched_page(uint32_t sample);
 
 /* Ends the program, with the reason, unless HOLDS. */

@@ -150,7 +150,7 @@ static void grow_stack(uint32_t sample)
 const struct bench fault_benches[] = {
     {"demand_zero.ready", 3, PAGES, 1, 1, zeroed_before, write_page, free_pages},
     {"demand_zero.zeroed_in_fault", 3, PAGES, 1, 1, zeroed_in_fault, write_page, free_pages},
-    {"demand_zero.in_any_region", 1, 8, 1, 1, frames_zero, write_region, NULL},
+    {"demand_zero.in_any_region", 1, USED_PAGES, 1, 1, frames_zero, write_region, NULL},
     {"demand_zero.mean_of_1000", 1, 64, 1000, 1, commit_64000, touch_1000, free_64000},
     {"demand_zero.mean_of_16000", 1, 4, 16000, 1, commit_64000, touch_16000, free_64000},
     {"demand_zero.mean_of_64000", 1, 1, 64000, 1, commit_64000, touch_64000, free_64000},
