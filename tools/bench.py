@@ -216,7 +216,8 @@ def user_part(kernel, peers, with_time):
     if with_time:
         bench_user.print_times(bench_user.time(kernel), peers)
     flat = bench_user.is_flat(counted)
-    print(f"{'met   ' if flat else 'MISSED'} a fault costs the same from 1,000 to 64,000 pages\n")
+    print(f"{'met   ' if flat else 'MISSED'} a program's fault costs the same from 1,000 to 64,000 "
+          "pages\n")
     missed = bench_user.misses(counted)
     for name, regions in missed:
         bench_profile.print_profile(f"MISSED {bench_user.TITLES[name]}, {regions:,} regions",

@@ -3,7 +3,8 @@
 
 The program runs its work once between marks, which are calls of fixed addresses. A debugger stops
 the machine at the first mark and has QEMU log each instruction up to the last one; those between
-the inner marks are counted. Nothing is sampled: the sum is the benchmark's own figure.
+the inner marks are counted. Nothing is sampled: the sum is the benchmark's own figure, and a few
+instructions for the call of the work.
 """
 import argparse
 import bisect
@@ -102,7 +103,9 @@ def record(folder):
 
 
 def profile(kernel, name, regions):
-    """The instructions of the operation `name`, by function."""
+    """The instructions of the operation `name`, by function. Where a call of the work is several
+    operations, these are fractions."""
+    each = bench_user.run(kernel, True, [str(regions), name])[name][regions]["each"]
     with tempfile.TemporaryDirectory(prefix="tokos-") as place:
         folder = Path(place)
         with machine(kernel, folder, [str(regions), name]):     # its own time limit ends it
@@ -111,18 +114,21 @@ def profile(kernel, name, regions):
         if not log.exists():
             raise Failed(f"{name} was not reached")
         with log.open(encoding="ascii", errors="replace") as lines:
-            return by_function(addresses(lines), symbols(kernel))
+            functions = by_function(addresses(lines), symbols(kernel))
+    return Counter({function: count / each for function, count in functions.items()})
 
 
 def print_profile(title, functions):
     """Where the instructions of an operation go."""
     total = sum(functions.values())
-    print(f"{title}: {total:,} instructions")
+    print(f"{title}: {total:,.0f} instructions")
     shown = functions.most_common(SHOWN)
     for function, count in shown:
-        print(f"  {count:9,}  {count / total:4.0%}  {function}")
+        print(f"  {count:9,.0f}  {count / total:4.0%}  {function}")
     rest = total - sum(count for _, count in shown)
-    print(f"  {rest:9,}  {rest / total:4.0%}  {len(functions) - len(shown)} others\n")
+    if rest:
+        print(f"  {rest:9,.0f}  {rest / total:4.0%}  {len(functions) - len(shown)} others")
+    print()
 
 
 def main():

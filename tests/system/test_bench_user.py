@@ -31,11 +31,10 @@ def test_a_fault_costs_the_same_however_many_pages():
 
 
 def test_a_profile_has_all_the_instructions():
-    operations = 10         # in a call of the benchmark's work
     functions = bench_profile.profile(KERNEL, "null_call.int_2e", FEW)
-    measured = operations * benchmarks()["null_call.int_2e"][FEW]["cost"]
-    assert functions["nt_tokos_null"] >= operations
-    assert measured <= sum(functions.values()) <= measured + 20    # the call of the work, and a mark
+    measured = benchmarks()["null_call.int_2e"][FEW]["cost"]
+    assert functions["nt_tokos_null"] >= 1
+    assert measured <= sum(functions.values()) <= measured + 2     # the call of the work
 
 
 def figures(**costs):

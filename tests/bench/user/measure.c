@@ -1,10 +1,10 @@
 /*
  * Runs benchmarks and prints a line for each:
  *
- *      # figure user.NAME:REGIONS cost=MEDIAN mean=MEAN most=MOST pair=REFERENCE
+ *      # figure user.NAME:REGIONS cost=MEDIAN mean=MEAN most=MOST pair=REFERENCE each=EACH
  *
- * all in time stamps. REFERENCE is the time that zeroing a page took, measured by turns with the
- * operation: host time drifts, their ratio less.
+ * the first four in time stamps. REFERENCE is the time that zeroing a page took, measured by turns
+ * with the operation: host time drifts, their ratio less.
  */
 #include "tests/bench/user/bench.h"
 #include <stdio.h>
@@ -99,9 +99,10 @@ static void report(const struct bench *bench, uint32_t count)
     for (uint32_t i = 0; i < count; i++)
         sum += samples[i];
     double cost = (double)median(samples, count) / bench->each;
-    printf("# figure user.%s:%u cost=%.2f mean=%.2f most=%.2f pair=%.2f\n", bench->name,
+    printf("# figure user.%s:%u cost=%.2f mean=%.2f most=%.2f pair=%.2f each=%u\n", bench->name,
            region_count, cost, (double)sum / count / bench->each,
-           (double)samples[count - 1] / bench->each, (double)median(references, count));
+           (double)samples[count - 1] / bench->each, (double)median(references, count),
+           bench->each);
 }
 
 void measure(const struct bench *bench)
