@@ -8,7 +8,9 @@
 #include "arch/i386/descriptors.h"
 #include "arch/i386/guarded.h"
 #include "arch/i386/registers.h"
+#include "kernel/image_file.h"
 #include "kernel/io/io.h"
+#include "kernel/known_dlls.h"
 #include "kernel/nt/section.h"
 #include "kernel/ps/user_process.h"
 #include "lib/string.h"
@@ -41,42 +43,6 @@ struct process_parameters {
 };
 _Static_assert(sizeof(struct process_parameters) == 0x290, "as on x86");
 
-/* ---- files --------------------------------------------------------------------------------------
- */
-
-static ntstatus open_file(const struct unicode_string *path, uint32_t access, handle_t *handle)
-{
-    struct object_attributes attributes = {.name = path,
-                                           .attributes = OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE};
-    struct io_open_packet packet = {.access = access | ACCESS_SYNCHRONIZE,
-                                    .share = FILE_SHARE_READ | FILE_SHARE_WRITE,
-                                    .disposition = FILE_OPEN,
-                                    .options = FILE_SYNCHRONOUS_IO_NONALERT};
-
-    return io_create_file(&attributes, &packet, KERNEL_MODE, handle);
-}
-
-/* => the file's source of pages; *HANDLE keeps it. */
-static ntstatus open_source(const struct unicode_string *path, handle_t *handle,
-                            struct mm_page_source **source)
-{
-    void *object;
-    ntstatus status = open_file(path, FILE_READ_DATA | FILE_EXECUTE, handle);
-
-    if (!NT_SUCCESS(status))
-        return status;
-    status = ob_reference_object_by_handle(*handle, 0, io_file_type, KERNEL_MODE, &object, NULL);
-    if (NT_SUCCESS(status)) {
-        struct io_file *file = io_file_of(object);
-        *source = file ? &file->source : NULL;
-        status = file ? STATUS_SUCCESS : STATUS_INVALID_FILE_FOR_SECTION;
-        ob_dereference_object(object);
-    }
-    if (!NT_SUCCESS(status))
-        ob_close_handle(*handle, KERNEL_MODE);
-    return status;
-}
-
 static ntstatus load_system_dll(void)
 {
     struct unicode_string name;
@@ -86,11 +52,13 @@ static ntstatus load_system_dll(void)
     if (ps_has_system_dll())
         return STATUS_SUCCESS;
     rtl_init_unicode_string(&name, SYSTEM_DLL);
-    ntstatus status = open_source(&name, &handle, &source);
+    ntstatus status = ki_open_page_source(&name, &handle, &source);
     if (!NT_SUCCESS(status))
         return status == STATUS_OBJECT_NAME_NOT_FOUND ? STATUS_DLL_NOT_FOUND : status;
     status = ps_load_system_dll(source);
     ob_close_handle(handle, KERNEL_MODE);
+    if (NT_SUCCESS(status))
+        ki_make_known_dlls();
     return status;
 }
 
@@ -114,7 +82,7 @@ static ntstatus make_process(const struct unicode_string *path, struct eprocess 
     struct mm_section *section;
     char name[PS_IMAGE_NAME];
     handle_t handle;
-    ntstatus status = open_source(path, &handle, &source);
+    ntstatus status = ki_open_page_source(path, &handle, &source);
 
     if (!NT_SUCCESS(status))
         return status;
@@ -139,7 +107,7 @@ static ntstatus give_handles(struct eprocess *process, uint32_t standard[STANDAR
         struct unicode_string name;
         handle_t handle;
         rtl_init_unicode_string(&name, names[i]);
-        status = open_file(&name, i ? FILE_WRITE_DATA : FILE_READ_DATA, &handle);
+        status = ki_open_file(&name, i ? FILE_WRITE_DATA : FILE_READ_DATA, &handle);
         if (!NT_SUCCESS(status))
             break;
         status = ob_duplicate_object(ob_kernel_handle_table, handle & ~KERNEL_HANDLE_BIT,

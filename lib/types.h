@@ -26,4 +26,5 @@ typedef uint32_t pfn_t;
 #define NORETURN               __attribute__((noreturn))
 #define PRINTF_LIKE(fmt, args) __attribute__((format(printf, fmt, args)))
 #define likely(x)              __builtin_expect(!!(x), 1)
+#define ALWAYS_INLINE          inline __attribute__((always_inline))
 #define unlikely(x)            __builtin_expect(!!(x), 0)

@@ -88,8 +88,9 @@ int rtl_compare_unicode_string(const struct unicode_string *a, const struct unic
     size_t b_units = unit_count(b);
 
     for (size_t i = 0; i < a_units && i < b_units; ++i) {
+        if (a->buffer[i] == b->buffer[i])
+            continue;
         int difference = folded(a->buffer[i], ignore_case) - folded(b->buffer[i], ignore_case);
-
         if (difference != 0)
             return difference;
     }

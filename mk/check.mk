@@ -14,7 +14,7 @@ check: $(CHECKED) user user-tests user-bench ## run every test
 	BUILD=$(BUILD) PYTHONDONTWRITEBYTECODE=1 $(PYTEST) tests/system -q -n $(JOBS) --dist loadgroup
 
 C_FILES := $(wildcard boot/*.[ch] arch/i386/*.[ch] lib/*.[ch] mm/*.[ch] kernel/*.[ch] \
-           kernel/*/*.[ch] user/*/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch])
+           kernel/*/*.[ch] user/*/*.[ch] user/*/*/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch])
 
 .PHONY: format
 format: | tools-ready ## lay the C source out as .clang-format says

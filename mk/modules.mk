@@ -2,7 +2,8 @@
 # shows of a view is worth reading. tokos.img is TokOS's own volume, C: - a FAT image with the
 # programs and DLLs of USER_FILES, and a few files for the tests.
 
-USER_FILES ?=
+USER_FILES ?= $(patsubst %,$(BUILD)/user/%.dll,kernel32 msvcrt ntdll tokos) \
+              $(patsubst user/programs/%.c,$(BUILD)/user/%.exe,$(sort $(wildcard user/programs/*.c)))
 MODULES    := $(BUILD)/modules/book.txt $(BUILD)/modules/tokos.img
 
 $(BUILD)/modules/book.txt: README.md $(sort $(wildcard docs/*.md))

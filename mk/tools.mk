@@ -16,6 +16,9 @@ TOOL_GROUPS      := $(sort build run $(foreach goal,$(MAKECMDGOALS),$(TOOLS_$(go
 tools-ready:
 	@tools/bootstrap.sh $(TOOL_GROUPS)
 
+# One word for the shell.
+quoted = '$(subst ','\'',$(1))'
+
 WINDOW := $(if $(DISPLAY)$(WAYLAND_DISPLAY),--display)
 
 .PHONY: run
@@ -23,8 +26,8 @@ run: $(BUILD)/tokos.iso ## boot TokOS in QEMU: in a window where there is a disp
 	@tools/tokos boot --iso $< $(WINDOW)
 
 .PHONY: gdb
-gdb: $(BUILD)/tokos.elf modules ## boot under gdb and stop in the page-fault handler
-	@tools/tokos gdb --kernel $<
+gdb: $(BUILD)/tokos.elf modules $(if $(PROG),user) ## boot under gdb and stop in the page-fault handler; PROG=x.exe: in that program
+	@tools/tokos gdb --kernel $< $(if $(PROG),--program $(call quoted,$(PROG)) --arguments=$(call quoted,$(ARGS)))
 
 .PHONY: gdb-replay
 gdb-replay: $(BUILD)/tokos.elf modules ## record a run, then step through it in both directions under gdb

@@ -2,10 +2,12 @@
 # ntdll.dll has the system calls, the loader and the run-time library below Win32; kernel32.dll is
 # Win32 on top of it. Both link libgcc for 64-bit division, and parts of lib/ and mm/ that are pure.
 # msvcrt.dll is the C library that such programs import; of other code it links mingw's libmingwex
-# (numbers to and from text, mathematics) and libgcc, and it imports kernel32 only.
+# (numbers to and from text, mathematics) and libgcc, and it imports kernel32 only. tokos.dll is the
+# window on the memory manager.
 
 USER_CC     := i686-w64-mingw32-gcc
-USER_CFLAGS := -std=gnu11 -O2 -march=i486 -mtune=generic -ffreestanding -fno-stack-protector \
+USER_STRIP  := i686-w64-mingw32-strip
+USER_CFLAGS := -std=gnu11 -O2 -g -march=i486 -mtune=generic -ffreestanding -fno-stack-protector \
                -fno-asynchronous-unwind-tables -fno-common -fno-strict-aliasing \
                -Wall -Wextra -Werror -Wstrict-prototypes -Wshadow -Wvla -Wundef -Wpointer-arith
 USER_LDFLAGS := -shared -nostdlib -Wl,--kill-at -Wl,--enable-stdcall-fixup -Wl,--dynamicbase \
@@ -27,8 +29,10 @@ KERNEL32_SRC := $(sort $(wildcard user/kernel32/*.c user/kernel32/*.S)) user/ntd
                 lib/format.c lib/format_spec.c lib/string.c
 KERNEL32_OBJ := $(patsubst %,$(BUILD)/user.d/kernel32/%.o,$(KERNEL32_SRC))
 
+USER_PROGRAMS := $(patsubst user/programs/%.c,$(BUILD)/user/%.exe,$(sort $(wildcard user/programs/*.c)))
+
 .PHONY: user
-user: $(BUILD)/user/ntdll.dll $(BUILD)/user/kernel32.dll $(BUILD)/user/msvcrt.dll ## build the DLLs that programs of user mode need
+user: $(BUILD)/user/ntdll.dll $(BUILD)/user/kernel32.dll $(BUILD)/user/msvcrt.dll $(BUILD)/user/tokos.dll $(USER_PROGRAMS) ## build the DLLs that programs of user mode need, and our own programs
 
 $(BUILD)/user.d/ntdll/%.o: % mk/user.mk | tools-ready
 	@mkdir -p $(@D)
@@ -52,13 +56,23 @@ $(BUILD)/user.d/ntdll.def: user/ntdll/ntdll.def tools/service_stubs.py $(SERVICE
 	@mkdir -p $(@D)
 	@(cat $< && python3 tools/service_stubs.py exports $(SERVICE_LISTS)) > $@
 
+# Linked with all symbols, for GDB (docs/gdb.md). What programs load is without, and bound to the DLLs
+# that it imports.
+$(BUILD)/user/%.dll: $(BUILD)/user/%.dll.debug tools/bind_dll.py
+	$(call say,STRIP,$@)$(USER_STRIP) -o $(BUILD)/user.d/$*.unbound $<
+	$(call say,BIND,$@)tools/bind_dll.py $(BUILD)/user.d/$*.unbound $@ $(filter %.dll,$^)
+
+$(BUILD)/user/kernel32.dll: $(BUILD)/user/ntdll.dll
+$(BUILD)/user/msvcrt.dll: $(BUILD)/user/kernel32.dll
+$(BUILD)/user/tokos.dll: $(BUILD)/user/ntdll.dll
+
 # It has no entry point: the kernel starts every thread in it.
-$(BUILD)/user/ntdll.dll: $(NTDLL_OBJ) $(BUILD)/user.d/ntdll.def
+$(BUILD)/user/ntdll.dll.debug: $(NTDLL_OBJ) $(BUILD)/user.d/ntdll.def
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(USER_CC) $(USER_LDFLAGS) -Wl,--entry=0 -Wl,--image-base=0x7C900000 $^ -lgcc -o $@
 	@$(name_and_strip)
 
-$(BUILD)/user/kernel32.dll: $(KERNEL32_OBJ) user/kernel32/kernel32.def
+$(BUILD)/user/kernel32.dll.debug: $(KERNEL32_OBJ) user/kernel32/kernel32.def
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(USER_CC) $(USER_LDFLAGS) -Wl,--entry=_BaseDllInitialize@12 \
 	    -Wl,--image-base=0x7C800000 $^ -lntdll -lgcc -o $@
@@ -70,7 +84,7 @@ $(BUILD)/user/kernel32.dll: $(KERNEL32_OBJ) user/kernel32/kernel32.def
 # Loops must not become calls of memcpy and memset: they are in the functions of these names.
 MSVCRT_CFLAGS := $(USER_CFLAGS) -D_CRTBLD -D_MSVCRT_ -D_CRTIMP= -D__CRT__NO_INLINE -D_WIN32_WINNT=0x0502 \
                  -D__USE_MINGW_ANSI_STDIO=0 -fno-tree-loop-distribute-patterns -Iuser/msvcrt
-MSVCRT_LDFLAGS := -shared -nostdlib -s -Wl,--entry=_DllMain@12 -Wl,--image-base=0x78000000 -Wl,--kill-at \
+MSVCRT_LDFLAGS := -shared -nostdlib -Wl,--entry=_DllMain@12 -Wl,--image-base=0x78000000 -Wl,--kill-at \
                   -Wl,--dynamicbase -Wl,--enable-reloc-section -Wl,--no-insert-timestamp -Wl,--no-undefined
 
 MSVCRT_SRC := $(sort $(wildcard user/msvcrt/*.c))
@@ -80,9 +94,34 @@ $(BUILD)/user.d/user/msvcrt/%.c.o: user/msvcrt/%.c mk/user.mk | tools-ready
 	@mkdir -p $(@D)
 	$(call say,CC,$@)$(USER_CC) $(MSVCRT_CFLAGS) -MMD -MP -c $< -o $@
 
-$(BUILD)/user/msvcrt.dll: $(MSVCRT_OBJ) user/msvcrt/msvcrt.def
+$(BUILD)/user/msvcrt.dll.debug: $(MSVCRT_OBJ) user/msvcrt/msvcrt.def
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(USER_CC) $(MSVCRT_LDFLAGS) $^ -lmingwex -lgcc -lkernel32 -o $@
+
+# tokos.dll shows what the memory manager knows; programs link libtokos.a. It is linked with ntdll
+# itself, as mingw's import library does not know the services that are ours. It needs no entry point.
+# The library has a folder of its own: with -L for that of the DLLs, ld would take those for libraries.
+TOKOS_SRC := $(sort $(wildcard user/tokos/*.c))
+TOKOS_OBJ := $(patsubst %,$(BUILD)/user.d/kernel32/%.o,$(TOKOS_SRC))
+
+$(BUILD)/user/tokos.dll.debug: $(TOKOS_OBJ) user/tokos/tokos.def $(BUILD)/user/ntdll.dll
+	@mkdir -p $(@D)/lib
+	$(call say,LD,$@)$(USER_CC) $(USER_LDFLAGS) -Wl,--entry=0 -Wl,--image-base=0x7C700000 \
+	    -Wl,--out-implib=$(BUILD)/user/lib/libtokos.a $^ -o $@
+
+$(BUILD)/user/lib/libtokos.a: $(BUILD)/user/tokos.dll.debug ;
+
+-include $(TOKOS_OBJ:.o=.d)
+
+# TokOS's own programs are ordinary ones, with mingw's C run-time library, built as anyone would. One
+# of several files has those but the first in a folder of its name.
+$(BUILD)/user/vmmap.exe: $(sort $(wildcard user/programs/vmmap/*.c)) user/programs/vmmap/vmmap.h \
+                         $(wildcard user/nt/*.h)
+
+$(BUILD)/user/%.exe: user/programs/%.c user/tokos/tokos.h $(BUILD)/user/lib/libtokos.a mk/user.mk | tools-ready
+	@mkdir -p $(@D)
+	$(call say,CC,$@)$(USER_CC) -std=gnu11 -O2 -s -I. -Wall -Wextra -Werror $(filter %.c,$^) \
+	    -L$(BUILD)/user/lib -ltokos -lntdll -o $@
 
 # The libraries' tests are ordinary programs, built as anyone would; see tests/user/crt/check.h. Those of
 # tests/user/dll are DLLs that the loader's tests load.
@@ -96,13 +135,20 @@ USER_TEST_loader_dll = $(BUILD)/user/win32/loader_dependency.dll
 .PHONY: user-tests
 user-tests: user $(CRT_TESTS) $(WIN32_TESTS) $(TEST_DLLS) ## build the test programs of the DLLs
 
+# Those that look at memory do without mingw's start-up code and printf, so that they run on a 486.
+USER_TEST_whitebox = -march=i486 -nostartfiles -D__USE_MINGW_ANSI_STDIO=0 -I. -L$(BUILD)/user/lib -ltokos
+USER_TEST_whitebox_shared = $(USER_TEST_whitebox)
+
+$(BUILD)/user/win32/whitebox.exe $(BUILD)/user/win32/whitebox_shared.exe: \
+    tests/user/whitebox.h user/tokos/tokos.h $(BUILD)/user/lib/libtokos.a
+
 $(BUILD)/user/win32/%.exe: tests/user/%.c tests/user/crt/check.h | tools-ready
 	@mkdir -p $(@D)
-	$(call say,CC,$@)$(USER_CC) -Wall -Wextra -Werror -Wno-format $(USER_TEST_$*) $< -lntdll -o $@
+	$(call say,CC,$@)$(USER_CC) -g -Wall -Wextra -Werror -Wno-format $< $(USER_TEST_$*) -lntdll -o $@
 
 $(BUILD)/user/win32/%.dll: tests/user/dll/%.c | tools-ready
 	@mkdir -p $(@D)
-	$(call say,CC,$@)$(USER_CC) -Wall -Wextra -Werror -Wno-format -shared -Wl,--dynamicbase $(USER_TEST_$*) $< -o $@
+	$(call say,CC,$@)$(USER_CC) -g -Wall -Wextra -Werror -Wno-format -shared -Wl,--dynamicbase $(USER_TEST_$*) $< -o $@
 
 $(BUILD)/user/crt/%.exe: tests/user/crt/%.c tests/user/crt/check.h | tools-ready
 	@mkdir -p $(@D)

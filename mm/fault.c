@@ -138,7 +138,9 @@ ntstatus mm_access_fault(uint32_t error_code, uintptr_t va, enum kprocessor_mode
     mm_fault_counts[fault.kind]++;
     if (unlikely(mm_fault_trace))
         mi_record_fault(&fault, frame->eip, start);
-    if (unlikely(status == STATUS_IN_PAGE_ERROR) && mode == KERNEL_MODE)
-        mi_in_page_error(&fault, frame);
+    if (unlikely(status == STATUS_IN_PAGE_ERROR)) {
+        if (mode == KERNEL_MODE)
+            mi_in_page_error(&fault, frame);
+    }
     return status;
 }

@@ -59,15 +59,15 @@ static ntstatus valid_entry(struct mi_fault *fault, struct mm_address_space *spa
  * table. */
 static bool make_entry(struct mi_fault *fault, struct mm_address_space *space)
 {
-    if (unlikely(!mi_make_pde_exist(space, fault->va)))
+    if (unlikely(!mi_has_page_table(fault->va) && !mi_make_pde_exist(space, fault->va)))
         return false;
     mi_write_pte(fault->pte, fault->before);
     mi_user_table_pfn(fault->pte)->u1.used_entries++;
     return true;
 }
 
-static ntstatus make_page(struct mi_fault *fault, struct mm_address_space *space, bool new_entry,
-                          kirql irql)
+static ALWAYS_INLINE ntstatus make_page(struct mi_fault *fault, struct mm_address_space *space,
+                                        bool new_entry, kirql irql)
 {
     if (new_entry && !make_entry(fault, space)) {
         mi_unlock_pfn(irql);
@@ -81,11 +81,13 @@ static ntstatus make_page(struct mi_fault *fault, struct mm_address_space *space
     return status;
 }
 
-/* The entry, not valid, of a page of private memory. */
-static ntstatus private_page(struct mi_fault *fault, struct mm_address_space *space, bool new_entry,
-                             kirql irql)
+/* The entry, not valid, of a page of private memory. NEW_ENTRY: only the VAD has it, as demand
+ * zero.
+ */
+static ALWAYS_INLINE ntstatus private_page(struct mi_fault *fault, struct mm_address_space *space,
+                                           bool new_entry, kirql irql)
 {
-    enum mi_pte_kind kind = mi_pte_kind(fault->before);
+    enum mi_pte_kind kind = new_entry ? MI_PTE_DEMAND_ZERO : mi_pte_kind(fault->before);
     bool write = (fault->error_code & PF_WRITE) != 0;
 
     if (unlikely(kind == MI_PTE_DECOMMITTED))
@@ -116,15 +118,11 @@ static ntstatus ask_vad(struct mi_fault *fault, struct mm_address_space *space, 
 
 ntstatus mi_resolve_user_entry(struct mi_fault *fault, struct mm_address_space *space, kirql irql)
 {
-    bool has_table = mi_has_page_table(fault->va);
-
     fault->pte = mi_get_pte_address(fault->va);
-    fault->before.value = has_table ? mi_read_pte(fault->pte).value : 0;
-    if (fault->before.value == 0)
-        return ask_vad(fault, space, irql);
+    fault->before.value = mi_has_page_table(fault->va) ? mi_read_pte(fault->pte).value : 0;
     if (fault->before.hard.valid)
         return valid_entry(fault, space, irql);
-    if (fault->before.soft.prototype)
+    if (fault->before.value == 0 || fault->before.soft.prototype)
         return ask_vad(fault, space, irql);
     return private_page(fault, space, false, irql);
 }

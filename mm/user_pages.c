@@ -2,26 +2,12 @@
  * The entries of user space: going through a range of them, asking what they mean, and deleting
  * what they map.
  */
+#include "arch/i386/zero.h"
 #include "mm/address_space.h"
 #include "mm/clone.h"
 #include "mm/mi.h"
 #include "mm/section.h"
 #include "mm/virtual_memory.h"
-
-bool mi_next_run(struct mi_run *run)
-{
-    if (run->next > run->end)
-        return false;
-    uintptr_t last = run->next | (LARGE_PAGE_SIZE - 1);
-
-    if (last > run->end)
-        last = run->end;
-    run->va = run->next;
-    run->pages = (uint32_t)((last - run->va) >> PAGE_SHIFT) + 1;
-    run->pte = mi_has_page_table(run->va) ? mi_get_pte_address(run->va) : NULL;
-    run->next = last + 1;
-    return true;
-}
 
 /* A page of a view whose entry says nothing: the prototype PTE is asked. */
 static const struct mmpte *prototype_of(const struct mmvad *vad, uintptr_t va)
@@ -103,12 +89,20 @@ void mi_delete_user_pte(struct mm_address_space *space, struct mmpte *pte)
     table->u1.used_entries--;
 }
 
+/* => the first entry from PTE up to END that is not zero, or END. Most of a large region is never
+ * touched. */
+static struct mmpte *next_used(struct mmpte *pte, struct mmpte *end)
+{
+    return (struct mmpte *)ki_skip_zero_words(&pte->value, &end->value);
+}
+
 static void delete_run(struct mm_address_space *space, const struct mi_run *run)
 {
+    struct mmpte *end = run->pte + run->pages;
     kirql irql = mi_lock_pfn();
 
-    for (uint32_t i = 0; i < run->pages; i++)
-        mi_delete_user_pte(space, run->pte + i);
+    for (struct mmpte *pte = next_used(run->pte, end); pte < end; pte = next_used(pte + 1, end))
+        mi_delete_user_pte(space, pte);
     mi_delete_empty_page_table(space, run->va);
     mi_unlock_pfn(irql);
 }

@@ -106,7 +106,20 @@ static inline struct mi_run mi_run_over(uintptr_t start, uintptr_t end)
 }
 
 /* => whether there is a next run. */
-bool mi_next_run(struct mi_run *run);
+static inline bool mi_next_run(struct mi_run *run)
+{
+    if (run->next > run->end)
+        return false;
+    uintptr_t last = run->next | (LARGE_PAGE_SIZE - 1);
+
+    if (last > run->end)
+        last = run->end;
+    run->va = run->next;
+    run->pages = (uint32_t)((last - run->va) >> PAGE_SHIFT) + 1;
+    run->pte = mi_has_page_table(run->va) ? mi_get_pte_address(run->va) : NULL;
+    run->next = last + 1;
+    return true;
+}
 
 /* Is the page of VAD at VA, whose entry is PTE (NULL: there is no table), committed? */
 bool mi_is_committed(const struct mmvad *vad, const struct mmpte *pte, uintptr_t va);

@@ -80,16 +80,13 @@ static uint32_t tag_of(const uint8_t *value)
     return high || low ? 2 : 1;
 }
 
-/* Tags are kept by physical register, the registers by their place on the stack. */
-static uint32_t wide_tags(const struct fx_save *fx)
+/* The place of a register on the stack, which FXSAVE and FNSAVE both keep them by, whereas tags are
+ * kept by physical register. */
+static uint32_t place(const struct fx_save *fx, uint32_t physical)
 {
-    uint32_t top = fx->status_word >> 11 & 7, wide = 0;
+    uint32_t top = fx->status_word >> 11 & 7;
 
-    for (uint32_t i = 0; i < REGISTERS; i++) {
-        uint32_t tag = fx->tags >> i & 1 ? tag_of(fx->registers[(i - top) & 7]) : 3;
-        wide |= tag << 2 * i;
-    }
-    return wide;
+    return (physical - top) & 7;
 }
 
 void ki_npx_to_float_save(const void *state, void *float_save)
@@ -105,14 +102,17 @@ void ki_npx_to_float_save(const void *state, void *float_save)
     *save = (struct float_save){
         .control_word = fx->control_word | 0xFFFF0000u,
         .status_word = fx->status_word | 0xFFFF0000u,
-        .tag_word = wide_tags(fx) | 0xFFFF0000u,
+        .tag_word = UINT32_MAX,
         .error_offset = fx->error_offset,
         .error_selector = (fx->error_selector & 0xFFFF) | (uint32_t)fx->opcode << 16,
         .data_offset = fx->data_offset,
         .data_selector = fx->data_selector | 0xFFFF0000u,
     };
-    for (uint32_t i = 0; i < REGISTERS; i++)
-        memcpy(save->registers[i], fx->registers[i], sizeof(save->registers[i]));
+    for (uint32_t tags = fx->tags; tags; tags &= tags - 1) {
+        uint32_t i = (uint32_t)__builtin_ctz(tags), at = place(fx, i);
+        save->tag_word ^= (3 ^ tag_of(fx->registers[at])) << 2 * i;
+        memcpy(save->registers[at], fx->registers[at], sizeof(save->registers[at]));
+    }
 }
 
 void ki_npx_from_float_save(void *state, const void *float_save)
@@ -126,15 +126,19 @@ void ki_npx_from_float_save(void *state, const void *float_save)
     }
     fx->control_word = (uint16_t)save->control_word;
     fx->status_word = (uint16_t)save->status_word;
-    fx->tags = 0;
-    for (uint32_t i = 0; i < REGISTERS; i++)
-        if ((save->tag_word >> 2 * i & 3) != 3)
-            fx->tags |= (uint8_t)(1u << i);
     fx->opcode = (uint16_t)(save->error_selector >> 16);
     fx->error_offset = save->error_offset;
     fx->error_selector = save->error_selector & 0xFFFF;
     fx->data_offset = save->data_offset;
     fx->data_selector = save->data_selector & 0xFFFF;
-    for (uint32_t i = 0; i < REGISTERS; i++)
-        memcpy(fx->registers[i], save->registers[i], sizeof(save->registers[i]));
+    fx->tags = 0;
+    if ((uint16_t)save->tag_word == TAGS_EMPTY)
+        return;
+    for (uint32_t i = 0; i < REGISTERS; i++) {
+        if ((save->tag_word >> 2 * i & 3) == 3)
+            continue;
+        uint32_t at = place(fx, i);
+        fx->tags |= (uint8_t)(1u << i);
+        memcpy(fx->registers[at], save->registers[at], sizeof(save->registers[at]));
+    }
 }

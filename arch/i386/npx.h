@@ -17,6 +17,7 @@ void ki_npx_switch(void *save, const void *load);
 void ki_npx_save(void *state);
 
 /* STATE in FNSAVE's form (112 bytes, the last 4 zero) for a CONTEXT, and back. The exponents and
- * fractions of the registers are copied; with FXSAVE the rest is converted. */
+ * fractions of the registers that are in use are copied, empty ones are zero in a CONTEXT and stay
+ * what they are in STATE; with FXSAVE the rest is converted. */
 void ki_npx_to_float_save(const void *state, void *float_save);
 void ki_npx_from_float_save(void *state, const void *float_save);

@@ -7,6 +7,7 @@
  * that is the same for all, ki_fast_call_return. So the frame can be filled in as INT 2Eh has it.
  */
 #include "arch/i386/descriptors.h"
+#include "arch/i386/user_return.inc"
 
     .set    VECTOR_SYSTEM_SERVICE, 0x2E     /* arch/i386/trap.h */
     .set    FRAME_VECTOR, 32                /* struct ktrap_frame */
@@ -41,21 +42,15 @@ ki_fast_call_entry:
     leal    16(%esp), %ebx
     pushl   %ebx
     call    ki_system_service
-    call    *ki_before_user_mode
+    before_user_mode
     addl    $4, %esp
     cmpl    $VECTOR_SYSTEM_SERVICE, 16 + FRAME_VECTOR(%esp)
     jne     ki_return_to_user_mode          /* all registers are to be set: a context was */
     popl    %gs
     popl    %fs
-    popl    %es
-    popl    %ds
-    popl    %edi
-    popl    %esi
-    popl    %ebp
-    addl    $4, %esp
-    popl    %ebx
-    movl    8(%esp), %eax
-    addl    $20, %esp                       /* edx, ecx, eax, vector, error code */
+    addl    $8, %esp                        /* ds and es are what they were set to above */
+    popa
+    addl    $8, %esp                        /* vector, error code */
     popl    %edx                            /* eip */
     addl    $4, %esp
     andl    $~(EFLAGS_IF | EFLAGS_TF), (%esp)

@@ -3,11 +3,13 @@
  * (Intel SDM volume 3, table 6-1); the stub pushes a zero for the others, so that every frame has
  * the shape of struct ktrap_frame.
  *
- * The .cfi lines tell debuggers where the interrupted registers are (DWARF 4, section 6.4), for a trap
- * from kernel mode: the frame ends where the interrupted stack pointer was. They make no code.
+ * The .cfi lines tell debuggers where the interrupted registers are (DWARF 4, section 6.4). For a trap
+ * from kernel mode the frame ends where the interrupted stack pointer was; from user mode that was
+ * pushed too, behind eflags. They make no code.
  */
 
 #include "arch/i386/descriptors.h"
+#include "arch/i386/user_return.inc"
 
     .cfi_sections .debug_frame
     .set    DWARF_EIP, 8
@@ -23,6 +25,10 @@
     .cfi_signal_frame
     .cfi_def_cfa %esp, \size
     .cfi_offset DWARF_EIP, -PUSHED_BY_PROCESSOR
+    /* esp is, as a DW_CFA_val_expression of the frame's end: if the two low bits of cs, 8 bytes before
+     * it, are set, then what is stored there, else it. dup, lit8, minus, deref, lit3, and, bra +3,
+     * skip +1, deref. */
+    .cfi_escape 0x16, 4, 13, 0x12, 0x38, 0x1c, 0x06, 0x33, 0x1a, 0x28, 3, 0, 0x2f, 1, 0, 0x06
     .endm
 
     .text
@@ -59,9 +65,7 @@ ki_trap_stub_\vector:
     .endr
 
     /* pusha, with the vector and the error code pushed; its registers as debuggers see them. */
-    .macro push_registers
-    pusha
-    .cfi_adjust_cfa_offset 32
+    .macro registers_are_pushed
     .cfi_offset %edi, -52                   /* struct ktrap_frame, seen from its end */
     .cfi_offset %esi, -48
     .cfi_offset %ebp, -44
@@ -69,6 +73,12 @@ ki_trap_stub_\vector:
     .cfi_offset %edx, -32
     .cfi_offset %ecx, -28
     .cfi_offset %eax, -24
+    .endm
+
+    .macro push_registers
+    pusha
+    .cfi_adjust_cfa_offset 32
+    registers_are_pushed
     .endm
 
     .macro return_from_trap
@@ -140,26 +150,31 @@ ki_trap_stub_14:
 /* The frame is complete: struct kuser_frame, with esp and ss. */
     .align 16
 ki_trap_from_user:
+    trap_frame_starts PUSHED_BY_PROCESSOR + 8 + 32
+    registers_are_pushed
     pushl   %ds
     pushl   %es
     pushl   %fs
     pushl   %gs
+    .cfi_adjust_cfa_offset 16
     enter_kernel_segments
     movl    16 + FRAME_VECTOR(%esp), %eax
     leal    16(%esp), %ebx                  /* the frame */
     pushl   %ebx
+    .cfi_adjust_cfa_offset 4
     call    *ki_trap_handlers(,%eax,4)
-    call    *ki_before_user_mode            /* with the same argument */
+    before_user_mode
     addl    $4, %esp
+    .cfi_adjust_cfa_offset -4
     .globl ki_return_to_user_mode
 ki_return_to_user_mode:
     popl    %gs
     popl    %fs
     popl    %es
     popl    %ds
-    popa
-    addl    $8, %esp
-    iret
+    .cfi_adjust_cfa_offset -16
+    return_from_trap
+    .cfi_endproc
 
 /* void ki_exit_to_user_mode(struct kuser_frame *frame) */
     .globl ki_exit_to_user_mode

@@ -64,14 +64,18 @@ enum fat_slot_kind fat_slot_kind(const uint8_t *slot)
     return slot[SLOT_ATTRIBUTES] & ATTRIBUTE_LABEL ? FAT_SLOT_UNUSED : FAT_SLOT_ENTRY;
 }
 
+#define BIT(c) (1u << ((c)&31))
+
 bool fat_is_name_unit(uint16_t c)
 {
-    static const uint16_t never[] = u"\"*/:<>?\\|";
+    static const uint32_t never[] = {
+        UINT32_MAX,
+        BIT('"') | BIT('*') | BIT('/') | BIT(':') | BIT('<') | BIT('>') | BIT('?'),
+        BIT('\\'),
+        BIT('|'),
+    };
 
-    for (size_t i = 0; i < ARRAY_SIZE(never) - 1; i++)
-        if (c == never[i])
-            return false;
-    return c >= ' ';
+    return c >= ARRAY_SIZE(never) * 32 || !(never[c / 32] & BIT(c));
 }
 
 bool fat_is_dots(const uint16_t *name, uint32_t units)

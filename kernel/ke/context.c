@@ -65,6 +65,15 @@ void ke_context_from_kframes(struct kthread *thread, const struct ktrap_frame *f
         memset(context->dr, 0, sizeof(context->dr));
 }
 
+void ke_capture_user_context(const struct ktrap_frame *frame, struct context *context)
+{
+    context->context_flags = CONTEXT_ALL_STATE;
+    memset(context->dr, 0, sizeof(context->dr));
+    if (!ke_has(KF_FXSR))
+        memset(context->extended_registers, 0, sizeof(context->extended_registers));
+    ke_context_from_kframes(ke_get_current_thread(), frame, context);
+}
+
 /* A data selector that user mode may load; others become VALUE_ELSE. */
 static uint32_t user_selector(uint32_t selector, uint32_t otherwise)
 {
@@ -79,10 +88,11 @@ static void load_npx(struct kthread *thread, const struct context *context)
 {
     kirql irql = ke_raise_irql_unchecked(DISPATCH_LEVEL);
     struct kpcr *pcr = ke_get_pcr();
+    bool all = asks(context, CONTEXT_EXTENDED_REGISTERS) && ke_has(KF_FXSR);
 
-    if (pcr->npx_thread == thread)
+    if (pcr->npx_thread == thread && !all)
         ki_npx_save(thread->npx_state);
-    if (asks(context, CONTEXT_EXTENDED_REGISTERS) && ke_has(KF_FXSR)) {
+    if (all) {
         uint32_t mxcsr;
         memcpy(thread->npx_state, context->extended_registers, NPX_STATE_BYTES);
         memcpy(&mxcsr, (char *)thread->npx_state + MXCSR_OFFSET, sizeof(mxcsr));

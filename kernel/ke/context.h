@@ -44,6 +44,9 @@ _Static_assert(sizeof(struct exception_record) == 80, "EXCEPTION_RECORD of winnt
  * or one that does not run. (KeContextFromKframes) */
 void ke_context_from_kframes(struct kthread *thread, const struct ktrap_frame *frame,
                              struct context *context);
+/* The same of the current thread, for its handlers in user mode: all registers that user mode uses;
+ * CONTEXT need not be initialized, and is wholly set. */
+void ke_capture_user_context(const struct ktrap_frame *frame, struct context *context);
 /* And back: FRAME will return to CONTEXT, as far as user mode may say it: selectors, flags and the
  * instruction pointer become such as user mode can have. (KeContextToKframes) */
 void ke_context_to_kframes(struct kthread *thread, struct ktrap_frame *frame,

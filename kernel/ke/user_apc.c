@@ -16,8 +16,7 @@ static uintptr_t deliver(struct ktrap_frame *frame, struct apc_stack *stack)
 {
     struct kthread *thread = ke_get_current_thread();
 
-    stack->context.context_flags = CONTEXT_ALL_STATE;
-    ke_context_from_kframes(thread, frame, &stack->context);
+    ke_capture_user_context(frame, &stack->context);
     uintptr_t esp = ROUND_DOWN((uintptr_t)stack->context.esp - sizeof(*stack), 4);
     if (!ki_copy_to_user_stack(esp, stack, sizeof(*stack)))
         return esp;
@@ -28,13 +27,13 @@ static uintptr_t deliver(struct ktrap_frame *frame, struct apc_stack *stack)
 void ki_call_user_apc(struct ktrap_frame *frame, knormal_routine routine, void *context,
                       void *argument1, void *argument2)
 {
-    struct apc_stack stack = {
-        .routine = (uint32_t)routine,
-        .normal_context = (uint32_t)context,
-        .argument1 = (uint32_t)argument1,
-        .argument2 = (uint32_t)argument2,
-    };
+    struct apc_stack stack; /* large: it is not set twice */
     bool can_be_called = ke_get_current_thread()->process->user_apc_dispatcher != 0;
+
+    stack.routine = (uint32_t)routine;
+    stack.normal_context = (uint32_t)context;
+    stack.argument1 = (uint32_t)argument1;
+    stack.argument2 = (uint32_t)argument2;
     uintptr_t failed = can_be_called ? deliver(frame, &stack) : 0;
 
     if (can_be_called && !failed)

@@ -131,14 +131,13 @@ static bool deliver(const struct exception_record *record, struct ktrap_frame *f
                     const struct context *given)
 {
     struct kthread *thread = ke_get_current_thread();
-    struct exception_stack stack = {.record = *record};
+    struct exception_stack stack; /* large: it is not set twice */
 
-    if (given) {
+    stack.record = *record;
+    if (given)
         stack.context = *given;
-    } else {
-        stack.context.context_flags = CONTEXT_ALL_STATE;
-        ke_context_from_kframes(thread, frame, &stack.context);
-    }
+    else
+        ke_capture_user_context(frame, &stack.context);
     uintptr_t esp = ROUND_DOWN((uintptr_t)stack.context.esp - sizeof(stack), 4);
     stack.record_address = (uint32_t)(esp + offsetof(struct exception_stack, record));
     stack.context_address = (uint32_t)(esp + offsetof(struct exception_stack, context));

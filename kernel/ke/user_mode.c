@@ -3,8 +3,14 @@
 #include "arch/i386/descriptors.h"
 #include "arch/i386/fast_call.h"
 #include "arch/i386/registers.h"
+#include "arch/i386/user_return.h"
 #include "kernel/ke/bugcheck.h"
 #include "kernel/ke/interrupt.h"
+
+_Static_assert(offsetof(struct kpcr, irql) == KPCR_IRQL &&
+                   offsetof(struct kpcr, current_thread) == KPCR_CURRENT_THREAD &&
+                   offsetof(struct kthread, apc_state.user_apc_pending) == KTHREAD_USER_APC_PENDING,
+               "the stubs know these places");
 
 uintptr_t ki_highest_user_address;
 

@@ -18,7 +18,7 @@ static ntstatus tell(handle_t handle, handle_t *handle_at, const struct io_open_
                      struct io_status_block *block)
 {
     struct io_status_block value = {STATUS_SUCCESS, packet->information};
-    ntstatus status = rtl_copy_to_user(handle_at, &handle, sizeof(handle));
+    ntstatus status = rtl_write_user_word(handle_at, handle);
 
     if (NT_SUCCESS(status))
         status = rtl_copy_to_user(block, &value, sizeof(value));

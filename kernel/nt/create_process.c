@@ -30,7 +30,7 @@ static ntstatus insert(void *object, const struct nt_object_attributes *attribut
     nt_release_object_attributes(&captured);
     if (!NT_SUCCESS(status))
         return status;
-    ntstatus written = rtl_copy_to_user(handle_at, &handle, sizeof(handle));
+    ntstatus written = rtl_write_user_word(handle_at, handle);
     if (!NT_SUCCESS(written))
         ob_close_handle(handle, ke_get_previous_mode());
     return NT_SUCCESS(written) ? status : written;
@@ -163,7 +163,7 @@ static ntstatus open_object(void *object, const struct object_type *type, uint32
     ob_dereference_object(object);
     if (!NT_SUCCESS(status))
         return status;
-    status = rtl_copy_to_user(handle_at, &handle, sizeof(handle));
+    status = rtl_write_user_word(handle_at, handle);
     if (!NT_SUCCESS(status))
         ob_close_handle(handle, ke_get_previous_mode());
     return status;

@@ -44,7 +44,7 @@ static ntstatus make(handle_t file_handle, uint64_t bytes, uint32_t protect, uin
 
 static ntstatus give_handle(handle_t handle, handle_t *handle_at, ntstatus status)
 {
-    ntstatus written = rtl_copy_to_user(handle_at, &handle, sizeof(handle));
+    ntstatus written = rtl_write_user_word(handle_at, handle);
 
     if (NT_SUCCESS(written))
         return status;
@@ -61,7 +61,7 @@ ntstatus nt_create_section(handle_t *handle_at, uint32_t access,
     struct mm_section *section;
     handle_t handle = 0;
     uint64_t bytes = 0;
-    ntstatus status = rtl_copy_to_user(handle_at, &handle, sizeof(handle));
+    ntstatus status = rtl_write_user_word(handle_at, handle);
 
     if (NT_SUCCESS(status) && size_at)
         status = rtl_copy_from_user(&bytes, size_at, sizeof(bytes));

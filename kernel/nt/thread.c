@@ -21,9 +21,7 @@ static ntstatus count(handle_t handle, uint32_t *previous_at, bool suspend)
     else
         previous = ke_resume_thread(&thread->tcb);
     ob_dereference_object(thread);
-    return NT_SUCCESS(status) && previous_at
-               ? rtl_copy_to_user(previous_at, &previous, sizeof(previous))
-               : status;
+    return NT_SUCCESS(status) && previous_at ? rtl_write_user_word(previous_at, previous) : status;
 }
 
 ntstatus nt_suspend_thread(handle_t thread, uint32_t *previous)

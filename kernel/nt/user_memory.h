@@ -22,3 +22,7 @@ bool nt_probe(uintptr_t address, uint32_t bytes);
  * STATUS_GUARD_PAGE_VIOLATION, STATUS_IN_PAGE_ERROR, ... (RtlCopyFromUser, RtlCopyToUser) */
 ntstatus rtl_copy_from_user(void *to, const void *from, uint32_t bytes);
 ntstatus rtl_copy_to_user(void *to, const void *from, uint32_t bytes);
+
+/* The same for a word, which most of what callers point to is. */
+ntstatus rtl_read_user_word(uint32_t *to, const uint32_t *from);
+ntstatus rtl_write_user_word(uint32_t *to, uint32_t value);

@@ -49,16 +49,16 @@ static void leave(struct target *target)
 static ntstatus read_range(const uintptr_t *base_at, const uint32_t *size_at, uintptr_t *base,
                            uint32_t *size)
 {
-    ntstatus status = rtl_copy_from_user(base, base_at, sizeof(*base));
+    ntstatus status = rtl_read_user_word((uint32_t *)base, (const uint32_t *)base_at);
 
-    return NT_SUCCESS(status) ? rtl_copy_from_user(size, size_at, sizeof(*size)) : status;
+    return NT_SUCCESS(status) ? rtl_read_user_word(size, size_at) : status;
 }
 
 static ntstatus write_range(uintptr_t *base_at, uint32_t *size_at, uintptr_t base, uint32_t size)
 {
-    ntstatus status = rtl_copy_to_user(base_at, &base, sizeof(base));
+    ntstatus status = rtl_write_user_word((uint32_t *)base_at, (uint32_t)base);
 
-    return NT_SUCCESS(status) ? rtl_copy_to_user(size_at, &size, sizeof(size)) : status;
+    return NT_SUCCESS(status) ? rtl_write_user_word(size_at, size) : status;
 }
 
 ntstatus nt_allocate_virtual_memory(handle_t process, uintptr_t *base_at, uint32_t zero_bits,
@@ -108,7 +108,7 @@ ntstatus nt_protect_virtual_memory(handle_t process, uintptr_t *base_at, uint32_
         return STATUS_INVALID_PAGE_PROTECTION;
     ntstatus status = read_range(base_at, size_at, &base, &size);
     if (NT_SUCCESS(status)) /* it must be writable before anything is changed */
-        status = rtl_copy_to_user(old_protect, &old, sizeof(old));
+        status = rtl_write_user_word(old_protect, old);
     if (NT_SUCCESS(status))
         status = enter(process, PROCESS_VM_OPERATION, &target);
     if (!NT_SUCCESS(status))
@@ -117,7 +117,7 @@ ntstatus nt_protect_virtual_memory(handle_t process, uintptr_t *base_at, uint32_
     leave(&target);
     if (NT_SUCCESS(status))
         status = write_range(base_at, size_at, base, size);
-    return NT_SUCCESS(status) ? rtl_copy_to_user(old_protect, &old, sizeof(old)) : status;
+    return NT_SUCCESS(status) ? rtl_write_user_word(old_protect, old) : status;
 }
 
 ntstatus nt_query_virtual_memory(handle_t process, uintptr_t address, uint32_t information_class,

@@ -26,6 +26,16 @@ def gdb(*commands, subcommand="gdb"):
     return run.out + run.err
 
 
+def gdb_program(prog, *commands, options=(), kernel=KERNEL):
+    """Run `tools/tokos gdb --program` in batch mode, first to the program's entry point; return what
+    gdb printed."""
+    run = tokos("gdb", "--kernel", kernel, "--program", prog, *options, "--", "-batch",
+                *_commands(commands))
+    said = run.out + run.err
+    assert "Traceback" not in said and "Python Exception" not in said, said
+    return said
+
+
 def _wait_for(path):
     deadline = time.monotonic() + START_SECONDS
     while not path.exists():

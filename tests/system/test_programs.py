@@ -1,30 +1,19 @@
 """Win32 programs, made by Debian's mingw-w64 from ordinary C, run on TokOS by `tools/tokos run`."""
-import re
-import subprocess
-
 import pytest
-from launcher import BUILD, HOST_TIMEOUT, ROOT, TOKOS
+from launcher import BUILD, ROOT
+from programrun import PROGRAMS, check, run
 
 pytestmark = pytest.mark.xdist_group("programs")
 
 SOURCES = ROOT / "tests" / "user"
-PROGRAMS = BUILD / "user" / "win32"
 CRT = BUILD / "user" / "crt"
 
 # Programs that check themselves; the others are for tests of their own.
-OTHERS = {"crash", "echo", "hello"}
+OTHERS = {"crash", "echo", "hello", "mapped"}
 WIN32_TESTS = sorted({path.stem for path in SOURCES.glob("*.c")} - OTHERS)
 
 # The tests of the C library that need no file to be written: the volume is read-only.
 CRT_TESTS = ("heap", "math", "numbers", "printf", "setjmp", "strings", "time")
-
-
-def run(program, *arguments, options=(), stdin=b""):
-    """Run a program; return its exit code, its output and what came on standard error."""
-    done = subprocess.run([str(TOKOS), "run", "--timeout", "60", *map(str, options), str(program),
-                           *map(str, arguments)],
-                          input=stdin, capture_output=True, timeout=HOST_TIMEOUT, check=False)
-    return done.returncode, done.stdout, done.stderr.decode(errors="replace")
 
 
 @pytest.mark.parametrize("options", [(), ("--memory", "16M"), ("--cpu", "max"), ("--cpu", "pentium3"),
@@ -58,24 +47,13 @@ def test_unhandled_exceptions_are_exit_codes(which, status, name):
     assert err.splitlines()[-1].strip() == f"exit code 0x{status:08X} {name}".strip()
 
 
-def check(program, memory):
-    """Run a program that checks itself; all that it planned must be there and be right."""
-    dlls = [word for dll in sorted(PROGRAMS.glob("*.dll")) for word in ("--with", dll)]
-    code, out, err = run(program, options=("--memory", memory, *dlls))
-    lines = out.decode(errors="replace").splitlines()
-    plan = [line for line in lines if re.fullmatch(r"1\.\.\d+", line)]
-    results = [line for line in lines if re.match(r"(not )?ok \d+", line)]
-    assert code == 0, "\n".join(line for line in lines if line.startswith("not ok")) + err
-    assert plan == [f"1..{len(results)}"] and results
-
-
 @pytest.mark.parametrize("memory", ["128M", "16M"])
 @pytest.mark.parametrize("name", CRT_TESTS)
 def test_c_library(name, memory):
-    check(CRT / f"{name}.exe", memory)
+    check(CRT / f"{name}.exe", "--memory", memory)
 
 
 @pytest.mark.parametrize("memory", ["128M", "16M"])
 @pytest.mark.parametrize("name", WIN32_TESTS)
 def test_win32(name, memory):
-    check(PROGRAMS / f"{name}.exe", memory)
+    check(PROGRAMS / f"{name}.exe", "--memory", memory)

@@ -7,6 +7,7 @@ set confirm off
 set architecture i386
 set print pretty on
 set disassemble-next-line auto
+set backtrace past-main on
 
 python
 import os

@@ -39,6 +39,11 @@ symbols and the commands of tools/gdb (docs/gdb.md), and without your ~/.gdbinit
 to build/gdb-serial.log. What follows `--` goes to gdb; with nothing there gdb goes to the first page
 fault. As in
   tools/tokos gdb -- -batch -ex 'break ke_init' -ex continue -ex backtrace
+
+With --program, gdb first goes to the entry point of that program and loads the symbols of it and its
+DLLs. It has no standard input; what it prints goes to build/gdb-output.log and build/gdb-errors.log.
+As in
+  tools/tokos gdb --program hello.exe --arguments 'one two' -- -ex 'break main' -ex continue
 """
 
 REPLAY_DETAILS = """\
@@ -77,7 +82,7 @@ def _parser():
                       "Run a Win32 console program, and end as it ends.", RUN_DETAILS)
     programrun.add_arguments(program)
     gdb = command("gdb", gdbrun.debug, "Boot under gdb, from the first instruction.", GDB_DETAILS)
-    options.add(gdb, options.MACHINE_OPTIONS)
+    options.add(gdb, options.MACHINE_OPTIONS, gdbrun.OPTIONS)
     again = command("gdb-replay", replay.debug, "Record a run, then step through it in both "
                     "directions under gdb.", REPLAY_DETAILS)
     options.add(again, options.MACHINE_OPTIONS)

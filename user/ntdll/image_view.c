@@ -101,13 +101,17 @@ bool image_find_ordinal(const struct image_view *image, uint32_t ordinal,
            take_function(image, &exports, ordinal - exports.directory->base, found);
 }
 
-/* => how NAME compares with the list's name INDEX. */
+/* => how NAME compares with the list's name INDEX. One that the image ends in is above all. */
 static int compare_at(const struct image_view *image, const struct exports *exports, uint32_t index,
                       const char *name)
 {
-    const char *text = image_text(image, exports->names[index]);
+    uint32_t rva = exports->names[index];
+    const uint8_t *mine = (const uint8_t *)name;
 
-    return text ? strcmp(name, text) : -1;
+    for (; rva < image->bytes; rva++, mine++)
+        if (*mine != image->base[rva] || !*mine)
+            return *mine - image->base[rva];
+    return -1;
 }
 
 bool image_find_name(const struct image_view *image, const char *name, uint32_t hint,

@@ -1,10 +1,13 @@
 /*
- * Imports: from the names in an image to addresses in other modules, which are loaded for that.
+ * Imports: from the names in an image to addresses in other modules, which are loaded for that. An
+ * image may have been bound to another before: it has the addresses already, and the time stamp of
+ * the version that they are of.
  */
 #include "user/ntdll/ldr_internal.h"
 
 #define FORWARDS_LIMIT 16u /* forwarders that lead to forwarders */
 #define DLL_NAME_LIMIT 128u
+#define BINDING_ENDS   UINT32_MAX
 
 static NTSTATUS resolve(struct ldr_module *module, const char *name, uint32_t ordinal,
                         uint32_t hint, uint32_t depth, void **address);
@@ -104,6 +107,34 @@ static NTSTATUS bind_thunks(const struct image_view *image, struct ldr_module *t
     }
 }
 
+/* Was the image bound to this very TARGET, which is where it was then? */
+static bool is_bound(const struct image_import_descriptor *descriptor, struct ldr_module *target)
+{
+    return descriptor->time_date_stamp &&
+           descriptor->time_date_stamp ==
+               RtlImageNtHeader(target->entry.dll_base)->FileHeader.TimeDateStamp &&
+           !(target->entry.flags & LDRP_IMAGE_NOT_AT_BASE);
+}
+
+/* The imports of a bound descriptor that TARGET forwards: each slot has the index of the next. */
+static NTSTATUS bind_forwarded(const struct image_view *image, struct ldr_module *target,
+                               uint32_t names, uint32_t addresses, uint32_t chain)
+{
+    while (chain != BINDING_ENDS) {
+        const uint32_t *thunk =
+            chain < image->bytes / 4 ? image_at(image, names + chain * 4, sizeof(*thunk)) : NULL;
+        void **slot = thunk ? (void **)image_at(image, addresses + chain * 4, sizeof(*slot)) : NULL;
+
+        if (!slot)
+            return STATUS_INVALID_IMAGE_FORMAT;
+        chain = (uint32_t)*slot;
+        NTSTATUS status = bind_thunk(image, target, *thunk, slot);
+        if (nt_failed(status))
+            return status;
+    }
+    return STATUS_SUCCESS;
+}
+
 /* The section with the addresses, if it is not writable, becomes PROTECTION. => what it was in
  * *OLD, 0: it is writable anyway. */
 static NTSTATUS protect_thunks(const struct image_view *image, uint32_t rva, ULONG protection,
@@ -134,10 +165,15 @@ static NTSTATUS bind_descriptor(const WCHAR *path, struct ldr_module *module,
     NTSTATUS status = load_needed(path, module, name, strlen(name), &target);
     if (nt_failed(status))
         return status;
+    bool bound = is_bound(descriptor, target);
+    if (bound && descriptor->forwarder_chain == BINDING_ENDS)
+        return STATUS_SUCCESS; /* and its pages stay shared */
     status = protect_thunks(&image, descriptor->first_thunk, PAGE_READWRITE, &old);
     if (nt_failed(status))
         return status;
-    status = bind_thunks(&image, target, names, descriptor->first_thunk);
+    status = bound ? bind_forwarded(&image, target, names, descriptor->first_thunk,
+                                    descriptor->forwarder_chain)
+                   : bind_thunks(&image, target, names, descriptor->first_thunk);
     if (old)
         protect_thunks(&image, descriptor->first_thunk, old, &unused);
     return status;

@@ -1,9 +1,12 @@
 /*
- * From a DLL's name to its file: in the program's directory, then in C:\, where the system's are.
+ * From a DLL's name to its file: one of the known DLLs, whose sections the system keeps, or in the
+ * program's directory, then in C:\, where the system's are.
  */
 #include "user/ntdll/ldr_internal.h"
 
 #define SYSTEM_DIRECTORY L"C:\\"
+#define KNOWN_DLLS       L"\\KnownDlls\\"
+#define MAP_ACCESS       (SECTION_MAP_READ | SECTION_MAP_WRITE | SECTION_MAP_EXECUTE | SECTION_QUERY)
 #define PATH_UNITS       260u
 
 /* In a name without a path. */
@@ -72,9 +75,7 @@ static NTSTATUS open_section(const WCHAR *path, HANDLE *section)
     RtlFreeUnicodeString(&name);
     if (nt_failed(status))
         return status;
-    status = NtCreateSection(
-        section, SECTION_MAP_READ | SECTION_MAP_WRITE | SECTION_MAP_EXECUTE | SECTION_QUERY, NULL,
-        NULL, PAGE_EXECUTE, SEC_IMAGE, file);
+    status = NtCreateSection(section, MAP_ACCESS, NULL, NULL, PAGE_EXECUTE, SEC_IMAGE, file);
     NtClose(file);
     return status;
 }
@@ -133,12 +134,38 @@ static UNICODE_STRING program_directory(void)
     return path;
 }
 
+/* => the known DLL of this name: one that lies in C:\, and that need not be looked for. */
+static NTSTATUS open_known(const UNICODE_STRING *name, UNICODE_STRING *full_name, HANDLE *section)
+{
+    WCHAR text[PATH_UNITS];
+    UNICODE_STRING path = {0, sizeof(text), text};
+    OBJECT_ATTRIBUTES attributes;
+
+    RtlAppendUnicodeToString(&path, KNOWN_DLLS);
+    if (nt_failed(RtlAppendUnicodeStringToString(&path, name)))
+        return STATUS_NAME_TOO_LONG;
+    InitializeObjectAttributes(&attributes, &path, OBJ_CASE_INSENSITIVE, NULL, NULL);
+    NTSTATUS status = NtOpenSection(section, MAP_ACCESS, &attributes);
+    if (nt_failed(status))
+        return status;
+    path.Length = 0;
+    RtlAppendUnicodeToString(&path, SYSTEM_DIRECTORY);
+    RtlAppendUnicodeStringToString(&path, name);
+    text[path.Length / 2] = 0;
+    if (RtlCreateUnicodeString(full_name, text))
+        return STATUS_SUCCESS;
+    NtClose(*section);
+    return STATUS_NO_MEMORY;
+}
+
 NTSTATUS ldrp_search(const WCHAR *path, const UNICODE_STRING *name, UNICODE_STRING *full_name,
                      HANDLE *section)
 {
     static const UNICODE_STRING nowhere = {0, 0, NULL};
     NTSTATUS status;
 
+    if (!has_path(name) && !nt_failed(open_known(name, full_name, section)))
+        return STATUS_SUCCESS;
     if (has_path(name))
         status = try_path(&nowhere, name, full_name, section);
     else if (path)

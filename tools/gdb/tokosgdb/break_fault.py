@@ -15,6 +15,8 @@ from .fault import Fault
 from .machine import Unavailable, reading_constants_from_the_file, register
 
 HANDLER = "mm_access_fault"
+STACK_BYTES = 0x3000        # at most, of a kernel stack
+FROM_USER_MODE = "user"     # the word that means this instead of a kind
 BUG_CHECK = "ke_bug_check_with_frame"
 
 
@@ -57,20 +59,28 @@ class _End(gdb.Breakpoint):
 
 
 class FaultBreakpoint(gdb.Breakpoint):
-    """Stops at faults of `kind`, or in the page of `va`, or at all when both are None."""
+    """Stops at faults of `kind`, or in the page of `va`, or at all when both are None; if
+    `from_user`, only at those that user mode caused."""
 
-    def __init__(self, kind=None, va=None):
+    def __init__(self, kind=None, va=None, from_user=False):
         super().__init__(f"*{HANDLER}")
         self._kind = kind
         self._va = va
+        self._from_user = from_user
         self._open = {}         # faults under way, by the stack pointer at the entry
         ends = [*_return_instructions(), int(kernel.variable(BUG_CHECK).address)]
         self.internal_ones = [_End(address, self) for address in ends]
 
     def _wanted(self, fault, kind):
+        if self._from_user and not fault.from_user:
+            return False
         if self._va is not None:
             return fault.va >> PAGE_SHIFT == self._va >> PAGE_SHIFT
         return self._kind in (None, kind)
+
+    def under_way(self):
+        """The announced faults that are not over yet, with the stack pointer at the entry."""
+        return [(esp, fault) for esp, fault in self._open.items() if fault.announced]
 
     @_explaining_failures
     def stop(self):
@@ -79,7 +89,8 @@ class FaultBreakpoint(gdb.Breakpoint):
         fault.announced = self._wanted(fault, fault.expected.kind)
         self._open[register("esp")] = fault
         if fault.announced:
-            _say(fault.explain())
+            fault.description = list(fault.explain())
+            _say(fault.description)
         return fault.announced
 
     def ends(self):
@@ -109,18 +120,37 @@ def _forget(breakpoint_):
 gdb.events.breakpoint_deleted.connect(_forget)
 
 
-def kinds():
-    """The kinds of faults that can be asked for."""
-    return records.kind_names()[1:]
+def innermost():
+    """The announced Fault that the processor is in the middle of, or None."""
+    stack = register("esp")
+    found = [one for breakpoint_ in gdb.breakpoints() if isinstance(breakpoint_, FaultBreakpoint)
+             for one in breakpoint_.under_way() if stack <= one[0] < stack + STACK_BYTES]
+    return min(found, key=lambda one: one[0])[1] if found else None
 
 
-def set_breakpoint(words):
+def show(_words):
+    """The lines of `tokos fault`."""
+    fault = innermost()
+    if not fault:
+        raise Unavailable("No fault that `tokos break-fault` stopped at is being handled.")
+    yield from fault.description
+
+
+def words():
+    """What can be asked for."""
+    return [*records.kind_names()[1:], FROM_USER_MODE]
+
+
+def set_breakpoint(argument):
     """Do what `tokos break-fault` is asked to do; yield what to say about it."""
-    word = words.strip()
-    names = kinds()
+    word = argument.strip()
+    names = words()
     if not word:
         FaultBreakpoint()
         yield "Stops at every page fault."
+    elif word == FROM_USER_MODE:
+        FaultBreakpoint(from_user=True)
+        yield "Stops at every page fault from user mode."
     elif word in names:
         FaultBreakpoint(kind=word)
         yield f"Stops at every {word} fault."

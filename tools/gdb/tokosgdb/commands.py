@@ -3,7 +3,8 @@ from collections import namedtuple
 
 import gdb
 
-from . import break_fault, executive, pfn, pte, records, regions, threads, vm
+from . import (break_fault, executive, pfn, pte, records, regions, threads, user_code,
+               user_symbols, vm)
 from .machine import Unavailable
 
 # action(words) yields the lines to print; complete(), if any, lists words for the argument.
@@ -30,8 +31,17 @@ COMMANDS = (
                 executive.show_object),
     Description("handle", "[HANDLE]", "list the handles, as !handle does",
                 executive.show_handles),
-    Description("break-fault", "[KIND|VA]", "stop at page faults: all, of a kind, or of a page",
-                break_fault.set_breakpoint, break_fault.kinds),
+    Description("break-fault", "[KIND|VA]", "stop at page faults: all, of a kind, or of a page; "
+                "`user`: from user mode", break_fault.set_breakpoint, break_fault.words),
+    Description("fault", "", "show the page fault that is being handled", break_fault.show),
+    Description("resolve", "", "go on until the instruction that faulted is tried again",
+                user_code.resolve),
+    Description("user-symbols", "", "load the symbols of the current process's modules",
+                user_symbols.load),
+    Description("break-user", "WHERE", "stop there, in the current process only",
+                user_code.set_breakpoint),
+    Description("start", "", "boot to the program's entry point, and load its symbols",
+                user_code.start),
 )
 
 NOTE = """\

@@ -14,6 +14,7 @@ HEADERS = {
         "PTE_BASE": 0xC0000000,
         "PDE_BASE": 0xC0300000,
         "MM_PFN_DATABASE": 0xF0000000,
+        "MM_PEB": 0x7FFDF000,
     },
     "mm/pte.h": {
         "MM_ZERO_ACCESS": 0,

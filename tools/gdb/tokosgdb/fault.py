@@ -12,13 +12,18 @@ from .constants import (DISPATCH_LEVEL, KF_LARGE_PAGE, MM_SYSTEM_RANGE_START, PF
                         PF_RESERVED, PF_USER, PF_WRITE)
 from .machine import register
 from .regions import region_of
+from .stack import symbol
 
 BY_PTE = {"demand-zero": "demand-zero", "transition": "transition", "subsection": "demand-page"}
 
 # The outcomes that end in a bug check.
-FATAL = ("read-only", "not-backed", "raised-irql", "user-address", "in-page-error", "no-memory")
+FATAL = ("read-only", "not-backed", "raised-irql", "user-address", "in-page-error", "no-memory",
+         "no-access")
 
-# The entry that decides (None in user space), its name, and the kind that follows from it.
+UNDECIDED = "known when it ends: in user space the VADs decide"
+
+# The entry that decides (None where there is no address space), its name, and the kind that follows
+# from it; None where the VADs decide.
 Expectation = namedtuple("Expectation", "entry name kind")
 
 
@@ -29,10 +34,22 @@ def _large_kind(said):
     return "large" if has_large_pages else "large-split"
 
 
+def _has_address_space():
+    thread = kernel.variable("ki_initial_pcr")["current_thread"]
+    return bool(int(thread) and int(thread["process"]["address_space"]))
+
+
+def _expect_in_user_space(va):
+    if not _has_address_space():
+        return Expectation(None, "", "user-address")
+    pde, entry = pte.walk(va)
+    return Expectation(entry or pde, "PTE" if entry else "PDE", None)
+
+
 def expect(va, error):
     """The Expectation for a fault at `va` with the error code `error`, taken now."""
-    if va < MM_SYSTEM_RANGE_START:
-        return Expectation(None, "", "user-address")
+    if va < MM_SYSTEM_RANGE_START or error & PF_USER:
+        return _expect_in_user_space(va)
     pde, entry = pte.walk(va)
     name = "PTE" if entry else "PDE"
     decisive = entry or pde
@@ -78,7 +95,7 @@ def _place(eip):
     while block and not block.function:
         block = block.superblock
     line = gdb.find_pc_line(eip)
-    words = [block.function.name] if block else []
+    words = [block.function.name if block else symbol(eip) or "(no symbol)"]
     if line.symtab:
         words.append(f"{line.symtab.filename}:{line.line}")
     try:
@@ -98,6 +115,13 @@ class Fault:
         self.eip = int(arguments.read_var("frame").dereference()["eip"])
         self.expected = expect(self.va, self.error)
         self._counts = records.counts()
+        self.announced = False
+        self.description = []
+
+    @property
+    def from_user(self):
+        """Did user mode cause it?"""
+        return bool(self.error & PF_USER)
 
     def explain(self):
         """The lines that say what the fault is."""
@@ -111,7 +135,7 @@ class Fault:
         else:
             yield "  PTE    none is looked at: nothing is mapped in user space yet"
         ending = "; it ends in a bug check" if self.expected.kind in FATAL else ""
-        yield f"  kind   {self.expected.kind}{ending}"
+        yield f"  kind   {self.expected.kind or UNDECIDED}{ending}"
 
     def _cr2(self):
         now = register("cr2")

@@ -1,0 +1,26 @@
+"""Runs one Win32 program on TokOS, by `tools/tokos run`."""
+import re
+import subprocess
+
+from launcher import BUILD, HOST_TIMEOUT, TOKOS
+
+PROGRAMS = BUILD / "user" / "win32"
+
+
+def run(program, *arguments, options=(), stdin=b""):
+    """Run a program; return its exit code, its output and what came on standard error."""
+    done = subprocess.run([str(TOKOS), "run", "--timeout", "60", *map(str, options), str(program),
+                           *map(str, arguments)],
+                          input=stdin, capture_output=True, timeout=HOST_TIMEOUT, check=False)
+    return done.returncode, done.stdout, done.stderr.decode(errors="replace")
+
+
+def check(program, *options):
+    """Run a program that checks itself; all that it planned must be there and be right."""
+    dlls = [word for dll in sorted(PROGRAMS.glob("*.dll")) for word in ("--with", dll)]
+    code, out, err = run(program, options=(*options, *dlls))
+    lines = out.decode(errors="replace").splitlines()
+    plan = [line for line in lines if re.fullmatch(r"1\.\.\d+", line)]
+    results = [line for line in lines if re.match(r"(not )?ok \d+", line)]
+    assert code == 0, "\n".join(line for line in lines if line.startswith("not ok")) + err
+    assert plan == [f"1..{len(results)}"] and results
