@@ -13,10 +13,6 @@ USER_CFLAGS := -std=gnu11 -O2 -g -march=i486 -mtune=generic -ffreestanding -fno-
 USER_LDFLAGS := -shared -nostdlib -Wl,--kill-at -Wl,--enable-stdcall-fixup -Wl,--dynamicbase \
                 -Wl,--enable-reloc-section -Wl,--no-insert-timestamp -Wl,--no-undefined
 
-# The names of the functions go into a file of their own, for tools/bench_profile.py; in the DLL they
-# would only be read from the volume again and again.
-name_and_strip = i686-w64-mingw32-nm -n $@ > $(BUILD)/user.d/$(basename $(@F)).names && i686-w64-mingw32-strip $@
-
 # mingw's headers declare the functions; with these words, as ours. Loops must not become calls of
 # memcpy and memset: they are in the functions of these names.
 NTDLL_CFLAGS    := $(USER_CFLAGS) -D_NTSYSTEM_ -D_CRTIMP= -D_WIN32_WINNT=0x0600 -I. -fno-tree-loop-distribute-patterns
@@ -70,13 +66,11 @@ $(BUILD)/user/tokos.dll: $(BUILD)/user/ntdll.dll
 $(BUILD)/user/ntdll.dll.debug: $(NTDLL_OBJ) $(BUILD)/user.d/ntdll.def
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(USER_CC) $(USER_LDFLAGS) -Wl,--entry=0 -Wl,--image-base=0x7C900000 $^ -lgcc -o $@
-	@$(name_and_strip)
 
 $(BUILD)/user/kernel32.dll.debug: $(KERNEL32_OBJ) user/kernel32/kernel32.def
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(USER_CC) $(USER_LDFLAGS) -Wl,--entry=_BaseDllInitialize@12 \
 	    -Wl,--image-base=0x7C800000 $^ -lntdll -lgcc -o $@
-	@$(name_and_strip)
 
 -include $(NTDLL_OBJ:.o=.d) $(KERNEL32_OBJ:.o=.d)
 

@@ -23,7 +23,9 @@ from tokoslib import elf, program
 ROOT = Path(__file__).resolve().parents[1]
 FIRST, BEGIN, END, LAST = (f"{0x66660000 + number * 16:08x}" for number in range(4))
 KERNEL_SPACE = 0x80000000
-DLLS = 0x7C000000       # above are ntdll and kernel32, below the program
+DLLS = 0x70000000       # above are the DLLs, below the program
+PROGRAM = "the program"
+NM = "i686-w64-mingw32-nm"
 SECONDS = 60
 SHOWN = 12              # functions
 
@@ -32,11 +34,14 @@ NAME = re.compile(r"([0-9a-f]{8}) [tT] (\S+)")
 
 
 def dll_symbols(kernel):
-    """The functions of the DLLs, [(address, name)]."""
-    return [(int(address, 16), f"{path.stem}!{name.lstrip('_').split('@')[0]}")
-            for path in sorted((Path(kernel).parent / "user.d").glob("*.names"))
-            for address, name in NAME.findall(path.read_text(encoding="utf-8"))
-            if not name.startswith(".")]
+    """The functions of the DLLs, which are where they are linked to be, [(address, name)]."""
+    found = []
+    for path in sorted((Path(kernel).parent / "user").glob("*.dll.debug")):
+        names = subprocess.run([NM, str(path)], stdout=subprocess.PIPE, check=True, text=True).stdout
+        dll = path.name.split(".")[0]
+        found += [(int(address, 16), f"{dll}!{name.lstrip('_').split('@')[0]}")
+                  for address, name in NAME.findall(names) if not name.startswith(".")]
+    return found
 
 
 def symbols(kernel):
@@ -49,7 +54,7 @@ def symbols(kernel):
 def function_at(address, names):
     """The name of the function that `address` is in."""
     index = bisect.bisect_right(names, (address, "\x7f")) - 1
-    return "the program" if address < DLLS or index < 0 else names[index][1]
+    return PROGRAM if address < DLLS or index < 0 else names[index][1]
 
 
 def addresses(lines):
@@ -121,7 +126,11 @@ def profile(kernel, name, regions):
 def print_profile(title, functions):
     """Where the instructions of an operation go."""
     total = sum(functions.values())
-    print(f"{title}: {total:,.0f} instructions")
+    images = Counter()
+    for function, count in functions.items():
+        images[function.split("!")[0] if "!" in function or function == PROGRAM else "the kernel"] += count
+    print(f"{title}: {total:,.0f} instructions; "
+          + ", ".join(f"{image} {count:,.0f}" for image, count in images.most_common()))
     shown = functions.most_common(SHOWN)
     for function, count in shown:
         print(f"  {count:9,.0f}  {count / total:4.0%}  {function}")
