@@ -8,53 +8,62 @@ instructions for the call of the work.
 """
 import argparse
 import bisect
+import os
 import re
 import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
+from collections import Counter, namedtuple
 from pathlib import Path
 
 import bench_user
 from bench_table import Failed
-from tokoslib import elf, program
+from tokoslib import program
 
 ROOT = Path(__file__).resolve().parents[1]
 FIRST, BEGIN, END, LAST = (f"{0x66660000 + number * 16:08x}" for number in range(4))
-KERNEL_SPACE = 0x80000000
 DLLS = 0x70000000       # above are the DLLs, below the program
-PROGRAM = "the program"
-NM = "i686-w64-mingw32-nm"
 SECONDS = 60
 SHOWN = 12              # functions
+SHOWN_PARTS = 8
 
 TRACE = re.compile(r"Trace \d+: \S+ \[[0-9a-f]+/([0-9a-f]+)/")
 NAME = re.compile(r"([0-9a-f]{8}) [tT] (\S+)")
 
-
-def dll_symbols(kernel):
-    """The functions of the DLLs, which are where they are linked to be, [(address, name)]."""
-    found = []
-    for path in sorted((Path(kernel).parent / "user").glob("*.dll.debug")):
-        names = subprocess.run([NM, str(path)], stdout=subprocess.PIPE, check=True, text=True).stdout
-        dll = path.name.split(".")[0]
-        found += [(int(address, 16), f"{dll}!{name.lstrip('_').split('@')[0]}")
-                  for address, name in NAME.findall(names) if not name.startswith(".")]
-    return found
+# A function's home is the source file, of the kernel's functions, or the DLL.
+Function = namedtuple("Function", "name home")
+PROGRAM = Function("all of it", "the program")
 
 
-def symbols(kernel):
-    """All functions that have a name, [(address, name)] by address."""
-    own = [(symbol.value, symbol.name) for symbol in elf.symbols(kernel)
-           if symbol.value >= KERNEL_SPACE]
-    return sorted(own + dll_symbols(kernel))
+def output(*command, text=""):
+    """What a command prints when it is given `text`."""
+    return subprocess.run([str(word) for word in command], input=text, stdout=subprocess.PIPE,
+                          check=True, text=True).stdout
 
 
-def function_at(address, names):
-    """The name of the function that `address` is in."""
-    index = bisect.bisect_right(names, (address, "\x7f")) - 1
-    return PROGRAM if address < DLLS or index < 0 else names[index][1]
+def kernel_functions(kernel):
+    """The kernel's functions, [(address, Function)]."""
+    found = NAME.findall(output("i686-linux-gnu-nm", kernel))
+    lines = output("i686-linux-gnu-addr2line", "-e", kernel,
+                   text="".join(f"{address}\n" for address, _ in found)).splitlines()
+    homes = [os.path.relpath(line.rpartition(":")[0], ROOT) for line in lines]
+    return [(int(address, 16), Function(name, home))
+            for (address, name), home in zip(found, homes)]
+
+
+def dll_functions(kernel):
+    """The functions of the DLLs, which are where they are linked to be, [(address, Function)]."""
+    return [(int(address, 16), Function(name.lstrip("_").split("@")[0], path.name.split(".")[0]))
+            for path in sorted((Path(kernel).parent / "user").glob("*.dll.debug"))
+            for address, name in NAME.findall(output("i686-w64-mingw32-nm", path))
+            if not name.startswith(".")]
+
+
+def function_at(address, functions):
+    """The Function that `address` is in, of those sorted by address."""
+    index = bisect.bisect_right(functions, address, key=lambda entry: entry[0]) - 1
+    return PROGRAM if address < DLLS or index < 0 else functions[index][1]
 
 
 def addresses(lines):
@@ -72,12 +81,20 @@ def addresses(lines):
     return counts
 
 
-def by_function(counts, names):
-    """Instructions by function, from those by address."""
-    functions = Counter()
+def by_function(counts, functions):
+    """Instructions by Function, from those by address."""
+    found = Counter()
     for address, count in counts.items():
-        functions[function_at(int(address, 16), names)] += count
-    return functions
+        found[function_at(int(address, 16), functions)] += count
+    return found
+
+
+def by_part(functions):
+    """Instructions by folder of the kernel, and by DLL."""
+    parts = Counter()
+    for function, count in functions.items():
+        parts[os.path.dirname(function.home) or function.home] += count
+    return parts
 
 
 def machine(kernel, folder, words):
@@ -119,21 +136,21 @@ def profile(kernel, name, regions):
         if not log.exists():
             raise Failed(f"{name} was not reached")
         with log.open(encoding="ascii", errors="replace") as lines:
-            functions = by_function(addresses(lines), symbols(kernel))
-    return Counter({function: count / each for function, count in functions.items()})
+            counts = addresses(lines)
+    functions = sorted(kernel_functions(kernel) + dll_functions(kernel))
+    return Counter({function: count / each
+                    for function, count in by_function(counts, functions).items()})
 
 
 def print_profile(title, functions):
     """Where the instructions of an operation go."""
     total = sum(functions.values())
-    images = Counter()
-    for function, count in functions.items():
-        images[function.split("!")[0] if "!" in function or function == PROGRAM else "the kernel"] += count
-    print(f"{title}: {total:,.0f} instructions; "
-          + ", ".join(f"{image} {count:,.0f}" for image, count in images.most_common()))
+    print(f"{title}: {total:,.0f} instructions")
+    parts = by_part(functions).most_common(SHOWN_PARTS)
+    print("  " + ", ".join(f"{part} {count:,.0f}" for part, count in parts))
     shown = functions.most_common(SHOWN)
     for function, count in shown:
-        print(f"  {count:9,.0f}  {count / total:4.0%}  {function}")
+        print(f"  {count:9,.0f}  {count / total:4.0%}  {function.name} ({function.home})")
     rest = total - sum(count for _, count in shown)
     if rest:
         print(f"  {rest:9,.0f}  {rest / total:4.0%}  {len(functions) - len(shown)} others")

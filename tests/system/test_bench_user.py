@@ -33,7 +33,7 @@ def test_a_fault_costs_the_same_however_many_pages():
 def test_a_profile_has_all_the_instructions():
     functions = bench_profile.profile(KERNEL, "null_call.int_2e", FEW)
     measured = benchmarks()["null_call.int_2e"][FEW]["cost"]
-    assert functions["nt_tokos_null"] >= 1
+    assert functions[bench_profile.Function("nt_tokos_null", "kernel/nt/tokos.c")] >= 1
     assert measured <= sum(functions.values()) <= measured + 2     # the call of the work
 
 
@@ -103,8 +103,10 @@ Trace 0: 0x7f00 [00000000/e0100000/004002b0/ff020e01]
 def test_a_profile_counts_between_the_inner_marks():
     counts = bench_profile.addresses(TRACE.splitlines())
     assert counts == {"00401000": 1, "e0100004": 2, "e0100010": 1, "7c901004": 1}
-    names = [(0x7C901000, "ntdll!f"), (0xE0100000, "g"), (0xE0100010, "h")]
-    assert bench_profile.by_function(counts, names) == {"the program": 1, "g": 2, "h": 1, "ntdll!f": 1}
+    f, g, h = (bench_profile.Function(*names) for names in (("f", "ntdll"), ("g", "mm/a.c"), ("h", "mm/b.c")))
+    functions = bench_profile.by_function(counts, [(0x7C901000, f), (0xE0100000, g), (0xE0100010, h)])
+    assert functions == {bench_profile.PROGRAM: 1, f: 1, g: 2, h: 1}
+    assert bench_profile.by_part(functions) == {"the program": 1, "ntdll": 1, "mm": 3}
 
 
 def test_side_by_side_ratios_are_of_the_same_turn():
