@@ -1,8 +1,8 @@
 /*
  * The VAD tree: insertion, removal and balance. What is derived from a node's children (height,
- * largest_room) is computed anew in every node from the place of a change up to the root; there,
- * too, are the rotations. That is a few dozen instructions a level, of which there are 24 at most
- * for 100,000 nodes, and it leaves no case to be forgotten.
+ * largest_room) is computed anew from the place of a change upward, with the rotations that it asks
+ * for, until a subtree says of itself what it said before: its parent cannot tell the difference.
+ * Most changes get no further than that, however high the tree is.
  */
 #include "mm/vad.h"
 
@@ -94,16 +94,41 @@ static struct mmvad *balance(struct mi_vad_tree *tree, struct mmvad *node)
     return node;
 }
 
-static void balance_up(struct mi_vad_tree *tree, struct mmvad *node)
+/* What a subtree shows its parent. */
+struct shown {
+    uint32_t height, largest_room;
+};
+
+static inline struct shown shown_by(const struct mmvad *node)
 {
-    for (; node; node = node->parent)
-        node = balance(tree, node);
+    return (struct shown){node->height, node->largest_room};
 }
 
+static inline bool shows(const struct mmvad *node, struct shown before)
+{
+    return node->height == before.height && node->largest_room == before.largest_room;
+}
+
+/* NODE's children have changed; its own fields are what its parent knows of it. */
+static void balance_up(struct mi_vad_tree *tree, struct mmvad *node)
+{
+    for (; node; node = node->parent) {
+        struct shown before = shown_by(node);
+        node = balance(tree, node);
+        if (shows(node, before))
+            return;
+    }
+}
+
+/* The same where no height has changed. */
 static void update_up(struct mmvad *node)
 {
-    for (; node; node = node->parent)
+    for (; node; node = node->parent) {
+        struct shown before = shown_by(node);
         update(node);
+        if (shows(node, before))
+            return;
+    }
 }
 
 /* Free pages between what ends before BELOW and START, from a 64 KB boundary on. */
@@ -145,6 +170,7 @@ void mi_insert_node(struct mi_vad_tree *tree, struct mmvad *node)
         link = node->starting_vpn < parent->starting_vpn ? &parent->left : &parent->right;
     }
     node->left = node->right = NULL;
+    node->height = 0; /* its parent knows nothing of it yet */
     hang(parent, link, node);
     set_room(tree, node);
     balance_up(tree, node);
@@ -168,6 +194,8 @@ static void replace(struct mi_vad_tree *tree, struct mmvad *node, struct mmvad *
     hang(node->parent, link_to(tree, node), heir);
     hang(heir, &heir->left, node->left);
     hang(heir, &heir->right, node->right);
+    heir->height = node->height;
+    heir->largest_room = node->largest_room;
     update_up(heir);
 }
 

@@ -8,6 +8,7 @@
 #include "lib/types.h"
 
 #define NPX_STATE_BYTES 512u /* FXSAVE's; FNSAVE's 108 bytes where there is no FXSAVE */
+#define NPX_USED_BYTES  288u /* of these, FXSAVE and FXRSTOR look at, with eight XMM registers */
 
 /* STATE, aligned to 16, becomes what a new thread begins with. */
 void ki_npx_initialize(void *state);

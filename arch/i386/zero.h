@@ -15,10 +15,11 @@ static inline const uint32_t *ki_skip_zero_words(const uint32_t *start, const ui
     uint32_t words = (uint32_t)(end - start);
     bool found;
 
-    __asm__("cmpl %%eax, %%eax\n\t" /* no words: none is found */
-            "repe scasl"
-            : "+D"(start), "+c"(words), "=@ccne"(found)
-            : "a"(0), "m"(*(const uint32_t(*)[])start));
+    __asm__ volatile("cmpl %%eax, %%eax\n\t" /* no words: none is found */
+                     "repe scasl"
+                     : "+D"(start), "+c"(words), "=@ccne"(found)
+                     : "a"(0)
+                     : "memory");
     return found ? start - 1 : end;
 }
 

@@ -13,9 +13,12 @@
 #define MXCSR_OFFSET  24u
 #define MXCSR_VALID   0xFFBFu /* what every processor with SSE takes */
 
-static bool asks(const struct context *context, uint32_t part)
+#define NPX_PARTS     (CONTEXT_FLOATING_POINT | CONTEXT_EXTENDED_REGISTERS)
+
+/* The parts that CONTEXT asks for; none if it is another processor's. */
+static inline uint32_t parts_of(const struct context *context)
 {
-    return (context->context_flags & (CONTEXT_I386 | part)) == (CONTEXT_I386 | part);
+    return context->context_flags & CONTEXT_I386 ? context->context_flags : 0;
 }
 
 /* THREAD's floating-point state is in memory after this. */
@@ -32,8 +35,9 @@ void ke_context_from_kframes(struct kthread *thread, const struct ktrap_frame *f
                              struct context *context)
 {
     const struct kuser_frame *user = ki_user_frame((struct ktrap_frame *)frame);
+    uint32_t parts = parts_of(context);
 
-    if (asks(context, CONTEXT_CONTROL)) {
+    if (parts & CONTEXT_CONTROL) {
         context->ebp = frame->ebp;
         context->eip = frame->eip;
         context->seg_cs = frame->cs & 0xFFFF;
@@ -41,7 +45,7 @@ void ke_context_from_kframes(struct kthread *thread, const struct ktrap_frame *f
         context->esp = frame->esp;
         context->seg_ss = frame->ss & 0xFFFF;
     }
-    if (asks(context, CONTEXT_INTEGER)) {
+    if (parts & CONTEXT_INTEGER) {
         context->edi = frame->edi;
         context->esi = frame->esi;
         context->ebx = frame->ebx;
@@ -49,29 +53,35 @@ void ke_context_from_kframes(struct kthread *thread, const struct ktrap_frame *f
         context->ecx = frame->ecx;
         context->eax = frame->eax;
     }
-    if (asks(context, CONTEXT_SEGMENTS)) {
+    if (parts & CONTEXT_SEGMENTS) {
         context->seg_gs = user->gs & 0xFFFF;
         context->seg_fs = user->fs & 0xFFFF;
         context->seg_es = user->es & 0xFFFF;
         context->seg_ds = user->ds & 0xFFFF;
     }
-    if (asks(context, CONTEXT_FLOATING_POINT) || asks(context, CONTEXT_EXTENDED_REGISTERS))
+    if (parts & NPX_PARTS)
         save_npx(thread);
-    if (asks(context, CONTEXT_FLOATING_POINT))
+    if (parts & CONTEXT_FLOATING_POINT)
         ki_npx_to_float_save(thread->npx_state, context->float_save);
-    if (asks(context, CONTEXT_EXTENDED_REGISTERS) && ke_has(KF_FXSR))
+    if ((parts & CONTEXT_EXTENDED_REGISTERS) && ke_has(KF_FXSR))
         memcpy(context->extended_registers, thread->npx_state, NPX_STATE_BYTES);
-    if (asks(context, CONTEXT_DEBUG_REGISTERS))
+    if (parts & CONTEXT_DEBUG_REGISTERS)
         memset(context->dr, 0, sizeof(context->dr));
 }
 
-void ke_capture_user_context(const struct ktrap_frame *frame, struct context *context)
+const void *ke_capture_user_context(const struct ktrap_frame *frame, struct context *context)
 {
+    struct kthread *thread = ke_get_current_thread();
+
+    context->context_flags = CONTEXT_FULL | CONTEXT_FLOATING_POINT;
+    for (uint32_t i = 0; i < ARRAY_SIZE(context->dr); i++)
+        context->dr[i] = 0;
+    ke_context_from_kframes(thread, frame, context);
     context->context_flags = CONTEXT_ALL_STATE;
-    memset(context->dr, 0, sizeof(context->dr));
-    if (!ke_has(KF_FXSR))
-        memset(context->extended_registers, 0, sizeof(context->extended_registers));
-    ke_context_from_kframes(ke_get_current_thread(), frame, context);
+    if (ke_has(KF_FXSR))
+        return thread->npx_state;
+    memset(context->extended_registers, 0, sizeof(context->extended_registers));
+    return context->extended_registers;
 }
 
 /* A data selector that user mode may load; others become VALUE_ELSE. */
@@ -84,34 +94,46 @@ static uint32_t user_selector(uint32_t selector, uint32_t otherwise)
                : otherwise;
 }
 
-static void load_npx(struct kthread *thread, const struct context *context)
+/* What MXCSR must not have would fault when it is loaded. */
+static void clean_mxcsr(uint8_t *state)
+{
+    uint32_t mxcsr;
+
+    memcpy(&mxcsr, state + MXCSR_OFFSET, sizeof(mxcsr));
+    mxcsr &= MXCSR_VALID;
+    memcpy(state + MXCSR_OFFSET, &mxcsr, sizeof(mxcsr));
+}
+
+static void load_npx(struct kthread *thread, struct context *context)
 {
     kirql irql = ke_raise_irql_unchecked(DISPATCH_LEVEL);
-    struct kpcr *pcr = ke_get_pcr();
-    bool all = asks(context, CONTEXT_EXTENDED_REGISTERS) && ke_has(KF_FXSR);
+    uint32_t parts = parts_of(context);
+    bool in_registers = ke_get_pcr()->npx_thread == thread;
+    bool all = (parts & CONTEXT_EXTENDED_REGISTERS) && ke_has(KF_FXSR);
+    uint8_t *state = thread->npx_state;
 
-    if (pcr->npx_thread == thread && !all)
-        ki_npx_save(thread->npx_state);
-    if (all) {
-        uint32_t mxcsr;
-        memcpy(thread->npx_state, context->extended_registers, NPX_STATE_BYTES);
-        memcpy(&mxcsr, (char *)thread->npx_state + MXCSR_OFFSET, sizeof(mxcsr));
-        mxcsr &= MXCSR_VALID; /* anything else would fault when it is loaded */
-        memcpy((char *)thread->npx_state + MXCSR_OFFSET, &mxcsr, sizeof(mxcsr));
-    }
-    if (asks(context, CONTEXT_FLOATING_POINT))
-        ki_npx_from_float_save(thread->npx_state, context->float_save);
-    if (pcr->npx_thread == thread)
-        ki_npx_switch(NULL, thread->npx_state);
+    if (all && in_registers && (uintptr_t)context->extended_registers % 16 == 0)
+        state = context->extended_registers; /* loaded from here */
+    else if (all)
+        memcpy(state, context->extended_registers, NPX_USED_BYTES);
+    else if (in_registers)
+        ki_npx_save(state);
+    if (all)
+        clean_mxcsr(state);
+    if (parts & CONTEXT_FLOATING_POINT)
+        ki_npx_from_float_save(state, context->float_save);
+    if (in_registers)
+        ki_npx_switch(NULL, state);
     ke_lower_irql(irql);
 }
 
 void ke_context_to_kframes(struct kthread *thread, struct ktrap_frame *frame,
-                           const struct context *context)
+                           struct context *context)
 {
     struct kuser_frame *user = ki_user_frame(frame);
+    uint32_t parts = parts_of(context);
 
-    if (asks(context, CONTEXT_CONTROL)) {
+    if (parts & CONTEXT_CONTROL) {
         frame->ebp = context->ebp;
         frame->eip = context->eip;
         frame->cs = KGDT_R3_CODE;
@@ -119,7 +141,7 @@ void ke_context_to_kframes(struct kthread *thread, struct ktrap_frame *frame,
         frame->esp = context->esp;
         frame->ss = KGDT_R3_DATA;
     }
-    if (asks(context, CONTEXT_INTEGER)) {
+    if (parts & CONTEXT_INTEGER) {
         frame->edi = context->edi;
         frame->esi = context->esi;
         frame->ebx = context->ebx;
@@ -127,13 +149,13 @@ void ke_context_to_kframes(struct kthread *thread, struct ktrap_frame *frame,
         frame->ecx = context->ecx;
         frame->eax = context->eax;
     }
-    if (asks(context, CONTEXT_SEGMENTS)) {
+    if (parts & CONTEXT_SEGMENTS) {
         user->gs = user_selector(context->seg_gs, 0);
         user->fs = user_selector(context->seg_fs, KGDT_R3_TEB);
         user->es = user_selector(context->seg_es, KGDT_R3_DATA);
         user->ds = user_selector(context->seg_ds, KGDT_R3_DATA);
     }
-    if (asks(context, CONTEXT_FLOATING_POINT) || asks(context, CONTEXT_EXTENDED_REGISTERS))
+    if (parts & NPX_PARTS)
         load_npx(thread, context);
     frame->vector = 0; /* whatever it was: all registers count now (arch/i386/system_call.S) */
 }

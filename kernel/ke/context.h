@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "arch/i386/npx.h"
 #include "kernel/ke/thread.h"
 
 #define CONTEXT_I386               0x00010000u
@@ -26,6 +27,7 @@ struct context {
     uint8_t extended_registers[512];
 };
 _Static_assert(sizeof(struct context) == 716, "CONTEXT of winnt.h");
+#define CONTEXT_USED_BYTES (offsetof(struct context, extended_registers) + NPX_USED_BYTES)
 
 #define EXCEPTION_MAXIMUM_PARAMETERS 15u
 #define EXCEPTION_NONCONTINUABLE     1u
@@ -44,10 +46,19 @@ _Static_assert(sizeof(struct exception_record) == 80, "EXCEPTION_RECORD of winnt
  * or one that does not run. (KeContextFromKframes) */
 void ke_context_from_kframes(struct kthread *thread, const struct ktrap_frame *frame,
                              struct context *context);
-/* The same of the current thread, for its handlers in user mode: all registers that user mode uses;
- * CONTEXT need not be initialized, and is wholly set. */
-void ke_capture_user_context(const struct ktrap_frame *frame, struct context *context);
+/* The same of the current thread, for its handlers in user mode: all registers that user mode uses.
+ * CONTEXT need not be initialized, and is wholly set but for its extended registers: the
+ * NPX_USED_BYTES of those are where the return value says, that they need not be copied twice. */
+const void *ke_capture_user_context(const struct ktrap_frame *frame, struct context *context);
 /* And back: FRAME will return to CONTEXT, as far as user mode may say it: selectors, flags and the
- * instruction pointer become such as user mode can have. (KeContextToKframes) */
+ * instruction pointer become such as user mode can have. CONTEXT is changed in what it must not say
+ * of extended registers. It is quickest if these are aligned to 16. (KeContextToKframes) */
 void ke_context_to_kframes(struct kthread *thread, struct ktrap_frame *frame,
-                           const struct context *context);
+                           struct context *context);
+
+/* A CONTEXT whose extended registers are aligned. */
+struct aligned_context {
+    uint32_t before;
+    struct context context;
+} __attribute__((aligned(16)));
+_Static_assert(offsetof(struct aligned_context, context.extended_registers) % 16 == 0, "FXRSTOR's");

@@ -10,17 +10,19 @@ struct apc_stack {
     uint32_t routine, normal_context, argument1, argument2;
     struct context context;
 };
+#define EXTENDED_OFFSET offsetof(struct apc_stack, context.extended_registers)
 
 /* => the address that could not be written, or 0. */
 static uintptr_t deliver(struct ktrap_frame *frame, struct apc_stack *stack)
 {
     struct kthread *thread = ke_get_current_thread();
 
-    ke_capture_user_context(frame, &stack->context);
+    const void *extended = ke_capture_user_context(frame, &stack->context);
     uintptr_t esp = ROUND_DOWN((uintptr_t)stack->context.esp - sizeof(*stack), 4);
-    if (!ki_copy_to_user_stack(esp, stack, sizeof(*stack)))
+    if (!ki_copy_to_user_stack(esp, stack, EXTENDED_OFFSET) ||
+        !ki_copy_to_user_stack(esp + EXTENDED_OFFSET, extended, NPX_USED_BYTES))
         return esp;
-    ki_enter_dispatcher(frame, &stack->context, esp, thread->process->user_apc_dispatcher);
+    ki_enter_dispatcher(frame, esp, thread->process->user_apc_dispatcher);
     return 0;
 }
 

@@ -108,16 +108,16 @@ void ki_user_access_failed(ntstatus status, uintptr_t va, struct ktrap_frame *fr
     disable_interrupts();
 }
 
-void ki_enter_dispatcher(struct ktrap_frame *frame, struct context *context, uintptr_t esp,
-                         uintptr_t dispatcher)
+void ki_enter_dispatcher(struct ktrap_frame *frame, uintptr_t esp, uintptr_t dispatcher)
 {
-    context->context_flags = CONTEXT_FULL;
-    context->esp = (uint32_t)esp;
-    context->eip = (uint32_t)dispatcher;
-    context->eflags &= ~(EFLAGS_TF | EFLAGS_DF);
-    context->seg_ds = context->seg_es = KGDT_R3_DATA;
-    context->seg_fs = KGDT_R3_TEB;
-    ke_context_to_kframes(ke_get_current_thread(), frame, context);
+    struct kuser_frame *user = ki_user_frame(frame);
+
+    frame->esp = (uint32_t)esp;
+    frame->eip = (uint32_t)dispatcher;
+    frame->eflags &= ~(EFLAGS_TF | EFLAGS_DF);
+    user->ds = user->es = KGDT_R3_DATA;
+    user->fs = KGDT_R3_TEB;
+    frame->vector = 0; /* arch/i386/system_call.S */
 }
 
 /* What lies on the user's stack for the dispatcher. */
@@ -126,24 +126,28 @@ struct exception_stack {
     struct exception_record record;
     struct context context;
 };
+#define EXTENDED_OFFSET offsetof(struct exception_stack, context.extended_registers)
 
 static bool deliver(const struct exception_record *record, struct ktrap_frame *frame,
                     const struct context *given)
 {
-    struct kthread *thread = ke_get_current_thread();
     struct exception_stack stack; /* large: it is not set twice */
+    const void *extended;
 
     stack.record = *record;
-    if (given)
-        stack.context = *given;
-    else
-        ke_capture_user_context(frame, &stack.context);
+    if (given) {
+        memcpy(&stack.context, given, offsetof(struct context, extended_registers));
+        extended = given->extended_registers;
+    } else {
+        extended = ke_capture_user_context(frame, &stack.context);
+    }
     uintptr_t esp = ROUND_DOWN((uintptr_t)stack.context.esp - sizeof(stack), 4);
     stack.record_address = (uint32_t)(esp + offsetof(struct exception_stack, record));
     stack.context_address = (uint32_t)(esp + offsetof(struct exception_stack, context));
-    if (!ki_copy_to_user_stack(esp, &stack, sizeof(stack)))
+    if (!ki_copy_to_user_stack(esp, &stack, EXTENDED_OFFSET) ||
+        !ki_copy_to_user_stack(esp + EXTENDED_OFFSET, extended, NPX_USED_BYTES))
         return false;
-    ki_enter_dispatcher(frame, &stack.context, esp, thread->process->user_exception_dispatcher);
+    ki_enter_dispatcher(frame, esp, ke_get_current_thread()->process->user_exception_dispatcher);
     return true;
 }
 

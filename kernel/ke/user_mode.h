@@ -60,10 +60,9 @@ void ki_call_user_apc(struct ktrap_frame *frame, knormal_routine routine, void *
                       void *argument1, void *argument2);
 
 /* ---- between the two: => whether BYTES could be written to the user's stack at TO; FRAME goes on
- * at DISPATCHER with ESP, otherwise as CONTEXT says, which is changed ---- */
+ * at DISPATCHER with ESP. The other registers do not matter there: the program's are on the stack ---- */
 bool ki_copy_to_user_stack(uintptr_t to, const void *from, uint32_t bytes);
-void ki_enter_dispatcher(struct ktrap_frame *frame, struct context *context, uintptr_t esp,
-                         uintptr_t dispatcher);
+void ki_enter_dispatcher(struct ktrap_frame *frame, uintptr_t esp, uintptr_t dispatcher);
 
 /* End the current process: an exception with CODE that nobody handled. The process manager's. */
 extern void (*ki_unhandled_exception)(ntstatus code);

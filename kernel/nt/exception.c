@@ -13,16 +13,17 @@ static struct ktrap_frame *own_frame(void)
 
 ntstatus nt_continue(const struct context *context_at, uint32_t test_alert)
 {
-    struct context context;
+    struct aligned_context aligned;
+    struct context *context = &aligned.context;
     struct ktrap_frame *frame = own_frame();
-    ntstatus status = frame ? rtl_copy_from_user(&context, context_at, sizeof(context))
+    ntstatus status = frame ? rtl_copy_from_user(context, context_at, CONTEXT_USED_BYTES)
                             : STATUS_INVALID_PARAMETER;
 
     if (!NT_SUCCESS(status))
         return status;
     if (test_alert)
         ke_test_alert_thread(USER_MODE);
-    ke_context_to_kframes(ke_get_current_thread(), frame, &context);
+    ke_context_to_kframes(ke_get_current_thread(), frame, context);
     return STATUS_SUCCESS;
 }
 

@@ -65,7 +65,7 @@ ntstatus ps_get_context_thread(struct ethread *thread, struct context *context)
     return run(thread, context, false);
 }
 
-ntstatus ps_set_context_thread(struct ethread *thread, const struct context *context)
+ntstatus ps_set_context_thread(struct ethread *thread, struct context *context)
 {
-    return run(thread, (struct context *)(uintptr_t)context, true);
+    return run(thread, context, true);
 }

@@ -98,14 +98,14 @@ ntstatus ps_create_thread(struct ethread **thread, struct eprocess *process, int
  * STATUS_PROCESS_IS_TERMINATING. PASSIVE_LEVEL. (PspCreateThread)
  */
 ntstatus ps_create_user_thread(struct ethread **thread, struct eprocess *process,
-                               const struct context *context);
+                               struct context *context);
 void ps_start_thread(struct ethread *thread);
 
 /* What CONTEXT's flags ask for of THREAD, of user mode, or have it go on so. It need not be
  * suspended, but goes on meanwhile if it is not. => STATUS_INVALID_HANDLE for a system thread,
  * STATUS_UNSUCCESSFUL for one that has ended. PASSIVE_LEVEL. */
 ntstatus ps_get_context_thread(struct ethread *thread, struct context *context);
-ntstatus ps_set_context_thread(struct ethread *thread, const struct context *context);
+ntstatus ps_set_context_thread(struct ethread *thread, struct context *context);
 
 /* THREAD's priority, relative to its process's / the base of all of PROCESS's threads / its class.
  * PASSIVE_LEVEL. */

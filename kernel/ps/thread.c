@@ -224,7 +224,7 @@ static void begin_user_thread(void *context)
 }
 
 ntstatus ps_create_user_thread(struct ethread **out, struct eprocess *process,
-                               const struct context *context)
+                               struct context *context)
 {
     uintptr_t teb;
     ntstatus status = ps_create_teb(process, &teb);
