@@ -136,15 +136,15 @@ USER_TEST_whitebox_shared = $(USER_TEST_whitebox)
 $(BUILD)/user/win32/whitebox.exe $(BUILD)/user/win32/whitebox_shared.exe: \
     tests/user/whitebox.h user/tokos/tokos.h $(BUILD)/user/lib/libtokos.a
 
-$(BUILD)/user/win32/%.exe: tests/user/%.c tests/user/crt/check.h | tools-ready
+$(BUILD)/user/win32/%.exe: tests/user/%.c tests/user/crt/check.h mk/user.mk | tools-ready
 	@mkdir -p $(@D)
 	$(call say,CC,$@)$(USER_CC) -g -Wall -Wextra -Werror -Wno-format $< $(USER_TEST_$*) -lntdll -o $@
 
-$(BUILD)/user/win32/%.dll: tests/user/dll/%.c | tools-ready
+$(BUILD)/user/win32/%.dll: tests/user/dll/%.c mk/user.mk | tools-ready
 	@mkdir -p $(@D)
 	$(call say,CC,$@)$(USER_CC) -g -Wall -Wextra -Werror -Wno-format -shared -Wl,--dynamicbase $(USER_TEST_$*) $< -o $@
 
-$(BUILD)/user/crt/%.exe: tests/user/crt/%.c tests/user/crt/check.h | tools-ready
+$(BUILD)/user/crt/%.exe: tests/user/crt/%.c tests/user/crt/check.h mk/user.mk | tools-ready
 	@mkdir -p $(@D)
 	$(call say,CC,$@)$(USER_CC) $< -o $@
 

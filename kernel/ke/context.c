@@ -13,7 +13,7 @@
 #define MXCSR_OFFSET  24u
 #define MXCSR_VALID   0xFFBFu /* what every processor with SSE takes */
 
-#define NPX_PARTS     (CONTEXT_FLOATING_POINT | CONTEXT_EXTENDED_REGISTERS)
+#define NPX_PARTS (CONTEXT_FLOATING_POINT | CONTEXT_EXTENDED_REGISTERS)
 
 /* The parts that CONTEXT asks for; none if it is another processor's. */
 static inline uint32_t parts_of(const struct context *context)

@@ -60,7 +60,8 @@ void ki_call_user_apc(struct ktrap_frame *frame, knormal_routine routine, void *
                       void *argument1, void *argument2);
 
 /* ---- between the two: => whether BYTES could be written to the user's stack at TO; FRAME goes on
- * at DISPATCHER with ESP. The other registers do not matter there: the program's are on the stack ---- */
+ * at DISPATCHER with ESP. The other registers do not matter there: the program's are on the stack
+ * ---- */
 bool ki_copy_to_user_stack(uintptr_t to, const void *from, uint32_t bytes);
 void ki_enter_dispatcher(struct ktrap_frame *frame, uintptr_t esp, uintptr_t dispatcher);
 

@@ -122,7 +122,8 @@ KTEST(slow_pager, others_run_while_a_thread_waits_in_its_fault)
     counting = true;
     struct ethread *counter = ktest_thread(test, TEST_PRIORITY - 1, count_up, NULL);
     ktest_assert(test, counter);
-    ke_delay_execution_thread(KERNEL_MODE, false, MILLISECONDS(5));
+    for (uint32_t i = 0; i < 1000 && !counted; i++)
+        ke_delay_execution_thread(KERNEL_MODE, false, MILLISECONDS(5));
     ktest_assert(test, counted > 0);
     ktest_assert_eq(test, ktest_state(t.thread), THREAD_WAITING);
     ktest_assert_eq(test, count(MM_FAULT_DEMAND_PAGE), before); /* the fault is not over */

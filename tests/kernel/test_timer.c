@@ -281,11 +281,13 @@ KTEST(timer, many_expire_in_the_order_of_their_times)
         ke_initialize_dpc(&dpcs[i], note, &seen[i]);
         ke_initialize_timer_ex(&timers[i], TIMER_NOTIFICATION_OBJECT);
     }
+    int64_t first =
+        (int64_t)ke_query_system_time() + 2000000; /* late enough that none is due yet */
     for (uint32_t i = 0; i < TIMERS; i++) /* 7 and 40 have no common divisor: all are different */
-        ke_set_timer(&timers[i], MILLISECONDS(10 + i * 7 % TIMERS), &dpcs[i]);
+        ke_set_timer(&timers[i], first + i * 7 % TIMERS * 10000, &dpcs[i]);
     for (uint32_t i = 0; i < TIMERS; i += 4)
         ktest_assert(test, ke_cancel_timer(&timers[i]));
-    ke_delay_execution_thread(KERNEL_MODE, false, MILLISECONDS(60));
+    ke_delay_execution_thread(KERNEL_MODE, false, MILLISECONDS(200 + TIMERS));
     uint64_t last = 0;
     for (uint32_t place = 0; place < TIMERS; place++) {
         uint32_t i = place * 23 % TIMERS; /* 7 * 23 = 161 = 1 modulo 40 */
