@@ -8,7 +8,7 @@ CHECKED := $(BUILD)/tokos.elf $(BUILD)/tokos.iso $(BUILD)/selftest.iso $(HOST_TE
            $(HOST_FUZZ:%=$(HOST_BUILD)/%)
 
 .PHONY: check
-check: $(CHECKED) user user-tests ## run every test
+check: $(CHECKED) user user-tests user-bench ## run every test
 	$(if $(SANITIZE),,@$(MAKE) --no-print-directory SANITIZE=undefined all)
 	@$(MAKE) --no-print-directory lint
 	BUILD=$(BUILD) PYTHONDONTWRITEBYTECODE=1 $(PYTEST) tests/system -q -n $(JOBS) --dist loadgroup

@@ -1,20 +1,24 @@
 #!/usr/bin/env python3
-"""Runs the kernel's benchmarks and prints what an operation costs beside its floor, its target and
-what the same costs in other kernels.
+"""Runs the benchmarks of the kernel and of user mode, and prints what an operation costs beside its
+floor, its target and what the same costs in other kernels.
 
 Instructions are counted under QEMU's -icount, where they are the same in every run. Host time is
 taken in separate runs; the kernel and the floor are measured by turns there, so that their ratio
-means more than either. The exit code is 1 when a benchmark failed or a target was missed.
+means more than either. Where a target of user mode is missed, the functions are listed that the
+instructions go to. The exit code is 1 when a benchmark failed or a target was missed.
 """
 import argparse
 import json
 import os
-import re
 import statistics
 import subprocess
 import sys
 from collections import namedtuple
 from pathlib import Path
+
+import bench_profile
+import bench_user
+from bench_table import Failed, number, parse, print_table
 
 ROOT = Path(__file__).resolve().parents[1]
 PEERS = ROOT / "tests" / "bench" / "peers.json"
@@ -44,7 +48,7 @@ TITLES = {
     "tlb.invlpg": "invlpg",
     "tlb.reload_cr3": "CR3 reload",
     "tlb.flush_all": "flush of all, global entries too",
-    **{f"pool.allocate_and_free:{size}": f"pool, {size} bytes allocated and freed"
+    **{f"pool.allocate_and_free:{size}": f"nonpaged pool, {size} bytes, allocated and freed"
        for size in POOL_SIZES},
     "large.map": "large page, mapped and zeroed",
     "large.unmap": "large page, unmapped",
@@ -58,8 +62,6 @@ TITLES = {
     "apc.delivery": "kernel APC, queued and run",
     "timer.expiry": "timer expiry with its DPC, from the interrupt on",
     "timer.set_and_cancel": "timer set and cancelled, 1,000 others",
-    **{f"pool.allocate_and_free:{size}": f"nonpaged pool, {size} bytes, allocated and freed"
-       for size in ("16", "64", "256", "1024", "4096")},
     "handle.look_up:10": "handle look-up among 10",
     "handle.look_up:100000": "handle look-up among 100,000",
     **{f"{BOOT}:{size}": f"boot to the first self-test, {size}" for size in BOOT_MEMORY},
@@ -78,22 +80,7 @@ TARGETS = {
     "thread.bare_switch": Target(80, None, "80"),
     "event.set_and_switch_to_waiter": Target(400, None, "400"),
     "semaphore.ping_pong": Target(900, None, "900"),
-    **{f"pool.allocate_and_free:{size}": Target(200, None, "200") for size in (16, 64, 256)},
 }
-
-FIGURE = re.compile(r"# figure (\S+)((?: \w+=[\d.]+)+)")
-NOTE = re.compile(r"# note (\w+)=(\d+)")
-
-
-class Failed(Exception):
-    """A run that cannot be evaluated."""
-
-
-def parse(text):
-    """The figures in the serial line's `text`, {name: {column: cost}}, and the notes, {name: n}."""
-    figures = {name: {key: float(value) for key, value in re.findall(r"(\w+)=([\d.]+)", columns)}
-               for name, columns in FIGURE.findall(text)}
-    return figures, {name: int(value) for name, value in NOTE.findall(text)}
 
 
 def boot(kernel, memory, pattern, icount):
@@ -162,29 +149,6 @@ def boot_growth(figures):
             for size in BOOT_MEMORY]
 
 
-def number(value):
-    """For people: thousands separated, and small costs not rounded away."""
-    if value is None:
-        return ""
-    return f"{value:,.0f}" if value >= 10 or value == int(value) else f"{value:.1f}"
-
-
-def print_table(heads, rows):
-    """A table that is readable as it stands, and Markdown."""
-    widths = [max(len(row[i]) for row in [heads, *rows]) for i in range(len(heads))]
-
-    def line(cells):
-        padded = [cell.ljust(width) if not i else cell.rjust(width)
-                  for i, (cell, width) in enumerate(zip(cells, widths))]
-        return "| " + " | ".join(padded) + " |"
-    print(line(heads))
-    print("|" + "|".join("-" * (width + 1) + (":" if i else "-")
-                         for i, width in enumerate(widths)) + "|")
-    for row in rows:
-        print(line(row))
-    print()
-
-
 def peer_cells(peers, name, unit):
     """What the peers need for the figure; empty cells where there is nothing to compare."""
     entry = peers["figures"].get(name)
@@ -233,23 +197,52 @@ def judge(counted, timed):
         met(name, columns) is not False for name, columns in counted.items())
 
 
+def kernel_part(kernel, peers, with_time):
+    """Run and print the kernel's benchmarks; return whether all targets are met."""
+    counted = count(kernel)
+    timed = time(kernel) if with_time else {}
+    print_instructions(counted, peers)
+    if timed:
+        print_times(timed, peers)
+    met_all = judge(counted, timed)
+    print()
+    return met_all
+
+
+def user_part(kernel, peers, with_time):
+    """The same for what user mode pays, and where the instructions go that are too many."""
+    counted = bench_user.run(kernel, icount=True)
+    bench_user.print_instructions(counted, peers)
+    if with_time:
+        bench_user.print_times(bench_user.time(kernel), peers)
+    flat = bench_user.is_flat(counted)
+    print(f"{'met   ' if flat else 'MISSED'} a program's fault costs the same from 1,000 to 64,000 "
+          "pages\n")
+    missed = bench_user.misses(counted)
+    for name, regions in missed:
+        bench_profile.print_profile(f"MISSED {bench_user.TITLES[name]}, {regions:,} regions",
+                                    bench_profile.profile(kernel, name, regions))
+    return flat and not missed
+
+
+PARTS = {"kernel": kernel_part, "user": user_part}
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kernel", default=ROOT / "build" / "tokos.elf",
                         help="the kernel, build/tokos.elf if not given")
     parser.add_argument("--no-time", action="store_true", help="count instructions only")
+    parser.add_argument("--part", choices=PARTS, help="only the kernel's, or only user mode's")
     opts = parser.parse_args()
     peers = json.loads(PEERS.read_text())
     try:
-        counted = count(opts.kernel)
-        timed = {} if opts.no_time else time(opts.kernel)
+        met_all = [run(opts.kernel, peers, not opts.no_time)
+                   for name, run in PARTS.items() if opts.part in (None, name)]
     except Failed as failure:
         sys.exit(f"bench: {failure}")
-    print_instructions(counted, peers)
-    if timed:
-        print_times(timed, peers)
-    return 0 if judge(counted, timed) else 1
+    return 0 if all(met_all) else 1
 
 
 if __name__ == "__main__":
