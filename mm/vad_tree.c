@@ -21,12 +21,16 @@ static inline uint32_t max(uint32_t a, uint32_t b)
     return a > b ? a : b;
 }
 
+static inline uint32_t largest_room(const struct mmvad *node)
+{
+    return max(node->room, max(largest_room_of(node->left), largest_room_of(node->right)));
+}
+
 /* Compute what NODE's children say anew. */
 static void update(struct mmvad *node)
 {
     node->height = (uint8_t)(1 + max(height_of(node->left), height_of(node->right)));
-    node->largest_room =
-        max(node->room, max(largest_room_of(node->left), largest_room_of(node->right)));
+    node->largest_room = largest_room(node);
 }
 
 /* The place where NODE hangs. */
@@ -120,14 +124,14 @@ static void balance_up(struct mi_vad_tree *tree, struct mmvad *node)
     }
 }
 
-/* The same where no height has changed. */
+/* The same where no height has changed, only rooms. */
 static void update_up(struct mmvad *node)
 {
     for (; node; node = node->parent) {
-        struct shown before = shown_by(node);
-        update(node);
-        if (shows(node, before))
+        uint32_t largest = largest_room(node);
+        if (largest == node->largest_room)
             return;
+        node->largest_room = largest;
     }
 }
 
@@ -139,20 +143,21 @@ static uint32_t room_between(uint32_t below, uint32_t start)
     return start > first ? start - first : 0;
 }
 
-/* The room before NODE depends on its neighbour. */
-static void set_room(const struct mi_vad_tree *tree, struct mmvad *node)
+/* The room before NODE depends on its neighbour, PREVIOUS. */
+static void set_room(const struct mi_vad_tree *tree, struct mmvad *node,
+                     const struct mmvad *previous)
 {
-    const struct mmvad *previous = mi_get_previous_vad(node);
-
     node->room =
         room_between(previous ? previous->ending_vpn + 1 : tree->lowest_vpn, node->starting_vpn);
 }
 
-static void neighbour_changed(const struct mi_vad_tree *tree, struct mmvad *next)
+/* NEXT, if there is one, has PREVIOUS before it now, or that has changed. */
+static void neighbour_changed(const struct mi_vad_tree *tree, struct mmvad *next,
+                              const struct mmvad *previous)
 {
     if (!next)
         return;
-    set_room(tree, next);
+    set_room(tree, next, previous);
     update_up(next);
 }
 
@@ -163,18 +168,24 @@ void mi_initialize_vad_tree(struct mi_vad_tree *tree, uint32_t lowest_vpn, uint3
 
 void mi_insert_node(struct mi_vad_tree *tree, struct mmvad *node)
 {
-    struct mmvad **link = &tree->root, *parent = NULL;
+    struct mmvad **link = &tree->root, *parent = NULL, *previous = NULL, *next = NULL;
 
     while (*link) {
         parent = *link;
-        link = node->starting_vpn < parent->starting_vpn ? &parent->left : &parent->right;
+        if (node->starting_vpn < parent->starting_vpn) {
+            next = parent;
+            link = &parent->left;
+        } else {
+            previous = parent;
+            link = &parent->right;
+        }
     }
     node->left = node->right = NULL;
     node->height = 0; /* its parent knows nothing of it yet */
     hang(parent, link, node);
-    set_room(tree, node);
+    set_room(tree, node, previous);
     balance_up(tree, node);
-    neighbour_changed(tree, mi_get_next_vad(node));
+    neighbour_changed(tree, next, node);
     tree->count++;
     tree->hint = node;
 }
@@ -201,7 +212,7 @@ static void replace(struct mi_vad_tree *tree, struct mmvad *node, struct mmvad *
 
 void mi_remove_node(struct mi_vad_tree *tree, struct mmvad *node)
 {
-    struct mmvad *next = mi_get_next_vad(node);
+    struct mmvad *previous = mi_get_previous_vad(node), *next = mi_get_next_vad(node);
 
     if (node->left && node->right) { /* the next has no left child */
         unhang(tree, next);
@@ -209,7 +220,7 @@ void mi_remove_node(struct mi_vad_tree *tree, struct mmvad *node)
     } else {
         unhang(tree, node);
     }
-    neighbour_changed(tree, next);
+    neighbour_changed(tree, next, previous);
     tree->count--;
     if (tree->hint == node)
         tree->hint = NULL;
@@ -219,6 +230,6 @@ void mi_resize_node(struct mi_vad_tree *tree, struct mmvad *node, uint32_t start
 {
     node->starting_vpn = start;
     node->ending_vpn = end;
-    neighbour_changed(tree, node);
-    neighbour_changed(tree, mi_get_next_vad(node));
+    neighbour_changed(tree, node, mi_get_previous_vad(node));
+    neighbour_changed(tree, mi_get_next_vad(node), node);
 }
