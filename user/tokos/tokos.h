@@ -102,11 +102,12 @@ struct tokos_counters {
 /*
  * What is at the address VA, any byte of a page, in PROCESS: a handle with
  * PROCESS_QUERY_INFORMATION, or GetCurrentProcess(). Asking touches nothing and faults nowhere but
- * in *OUT. A process that has ended has no memory: TOKOS_VAD_NONE.
+ * in *OUT.
  * => TRUE; or FALSE with the reason in GetLastError() and *OUT unchanged:
  *
  *      ERROR_INVALID_HANDLE, ERROR_ACCESS_DENIED   PROCESS
- *      ERROR_ACCESS_DENIED                         PROCESS is the system's: it has no user space
+ *      ERROR_ACCESS_DENIED                         PROCESS has no user space: it is the system's,
+ *                                                  or it has ended
  *      ERROR_INVALID_PARAMETER                     VA is not in user space
  *      ERROR_NOACCESS                              OUT
  */
