@@ -41,6 +41,8 @@ struct tokos_counters;
 ntstatus nt_tokos_null(void); /* does nothing: what a system call costs */
 ntstatus nt_tokos_query_page(handle_t process, uintptr_t va, struct tokos_page *page);
 ntstatus nt_tokos_query_counters(struct tokos_counters *counters);
+/* To the kernel's log, for everybody; lines begin with the process's number. */
+ntstatus nt_display_string(const struct unicode_string *string);
 
 ntstatus nt_allocate_virtual_memory(handle_t process, uintptr_t *base, uint32_t zero_bits,
                                     uint32_t *size, uint32_t type, uint32_t protect);
@@ -56,6 +58,9 @@ ntstatus nt_read_virtual_memory(handle_t process, uintptr_t address, void *buffe
                                 uint32_t *done);
 ntstatus nt_write_virtual_memory(handle_t process, uintptr_t address, const void *buffer,
                                  uint32_t bytes, uint32_t *done);
+struct io_status_block;
+ntstatus nt_flush_virtual_memory(handle_t process, uintptr_t *base, uint32_t *size,
+                                 struct io_status_block *block);
 ntstatus nt_flush_instruction_cache(handle_t process, uintptr_t base, uint32_t bytes);
 ntstatus nt_get_write_watch(handle_t process, uint32_t flags, uintptr_t base, uint32_t size,
                             uint32_t *addresses, uint32_t *count, uint32_t *granularity);
@@ -133,6 +138,11 @@ ntstatus nt_write_file(handle_t file, handle_t event, const void *apc_routine,
                        const void *apc_context, struct io_status_block *block, const void *buffer,
                        uint32_t length, const int64_t *offset, const uint32_t *key);
 ntstatus nt_flush_buffers_file(handle_t file, struct io_status_block *block);
+/* Codes of METHOD_BUFFERED only, with up to 64 KB each way. */
+ntstatus nt_device_io_control_file(handle_t file, handle_t event, const void *apc_routine,
+                                   const void *apc_context, struct io_status_block *block,
+                                   uint32_t code, const void *in, uint32_t in_bytes, void *out,
+                                   uint32_t out_bytes);
 /* Classes: kernel/io/file_information.h. */
 ntstatus nt_query_information_file(handle_t file, struct io_status_block *block, void *buffer,
                                    uint32_t length, uint32_t information_class);
