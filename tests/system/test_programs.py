@@ -97,6 +97,12 @@ def check(program, memory):
     assert plan == [f"1..{len(results)}"] and results
 
 
+@pytest.mark.parametrize("cpu", ["pentium3", "pentium3,-sep"])    # SYSENTER, INT 2Eh
+def test_steps(cpu):
+    code, out, err = run(PROGRAMS / "step.exe", options=("--cpu", cpu))
+    assert code == 0, out.decode() + err
+
+
 @pytest.mark.parametrize("memory", ["128M", "16M"])
 @pytest.mark.parametrize("name", CRT_TESTS)
 def test_c_library(name, memory):
