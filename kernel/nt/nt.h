@@ -110,11 +110,12 @@ ntstatus nt_suspend_thread(handle_t thread, uint32_t *previous);
 ntstatus nt_resume_thread(handle_t thread, uint32_t *previous);
 ntstatus nt_get_context_thread(handle_t thread, struct context *context);
 ntstatus nt_set_context_thread(handle_t thread, const struct context *context);
-/* Classes: ProcessBasicInformation, ProcessVmCounters, ProcessDebugPort, ProcessWow64Information.
+/* Classes: ProcessBasicInformation, ProcessVmCounters, ProcessTimes, ProcessDebugPort,
+ * ProcessWow64Information.
  */
 ntstatus nt_query_information_process(handle_t process, uint32_t information_class, void *buffer,
                                       uint32_t length, uint32_t *returned);
-/* Classes: ThreadBasicInformation, ThreadAmILastThread. */
+/* Classes: ThreadBasicInformation, ThreadTimes, ThreadAmILastThread. */
 ntstatus nt_query_information_thread(handle_t thread, uint32_t information_class, void *buffer,
                                      uint32_t length, uint32_t *returned);
 /* Files. Requests are synchronous: they are over when the service returns, whatever the file was
