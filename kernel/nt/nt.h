@@ -81,8 +81,8 @@ ntstatus nt_yield_execution(void);
  * SystemTimeOfDayInformation. */
 ntstatus nt_query_system_information(uint32_t information_class, void *buffer, uint32_t length,
                                      uint32_t *returned);
-/* Classes: ProcessBasePriority, ProcessPriorityClass / ThreadPriority, ThreadBasePriority,
- * ThreadZeroTlsCell. */
+/* Classes: ProcessBasePriority, ProcessPriorityClass, ProcessAffinityMask / ThreadPriority,
+ * ThreadBasePriority, ThreadAffinityMask, ThreadZeroTlsCell. */
 ntstatus nt_set_information_process(handle_t process, uint32_t information_class,
                                     const void *buffer, uint32_t length);
 ntstatus nt_set_information_thread(handle_t thread, uint32_t information_class, const void *buffer,
@@ -91,7 +91,7 @@ ntstatus nt_set_information_thread(handle_t thread, uint32_t information_class, 
 struct client_id;
 struct initial_teb;
 struct nt_object_attributes;
-/* SECTION: an image; 0: the new process is a clone of PARENT. Ports are not looked at. */
+/* SECTION: an image; 0: the new process is a clone of PARENT. There are no ports. */
 ntstatus nt_create_process(handle_t *process, uint32_t access,
                            const struct nt_object_attributes *attributes, handle_t parent,
                            uint32_t inherit_handles, handle_t section, handle_t debug_port,
@@ -109,6 +109,7 @@ ntstatus nt_open_thread(handle_t *thread, uint32_t access,
 ntstatus nt_suspend_thread(handle_t thread, uint32_t *previous);
 ntstatus nt_resume_thread(handle_t thread, uint32_t *previous);
 ntstatus nt_get_context_thread(handle_t thread, struct context *context);
+/* STATUS_NOT_SUPPORTED: with breakpoints in debug registers. */
 ntstatus nt_set_context_thread(handle_t thread, const struct context *context);
 /* Classes: ProcessBasicInformation, ProcessVmCounters, ProcessTimes, ProcessDebugPort,
  * ProcessWow64Information.
