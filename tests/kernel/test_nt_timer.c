@@ -91,9 +91,11 @@ KTEST(nt_timer, calls_the_thread_that_set_it)
 
     seen = (struct seen){0};
     struct etimer *timer = timer_of(handle);
-    ktest_assert_eq(test, nt_set_timer(handle, &soon, note, &seen, false, 0, NULL), STATUS_SUCCESS);
+    ktest_assert_eq(test, nt_set_timer(handle, &later, note, &seen, false, 0, NULL),
+                    STATUS_SUCCESS);
     ktest_assert_eq(test, ob_header(timer)->pointer_count, 2);
     ktest_assert_eq(test, (uintptr_t)timer->owner, (uintptr_t)ps_get_current_thread());
+    ktest_assert_eq(test, nt_set_timer(handle, &soon, note, &seen, false, 0, NULL), STATUS_SUCCESS);
     ktest_assert(test, wait_for_calls(1));
     ktest_assert_eq(test, (uintptr_t)seen.context, (uintptr_t)&seen);
     ktest_assert_eq(test, (uintptr_t)seen.thread, (uintptr_t)ps_get_current_thread());

@@ -93,7 +93,7 @@ KTEST(based, sections_do_not_overlap_and_gaps_are_used_again)
 KTEST(based, there_may_be_no_room)
 {
     struct mm_section sections[3];
-    uint32_t made = 0;
+    uint32_t made = 0, count;
     ntstatus status = STATUS_SUCCESS;
 
     while (made < ARRAY_SIZE(sections) && NT_SUCCESS(status)) {
@@ -101,10 +101,15 @@ KTEST(based, there_may_be_no_room)
                                    SEC_RESERVE | SEC_BASED);
         made += NT_SUCCESS(status);
     }
-    ktest_assert_eq(test, made, 2);
-    ktest_assert_eq(test, status, STATUS_NO_MEMORY);
+    count = made;
     while (made--)
         mm_delete_section(&sections[made]);
+    if (status == STATUS_INSUFFICIENT_RESOURCES) {
+        ktest_skip(test, "no pool for prototype PTEs of 1.4 GB");
+        return;
+    }
+    ktest_assert_eq(test, count, 2);
+    ktest_assert_eq(test, status, STATUS_NO_MEMORY);
 }
 
 /* ---- growing ----------------------------------------------------------------------------------

@@ -34,7 +34,7 @@ KTEST(times, a_system_thread_is_charged_kernel_time)
 KTEST(times, a_program_is_charged_user_time)
 {
     struct ktest_program program;
-    struct ps_times times = {.life = {0}};
+    struct ps_times times;
 
     if (!ktest_load_program(test, &program, user_loop_for_ever, user_loop_for_ever_end, 0))
         return;
