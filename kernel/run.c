@@ -4,6 +4,7 @@
 #include "kernel/io/command.h"
 #include "kernel/io/console.h"
 #include "kernel/ke/dbgprint.h"
+#include "kernel/ke/irql.h"
 #include "kernel/run_program.h"
 
 /* => how the program ended, or why it did not begin. */
@@ -29,7 +30,10 @@ void ki_run(void)
 {
     ntstatus status = run();
     io_flush_consoles();
+    kirql irql =
+        ke_raise_irql(DISPATCH_LEVEL); /* no word of a process that still runs in between */
     dbg_print("PROGRAM EXIT 0x%08x\n", status);
+    ke_lower_irql(irql);
     io_flush_consoles(); /* and the line itself */
     ki_debug_exit(DEBUG_EXIT_PASSED);
 }

@@ -39,18 +39,18 @@ $(BUILD)/user.d/kernel32/%.o: % mk/user.mk | tools-ready
 	$(call say,CC,$@)$(USER_CC) $(KERNEL32_CFLAGS) -MMD -MP -c $< -o $@
 
 # A stub a system service, and their names.
-SERVICE_LISTS := kernel/nt/services.h user/ntdll/pending_services.h
+SERVICES := kernel/nt/services.h
 
-$(BUILD)/user.d/ntdll/stubs.S: tools/service_stubs.py $(SERVICE_LISTS)
+$(BUILD)/user.d/ntdll/stubs.S: tools/service_stubs.py $(SERVICES)
 	@mkdir -p $(@D)
-	$(call say,PY,$@)python3 tools/service_stubs.py stubs $(SERVICE_LISTS) > $@
+	$(call say,PY,$@)python3 tools/service_stubs.py stubs $(SERVICES) > $@
 
 $(BUILD)/user.d/ntdll/stubs.o: $(BUILD)/user.d/ntdll/stubs.S
 	$(call say,CC,$@)$(USER_CC) -c $< -o $@
 
-$(BUILD)/user.d/ntdll.def: user/ntdll/ntdll.def tools/service_stubs.py $(SERVICE_LISTS)
+$(BUILD)/user.d/ntdll.def: user/ntdll/ntdll.def tools/service_stubs.py $(SERVICES)
 	@mkdir -p $(@D)
-	@(cat $< && python3 tools/service_stubs.py exports $(SERVICE_LISTS)) > $@
+	@(cat $< && python3 tools/service_stubs.py exports $(SERVICES)) > $@
 
 # Linked with all symbols, for GDB (docs/gdb.md). What programs load is without, and bound to the DLLs
 # that it imports.

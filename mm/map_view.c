@@ -87,9 +87,11 @@ static ntstatus choose_base(const struct mm_address_space *space, const struct m
 {
     uint32_t highest = UINT32_MAX >> request->zero_bits >> PAGE_SHIFT;
     const struct mi_image_layout *image = &section->control_area->image;
-    uintptr_t base = request->base ? request->base : section->base;
+    uintptr_t base = request->base;
     bool found;
 
+    if (!base && section->base)
+        base = section->base + (uint32_t)request->offset;
     if (base) {
         *start = (uint32_t)base >> PAGE_SHIFT;
         return fits(space, base, pages) ? STATUS_SUCCESS : STATUS_CONFLICTING_ADDRESSES;

@@ -241,10 +241,33 @@ ntstatus mm_create_section(struct mm_section *out, struct mm_page_source *source
         .attributes = attributes | (source ? SEC_FILE : 0),
         .protection = protection,
     };
-    return STATUS_SUCCESS;
+    if (!(attributes & SEC_BASED) || mi_place_based_section(out))
+        return STATUS_SUCCESS;
+    mi_dereference_control_area(area);
+    out->control_area = NULL;
+    return STATUS_NO_MEMORY;
 }
 
 void mm_delete_section(struct mm_section *section)
 {
+    if (section->attributes & SEC_BASED)
+        mi_remove_based_section(section);
     mi_dereference_control_area(section->control_area);
+}
+
+/* The control area of a file's data is as long as the file from the start. */
+ntstatus mm_extend_section(struct mm_section *section, uint64_t *bytes)
+{
+    const struct mm_page_source *source = section->control_area->source;
+
+    if (!source || (section->attributes & SEC_IMAGE))
+        return STATUS_SECTION_NOT_EXTENDED;
+    if (*bytes > source->bytes)
+        return STATUS_MEDIA_WRITE_PROTECTED;
+    ex_acquire_fast_mutex(&mi_section_lock);
+    if (*bytes > section->bytes)
+        section->bytes = *bytes;
+    *bytes = section->bytes;
+    ex_release_fast_mutex(&mi_section_lock);
+    return STATUS_SUCCESS;
 }

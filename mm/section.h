@@ -57,9 +57,10 @@ struct control_area {
 struct mm_section {
     struct control_area *control_area;
     uint64_t bytes;
-    uint32_t attributes; /* SEC_, as asked for */
-    uint32_t protection; /* MM_ code: the most that a view may have */
-    uintptr_t base;      /* SEC_BASED: where all views are */
+    uint32_t attributes;     /* SEC_, as asked for */
+    uint32_t protection;     /* MM_ code: the most that a view may have */
+    uintptr_t base;          /* SEC_BASED: where its first byte is in all views; else 0 */
+    struct list_entry based; /* SEC_BASED: mi_based_sections; mi_section_lock */
 };
 
 extern struct fast_mutex mi_section_lock;
@@ -67,14 +68,20 @@ void mi_init_sections(void);
 
 /*
  * Make a section: of SOURCE, a file (BYTES 0: all of it), or of memory (SOURCE NULL) of BYTES.
- * ATTRIBUTES: one of SEC_COMMIT, SEC_RESERVE and SEC_IMAGE. PROTECT: PAGE_. *OUT is the caller's.
- * Sections of one file share its pages. Statuses: NtCreateSection's. PASSIVE_LEVEL.
- * (MmCreateSection)
+ * ATTRIBUTES: one of SEC_COMMIT, SEC_RESERVE and SEC_IMAGE, and with the first two maybe SEC_BASED:
+ * it gets addresses that no other such section has, the same in every process. PROTECT: PAGE_. *OUT
+ * is the caller's, and stays where it is. Sections of one file share its pages. Statuses:
+ * NtCreateSection's. PASSIVE_LEVEL. (MmCreateSection)
  */
 ntstatus mm_create_section(struct mm_section *out, struct mm_page_source *source, uint64_t bytes,
                            uint32_t protect, uint32_t attributes);
 /* The section object goes; views keep what they map. PASSIVE_LEVEL. */
 void mm_delete_section(struct mm_section *section);
+
+/* Have SECTION, of a file's data, reach to *BYTES, which becomes how far it does: it never shrinks.
+ * => STATUS_SECTION_NOT_EXTENDED (it is memory, or an image); STATUS_MEDIA_WRITE_PROTECTED (the
+ * file is shorter, and no volume can be written). PASSIVE_LEVEL. (MmExtendSection) */
+ntstatus mm_extend_section(struct mm_section *section, uint64_t *bytes);
 
 /* Where a view is to be, and then where it is. */
 struct mm_view_request {
@@ -98,6 +105,11 @@ ntstatus mm_unmap_view_of_section(struct mm_address_space *space, uintptr_t addr
 
 /* ---- inside the memory manager ------------------------------------------------------------------
  */
+
+/* Give SECTION, new, its base / take it back. => whether there was room. mi_section_lock not held.
+ */
+bool mi_place_based_section(struct mm_section *section);
+void mi_remove_based_section(struct mm_section *section);
 
 /* One reference less; with the last the control area goes. mi_section_lock not held. */
 void mi_dereference_control_area(struct control_area *area);

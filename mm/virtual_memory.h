@@ -70,6 +70,11 @@ ntstatus mm_query_virtual_memory(struct mm_address_space *space, uintptr_t addre
 ntstatus mm_lock_virtual_memory(struct mm_address_space *space, uintptr_t *base, uint32_t *size);
 ntstatus mm_unlock_virtual_memory(struct mm_address_space *space, uintptr_t *base, uint32_t *size);
 
+/* Write what was changed of a view back to its file; *SIZE 0: from *BASE to the view's end. They
+ * become what was looked at, in whole pages. => STATUS_NOT_MAPPED_VIEW (it is not in one view),
+ * STATUS_NOT_MAPPED_DATA (private memory, or an image's). (NtFlushVirtualMemory) */
+ntstatus mm_flush_virtual_memory(struct mm_address_space *space, uintptr_t *base, uint32_t *size);
+
 /* The pages of BASE .. BASE + SIZE - 1, in memory that is watched, that were written since it was
  * made or since the last reset; their addresses, *COUNT at most, go to ADDRESSES, and *COUNT
  * becomes their number. RESET begins anew for those. (NtGetWriteWatch, NtResetWriteWatch) */

@@ -1,10 +1,9 @@
 #!/usr/bin/python3
 """Write ntdll's system call stubs, or the names it exports for them.
 
-    service_stubs.py stubs|exports services.h pending_services.h
+    service_stubs.py stubs|exports services.h
 
-A service's number is its place in the first list. The second list has the services that the kernel
-does not offer yet; what stands in both is taken from the first.
+A service's number is its place in the list.
 """
 import re
 import sys
@@ -30,10 +29,8 @@ def symbol(prefix, name, words):
 
 
 def main():
-    what, offered, pending = sys.argv[1:]
-    known = services(offered)
-    names = {name for name, _ in known}
-    known += [service for service in services(pending) if service[0] not in names]
+    what, path = sys.argv[1:]
+    known = services(path)
     if what == "stubs":
         print("    .text")
         for number, (name, words) in enumerate(known):

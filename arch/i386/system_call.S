@@ -5,27 +5,43 @@
  * SYSENTER (Intel SDM volume 2) loads cs, ss, eip and esp from registers that ki_init_fast_call set,
  * clears IF, and saves nothing: the program left its stack pointer in edx, and goes on at a place
  * that is the same for all, ki_fast_call_return. So the frame can be filled in as INT 2Eh has it.
+ *
+ * It does not clear TF either, so a program that steps takes its trap at the first instruction here
+ * (arch/i386/trap_stubs.S), which has cleared the flag then. The call begins anew at the second
+ * entry; its frame has TF, and another vector, so that it ends by iret: the step is over when one
+ * more instruction of user mode is, as with INT 2Eh.
  */
 #include "arch/i386/descriptors.h"
 #include "arch/i386/user_return.inc"
 
-    .set    VECTOR_SYSTEM_SERVICE, 0x2E     /* arch/i386/trap.h */
+    .set    VECTOR_DEBUG, 1                 /* arch/i386/trap.h */
+    .set    VECTOR_SYSTEM_SERVICE, 0x2E
     .set    FRAME_VECTOR, 32                /* struct ktrap_frame */
     .set    EFLAGS_IF, 0x200
     .set    EFLAGS_TF, 0x100
 
     .text
-    .globl ki_fast_call_entry
-ki_fast_call_entry:
+    .macro  push_user_state flags, vector
     movl    (%esp), %esp                    /* SYSENTER_ESP is the address of esp0 */
     pushl   $KGDT_R3_DATA                   /* ss */
     pushl   %edx                            /* esp */
     pushfl
-    orl     $EFLAGS_IF, (%esp)
+    orl     $\flags, (%esp)
     pushl   $KGDT_R3_CODE
     pushl   ki_fast_call_return
     pushl   $0
-    pushl   $VECTOR_SYSTEM_SERVICE
+    pushl   $\vector
+    .endm
+
+    .globl ki_stepped_fast_call_entry
+ki_stepped_fast_call_entry:
+    push_user_state EFLAGS_IF | EFLAGS_TF, VECTOR_DEBUG
+    jmp     ki_fast_call
+
+    .globl ki_fast_call_entry
+ki_fast_call_entry:
+    push_user_state EFLAGS_IF, VECTOR_SYSTEM_SERVICE
+ki_fast_call:
     addl    $8, %edx                        /* behind two return addresses: the arguments */
     pusha
     movl    $KGDT_R3_DATA, %ecx
@@ -45,7 +61,7 @@ ki_fast_call_entry:
     before_user_mode
     addl    $4, %esp
     cmpl    $VECTOR_SYSTEM_SERVICE, 16 + FRAME_VECTOR(%esp)
-    jne     ki_return_to_user_mode          /* all registers are to be set: a context was */
+    jne     ki_return_to_user_mode          /* it steps, or a context was set: all registers count */
     popl    %gs
     popl    %fs
     addl    $8, %esp                        /* ds and es are what they were set to above */

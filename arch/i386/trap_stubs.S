@@ -36,8 +36,9 @@
     .align 8
 ki_trap_stub_\vector:
     .if \vector == 1
-    cmpl    $ki_fast_call_entry, (%esp)     /* SYSENTER does not clear TF: a step into it is none */
-    je      ki_step_into_kernel
+    cmpl    $ki_fast_call_entry, (%esp)     /* SYSENTER does not clear TF */
+    je      ki_debug_at_fast_call
+ki_debug_elsewhere:
     .endif
     .if (\vector == 8) || ((\vector >= 10) && (\vector <= 14)) || (\vector == 17) || (\vector == 21)
     trap_frame_starts PUSHED_BY_PROCESSOR + 4
@@ -93,14 +94,19 @@ ki_trap_stub_\vector:
     .endm
 
 /*
+ * From user mode it was a jump to this address, which will fault. From the kernel it was SYSENTER:
+ * the frame lies in struct ki_task's room.
+ */
+ki_debug_at_fast_call:
+    testb   $3, 4(%esp)                     /* cs */
+    jnz     ki_debug_elsewhere
+    leal    PUSHED_BY_PROCESSOR(%esp), %esp
+    jmp     ki_stepped_fast_call_entry
+
+/*
  * From the kernel nothing has to be saved but the registers: the segments are right, and the
  * direction flag is clear, as the calling convention has it (nothing here runs with it set).
  */
-/* The frame lies in struct ki_task's room; the system call goes on without the flag. */
-ki_step_into_kernel:
-    andl    $~0x100, 8(%esp)
-    iret
-
     .align 16
     .globl ki_trap_common
 ki_trap_common:

@@ -9,20 +9,29 @@
  *            sleeps in between.
  *
  * Without COM2 or COM3 the output goes to the kernel's console, and there is no input.
+ *
+ * What a program may set of a console's mode is what is done here: lines, their editing and echo.
+ * What the terminal at the other end does to the output it does always.
  */
 #include "kernel/io/console.h"
 #include "arch/i386/pic.h"
 #include "kernel/ke/bugcheck.h"
 #include "kernel/ke/dbgprint.h"
 #include "kernel/ke/interrupt.h"
+#include "user/nt/console.h"
 
 #define POLLS       64u
 #define MILLISECOND (-10000ll)
 
+#define OUTPUT_ALWAYS (CONSOLE_PROCESSED_OUTPUT | CONSOLE_WRAP_AT_EOL)
+
 static struct io_console_input input;
-static struct io_console in = {.input = &input, .uart = KI_COM2}, out = {.uart = KI_COM2},
-                         err = {.uart = KI_COM3};
+static struct io_console in = {.input = &input, .uart = KI_COM2},
+                         out = {.uart = KI_COM2, .mode = OUTPUT_ALWAYS},
+                         err = {.uart = KI_COM3, .mode = OUTPUT_ALWAYS};
 static volatile bool held; /* the UART's bytes wait for room in the ring */
+
+static ntstatus put(struct io_console *console, const void *buffer, uint32_t bytes, uint32_t *done);
 
 /* ---- input -------------------------------------------------------------------------------------
  */
@@ -56,14 +65,18 @@ static ntstatus read(struct file_object *file, uint64_t offset, void *buffer, ui
 {
     struct io_console *console = file->device->extension;
     enum kprocessor_mode mode = (enum kprocessor_mode)ke_get_current_thread()->previous_mode;
+    uint32_t echoed = 0;
 
     (void)offset;
     if (!console->input)
         return STATUS_INVALID_DEVICE_REQUEST;
     if (!console->present)
         return STATUS_END_OF_FILE;
-    return io_console_read(console->input, buffer, bytes, mode,
-                           file->options & FILE_SYNCHRONOUS_IO_ALERT, done);
+    ntstatus status = io_console_read(console->input, buffer, bytes, mode,
+                                      file->options & FILE_SYNCHRONOUS_IO_ALERT, done);
+    if (*done && (console->input->mode & CONSOLE_ECHO_INPUT))
+        put(&out, buffer, *done, &echoed);
+    return status;
 }
 
 /* ---- output ------------------------------------------------------------------------------------
@@ -95,15 +108,10 @@ static ntstatus send(const struct io_console *console, const uint8_t *from, uint
     return status;
 }
 
-static ntstatus write(struct file_object *file, uint64_t offset, const void *buffer, uint32_t bytes,
-                      uint32_t *done)
+static ntstatus put(struct io_console *console, const void *buffer, uint32_t bytes, uint32_t *done)
 {
-    struct io_console *console = file->device->extension;
     ntstatus status = STATUS_SUCCESS;
 
-    (void)offset;
-    if (console->input)
-        return STATUS_INVALID_DEVICE_REQUEST;
     ex_acquire_push_lock_exclusive(&console->lock);
     if (console->present)
         status = send(console, buffer, bytes, done);
@@ -112,6 +120,15 @@ static ntstatus write(struct file_object *file, uint64_t offset, const void *buf
             dbg_put(((const char *)buffer)[*done]);
     ex_release_push_lock_exclusive(&console->lock);
     return status;
+}
+
+static ntstatus write(struct file_object *file, uint64_t offset, const void *buffer, uint32_t bytes,
+                      uint32_t *done)
+{
+    struct io_console *console = file->device->extension;
+
+    (void)offset;
+    return console->input ? STATUS_INVALID_DEVICE_REQUEST : put(console, buffer, bytes, done);
 }
 
 static ntstatus wait_until_sent(enum ki_uart uart)
@@ -136,6 +153,47 @@ void io_flush_consoles(void)
         wait_until_sent(uart);
 }
 
+/* ---- the mode ----------------------------------------------------------------------------------
+ */
+
+/* Can a console be in MODE? An echo is one of lines. */
+static bool is_mode(const struct io_console *console, uint32_t mode)
+{
+    const uint32_t lines = CONSOLE_LINE_INPUT | CONSOLE_ECHO_INPUT;
+
+    if (!console->input)
+        return (mode & ~CONSOLE_TERMINAL_OUTPUT) == OUTPUT_ALWAYS;
+    return !(mode & ~(lines | CONSOLE_PROCESSED_INPUT)) && (mode & lines) != CONSOLE_ECHO_INPUT;
+}
+
+static ntstatus set_mode(struct io_console *console, uint32_t mode)
+{
+    if (!is_mode(console, mode))
+        return STATUS_INVALID_PARAMETER;
+    if (console->input)
+        console->input->mode = mode;
+    else
+        console->mode = mode;
+    return STATUS_SUCCESS;
+}
+
+static ntstatus device_control(struct file_object *file, uint32_t code, void *buffer,
+                               uint32_t in_bytes, uint32_t out_bytes, uint32_t *done)
+{
+    struct io_console *console = file->device->extension;
+    uint32_t *mode = buffer;
+
+    if (code != IOCTL_CONSOLE_GET_MODE && code != IOCTL_CONSOLE_SET_MODE)
+        return STATUS_INVALID_DEVICE_REQUEST;
+    if ((code == IOCTL_CONSOLE_GET_MODE ? out_bytes : in_bytes) < sizeof(*mode))
+        return STATUS_BUFFER_TOO_SMALL;
+    if (code == IOCTL_CONSOLE_SET_MODE)
+        return set_mode(console, *mode);
+    *mode = console->input ? console->input->mode : console->mode;
+    *done = sizeof(*mode);
+    return STATUS_SUCCESS;
+}
+
 /* ---- the devices -------------------------------------------------------------------------------
  */
 
@@ -146,8 +204,11 @@ static ntstatus create(struct file_object *file, const struct unicode_string *pa
     return io_open_device(path, packet);
 }
 
-const struct io_driver io_console_driver = {
-    .create = create, .read = read, .write = write, .flush = flush};
+const struct io_driver io_console_driver = {.create = create,
+                                            .read = read,
+                                            .write = write,
+                                            .flush = flush,
+                                            .device_control = device_control};
 
 static void make_device(const uint16_t *name, struct io_console *console)
 {
@@ -170,6 +231,7 @@ void io_init_consoles(void)
     io_create_symbolic_link(u"\\??\\CONIN$", u"\\Device\\ConsoleIn");
     io_create_symbolic_link(u"\\??\\CONOUT$", u"\\Device\\ConsoleOut");
     io_initialize_console_input(&input, resume, NULL);
+    input.mode = CONSOLE_LINE_INPUT;
     if (!in.present)
         return;
     ke_connect_interrupt(IRQ_COM2, on_interrupt);

@@ -5,10 +5,15 @@
 #include "kernel/io/console_input.h"
 #include "kernel/io/io.h"
 
+#define CONSOLE_PROCESSED_OUTPUT 0x1u
+#define CONSOLE_WRAP_AT_EOL      0x2u
+#define CONSOLE_TERMINAL_OUTPUT  0x4u /* ENABLE_VIRTUAL_TERMINAL_PROCESSING */
+
 struct io_console {
     struct io_console_input *input; /* NULL: it is for output */
     enum ki_uart uart;
     bool present;             /* the UART; else the kernel's own console takes the output */
+    uint32_t mode;            /* CONSOLE_, of output; the input has its own */
     struct ex_push_lock lock; /* keeps pieces of output together */
 };
 

@@ -99,6 +99,10 @@ struct io_driver {
                       uint32_t *done);
     /* Wait until what was written has arrived. */
     ntstatus (*flush)(struct file_object *file);
+    /* Do what CODE asks for: BUFFER, nonpaged, has IN bytes that say more, and gets the answer, up
+     * to OUT bytes. *DONE, 0 before, is how many it has. */
+    ntstatus (*device_control)(struct file_object *file, uint32_t code, void *buffer, uint32_t in,
+                               uint32_t out, uint32_t *done);
 };
 
 /* Device types, and what they are like (FILE_FS_DEVICE_INFORMATION). */
@@ -202,6 +206,9 @@ ntstatus io_read_file(struct file_object *file, uint64_t offset, void *buffer, u
 ntstatus io_write_file(struct file_object *file, uint64_t offset, const void *buffer,
                        uint32_t bytes, uint32_t *done);
 ntstatus io_flush_file(struct file_object *file);
+/* What CODE (of METHOD_BUFFERED) asks for: see struct io_driver. PASSIVE_LEVEL. */
+ntstatus io_device_control(struct file_object *file, uint32_t code, void *buffer, uint32_t in,
+                           uint32_t out, uint32_t *done);
 
 /* Types, \Device, \?? and what is in them. After ex_init_objects; once. PASSIVE_LEVEL. */
 void io_init_system(void);

@@ -34,3 +34,14 @@ ntstatus io_flush_file(struct file_object *file)
 
     return driver->flush ? driver->flush(file) : STATUS_INVALID_DEVICE_REQUEST;
 }
+
+ntstatus io_device_control(struct file_object *file, uint32_t code, void *buffer, uint32_t in,
+                           uint32_t out, uint32_t *done)
+{
+    const struct io_driver *driver = file->device->driver;
+
+    *done = 0;
+    return driver->device_control
+               ? result(driver->device_control(file, code, buffer, in, out, done), done)
+               : STATUS_INVALID_DEVICE_REQUEST;
+}

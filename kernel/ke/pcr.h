@@ -43,7 +43,8 @@ struct kpcr {
     uint32_t interrupts;          /* I */
     uint32_t deferred_interrupts; /* I: came while the level was too high */
     uint32_t dpcs;                /* I: run so far */
-    uint32_t ticks;               /* I: times a running thread was charged */
+    uint32_t ticks;               /* I: quantum charges to running threads */
+    uint64_t charged;             /* I: up to when running threads were charged time */
 };
 
 extern struct kpcr ki_initial_pcr; /* the boot processor's */

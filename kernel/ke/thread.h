@@ -66,6 +66,11 @@ extern const char *const ke_wait_reason_names[WR_REASONS];
 #define MAXIMUM_WAIT_OBJECTS 64
 #define TIMER_WAIT_BLOCK     THREAD_WAIT_OBJECTS
 
+/* How long threads ran, in units of 100 ns. */
+struct ktimes {
+    uint64_t kernel, user;
+};
+
 struct kprocess {
     struct dispatcher_header header;    /* signalled when its last thread has ended */
     struct list_entry thread_list_head; /* L: struct kthread */
@@ -76,6 +81,7 @@ struct kprocess {
     uint32_t id;                            /* unique among the living */
     int8_t base_priority;                   /* of new threads */
     int8_t thread_quantum;
+    struct ktimes times; /* of all its threads; the clock interrupt's */
 };
 
 struct kthread {
@@ -123,6 +129,7 @@ struct kthread {
     void (*start_routine)(void *context);
     void *start_context;
     uint32_t context_switches; /* L: times it was switched to */
+    struct ktimes times;       /* the clock interrupt's */
 };
 
 /* What ki_swap_context leaves at kernel_stack of a thread that does not run. */
@@ -171,6 +178,9 @@ ntstatus ke_delay_execution_thread(enum kprocessor_mode mode, bool alertable, in
  * nest. Below DISPATCH_LEVEL. */
 void ke_enter_critical_region(void);
 void ke_leave_critical_region(void);
+
+/* => TIMES, of a thread or process, at one moment. */
+struct ktimes ke_query_times(const struct ktimes *times);
 
 static inline struct kprocess *ke_get_current_process(void)
 {

@@ -7,12 +7,20 @@
  * turn
  *
  * and to nothing when there is neither: an idle machine sleeps until a device wakes it.
+ *
+ * Each interrupt of the clock also charges the time since the one before to the thread, and the
+ * mode, that it interrupts. That is a sample, as NT's ticks are: nothing has to be counted where
+ * threads are switched or services called. While there is a process of user mode an interrupt comes
+ * at least every 15.625 ms (kernel/ps/shared_data.c); a longer time had none to do, and is not
+ * charged.
  */
 #include "arch/i386/clock.h"
 #include "arch/i386/registers.h"
 #include "kernel/ke/interrupt.h"
 #include "kernel/ke/scheduler.h"
 #include "kernel/ke/switch_trace.h"
+
+#define MOST_CHARGED 156250u /* 15.625 ms */
 
 static uint32_t jitter; /* the state of its sequence; 0: none. Interrupts off */
 
@@ -61,6 +69,33 @@ static void tick(struct kpcr *pcr, uint64_t now)
     }
 }
 
+/* Interrupts off. */
+static void charge_time(struct kpcr *pcr, const struct ktrap_frame *frame, uint64_t now)
+{
+    struct kthread *thread = pcr->current_thread;
+    uint64_t passed = now - pcr->charged;
+
+    if (passed > MOST_CHARGED)
+        passed = MOST_CHARGED;
+    pcr->charged = now;
+    if (ki_from_user_mode(frame)) {
+        thread->times.user += passed;
+        thread->process->times.user += passed;
+    } else {
+        thread->times.kernel += passed;
+        thread->process->times.kernel += passed;
+    }
+}
+
+struct ktimes ke_query_times(const struct ktimes *times)
+{
+    uint32_t flags = save_and_disable_interrupts();
+    struct ktimes now = *times;
+
+    restore_interrupts(flags);
+    return now;
+}
+
 /* At CLOCK_LEVEL. */
 static void clock_routine(struct ktrap_frame *frame)
 {
@@ -68,7 +103,7 @@ static void clock_routine(struct ktrap_frame *frame)
     uint32_t flags = save_and_disable_interrupts();
     uint64_t now = ki_query_interrupt_time();
 
-    (void)frame;
+    charge_time(pcr, frame, now);
     pcr->clock_deadline = 0; /* it has come, or was a step on the way: set it anew in any case */
     if (now >= pcr->next_tick)
         tick(pcr, now);

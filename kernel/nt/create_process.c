@@ -74,7 +74,8 @@ ntstatus nt_create_process(handle_t *handle_at, uint32_t access,
     struct eprocess *parent, *process;
     ntstatus status = probe_handle(handle_at);
 
-    (void)debug_port, (void)exception_port;
+    if (NT_SUCCESS(status) && (debug_port || exception_port))
+        status = STATUS_OBJECT_TYPE_MISMATCH; /* there are no ports: it is something else */
     if (NT_SUCCESS(status))
         status = nt_reference_process(parent_handle, PROCESS_CREATE_PROCESS, &parent);
     if (!NT_SUCCESS(status))
@@ -144,22 +145,33 @@ ntstatus nt_create_thread(handle_t *handle_at, uint32_t access,
 /* ---- opening by id ------------------------------------------------------------------------------
  */
 
-static ntstatus read_client(const struct client_id *client_at, struct client_id *client)
+/* Whose id it is, and what of OBJ_ the handle is to have. Names they have none. */
+static ntstatus read_client(const struct nt_object_attributes *attributes_at,
+                            const struct client_id *client_at, struct client_id *client,
+                            uint32_t *attributes)
 {
-    return client_at ? rtl_copy_from_user(client, client_at, sizeof(*client))
-                     : STATUS_INVALID_PARAMETER_MIX;
+    struct nt_captured_attributes captured;
+    ntstatus status = nt_capture_optional_attributes(attributes_at, &captured);
+
+    if (!NT_SUCCESS(status))
+        return status;
+    bool named = captured.attributes.name != NULL;
+    *attributes = captured.attributes.attributes & (OBJ_INHERIT | OBJ_KERNEL_HANDLE);
+    nt_release_object_attributes(&captured);
+    return client_at && !named ? rtl_copy_from_user(client, client_at, sizeof(*client))
+                               : STATUS_INVALID_PARAMETER_MIX;
 }
 
 /* A handle for OBJECT, whose reference goes. */
-static ntstatus open_object(void *object, const struct object_type *type, uint32_t access,
-                            handle_t *handle_at)
+static ntstatus open_object(void *object, const struct object_type *type, uint32_t attributes,
+                            uint32_t access, handle_t *handle_at)
 {
     handle_t handle;
 
     if (!object)
         return STATUS_INVALID_CID;
-    ntstatus status =
-        ob_open_object_by_pointer(object, 0, access, type, ke_get_previous_mode(), &handle);
+    ntstatus status = ob_open_object_by_pointer(object, attributes, access, type,
+                                                ke_get_previous_mode(), &handle);
     ob_dereference_object(object);
     if (!NT_SUCCESS(status))
         return status;
@@ -170,27 +182,27 @@ static ntstatus open_object(void *object, const struct object_type *type, uint32
 }
 
 ntstatus nt_open_process(handle_t *handle_at, uint32_t access,
-                         const struct nt_object_attributes *attributes,
+                         const struct nt_object_attributes *attributes_at,
                          const struct client_id *client_at)
 {
     struct client_id client;
-    ntstatus status = read_client(client_at, &client);
+    uint32_t attributes;
+    ntstatus status = read_client(attributes_at, client_at, &client, &attributes);
 
-    (void)attributes; /* processes have no names */
-    return NT_SUCCESS(status)
-               ? open_object(ps_lookup_process(client.process), ps_process_type, access, handle_at)
-               : status;
+    return NT_SUCCESS(status) ? open_object(ps_lookup_process(client.process), ps_process_type,
+                                            attributes, access, handle_at)
+                              : status;
 }
 
 ntstatus nt_open_thread(handle_t *handle_at, uint32_t access,
-                        const struct nt_object_attributes *attributes,
+                        const struct nt_object_attributes *attributes_at,
                         const struct client_id *client_at)
 {
     struct client_id client;
-    ntstatus status = read_client(client_at, &client);
+    uint32_t attributes;
+    ntstatus status = read_client(attributes_at, client_at, &client, &attributes);
 
-    (void)attributes;
-    return NT_SUCCESS(status)
-               ? open_object(ps_lookup_thread(client.thread), ps_thread_type, access, handle_at)
-               : status;
+    return NT_SUCCESS(status) ? open_object(ps_lookup_thread(client.thread), ps_thread_type,
+                                            attributes, access, handle_at)
+                              : status;
 }

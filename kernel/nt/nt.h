@@ -41,6 +41,8 @@ struct tokos_counters;
 ntstatus nt_tokos_null(void); /* does nothing: what a system call costs */
 ntstatus nt_tokos_query_page(handle_t process, uintptr_t va, struct tokos_page *page);
 ntstatus nt_tokos_query_counters(struct tokos_counters *counters);
+/* To the kernel's log, for everybody; lines begin with the process's number. */
+ntstatus nt_display_string(const struct unicode_string *string);
 
 ntstatus nt_allocate_virtual_memory(handle_t process, uintptr_t *base, uint32_t zero_bits,
                                     uint32_t *size, uint32_t type, uint32_t protect);
@@ -56,6 +58,9 @@ ntstatus nt_read_virtual_memory(handle_t process, uintptr_t address, void *buffe
                                 uint32_t *done);
 ntstatus nt_write_virtual_memory(handle_t process, uintptr_t address, const void *buffer,
                                  uint32_t bytes, uint32_t *done);
+struct io_status_block;
+ntstatus nt_flush_virtual_memory(handle_t process, uintptr_t *base, uint32_t *size,
+                                 struct io_status_block *block);
 ntstatus nt_flush_instruction_cache(handle_t process, uintptr_t base, uint32_t bytes);
 ntstatus nt_get_write_watch(handle_t process, uint32_t flags, uintptr_t base, uint32_t size,
                             uint32_t *addresses, uint32_t *count, uint32_t *granularity);
@@ -76,8 +81,8 @@ ntstatus nt_yield_execution(void);
  * SystemTimeOfDayInformation. */
 ntstatus nt_query_system_information(uint32_t information_class, void *buffer, uint32_t length,
                                      uint32_t *returned);
-/* Classes: ProcessBasePriority, ProcessPriorityClass / ThreadPriority, ThreadBasePriority,
- * ThreadZeroTlsCell. */
+/* Classes: ProcessBasePriority, ProcessPriorityClass, ProcessAffinityMask / ThreadPriority,
+ * ThreadBasePriority, ThreadAffinityMask, ThreadZeroTlsCell. */
 ntstatus nt_set_information_process(handle_t process, uint32_t information_class,
                                     const void *buffer, uint32_t length);
 ntstatus nt_set_information_thread(handle_t thread, uint32_t information_class, const void *buffer,
@@ -86,7 +91,7 @@ ntstatus nt_set_information_thread(handle_t thread, uint32_t information_class, 
 struct client_id;
 struct initial_teb;
 struct nt_object_attributes;
-/* SECTION: an image; 0: the new process is a clone of PARENT. Ports are not looked at. */
+/* SECTION: an image; 0: the new process is a clone of PARENT. There are no ports. */
 ntstatus nt_create_process(handle_t *process, uint32_t access,
                            const struct nt_object_attributes *attributes, handle_t parent,
                            uint32_t inherit_handles, handle_t section, handle_t debug_port,
@@ -104,12 +109,14 @@ ntstatus nt_open_thread(handle_t *thread, uint32_t access,
 ntstatus nt_suspend_thread(handle_t thread, uint32_t *previous);
 ntstatus nt_resume_thread(handle_t thread, uint32_t *previous);
 ntstatus nt_get_context_thread(handle_t thread, struct context *context);
+/* STATUS_NOT_SUPPORTED: with breakpoints in debug registers. */
 ntstatus nt_set_context_thread(handle_t thread, const struct context *context);
-/* Classes: ProcessBasicInformation, ProcessVmCounters, ProcessDebugPort, ProcessWow64Information.
+/* Classes: ProcessBasicInformation, ProcessVmCounters, ProcessTimes, ProcessDebugPort,
+ * ProcessWow64Information.
  */
 ntstatus nt_query_information_process(handle_t process, uint32_t information_class, void *buffer,
                                       uint32_t length, uint32_t *returned);
-/* Classes: ThreadBasicInformation, ThreadAmILastThread. */
+/* Classes: ThreadBasicInformation, ThreadTimes, ThreadAmILastThread. */
 ntstatus nt_query_information_thread(handle_t thread, uint32_t information_class, void *buffer,
                                      uint32_t length, uint32_t *returned);
 /* Files. Requests are synchronous: they are over when the service returns, whatever the file was
@@ -133,6 +140,11 @@ ntstatus nt_write_file(handle_t file, handle_t event, const void *apc_routine,
                        const void *apc_context, struct io_status_block *block, const void *buffer,
                        uint32_t length, const int64_t *offset, const uint32_t *key);
 ntstatus nt_flush_buffers_file(handle_t file, struct io_status_block *block);
+/* Codes of METHOD_BUFFERED only, with up to 64 KB each way. */
+ntstatus nt_device_io_control_file(handle_t file, handle_t event, const void *apc_routine,
+                                   const void *apc_context, struct io_status_block *block,
+                                   uint32_t code, const void *in, uint32_t in_bytes, void *out,
+                                   uint32_t out_bytes);
 /* Classes: kernel/io/file_information.h. */
 ntstatus nt_query_information_file(handle_t file, struct io_status_block *block, void *buffer,
                                    uint32_t length, uint32_t information_class);

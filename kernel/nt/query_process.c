@@ -13,6 +13,8 @@ struct query {
     void (*fill)(void *object, void *buffer);
 };
 
+_Static_assert(sizeof(struct ps_times) == 32, "KERNEL_USER_TIMES");
+
 /* ---- processes ----------------------------------------------------------------------------------
  */
 
@@ -59,6 +61,11 @@ static void process_vm_counters(void *object, void *buffer)
     };
 }
 
+static void process_times(void *object, void *buffer)
+{
+    *(struct ps_times *)buffer = ps_query_process_times(object);
+}
+
 static void zero_word(void *object, void *buffer)
 {
     (void)object;
@@ -77,6 +84,7 @@ static void priority_class(void *object, void *buffer)
 static const struct query process_queries[] = {
     {0, sizeof(struct process_basic_information), process_basic},
     {3, sizeof(struct vm_counters), process_vm_counters},
+    {4, sizeof(struct ps_times), process_times},
     {7, 4, zero_word}, /* ProcessDebugPort: nobody debugs it */
     {18, 2, priority_class},
     {26, 4, zero_word}, /* ProcessWow64Information: it is what it is */
@@ -106,6 +114,11 @@ static void thread_basic(void *object, void *buffer)
     };
 }
 
+static void thread_times(void *object, void *buffer)
+{
+    *(struct ps_times *)buffer = ps_query_thread_times(object);
+}
+
 static void am_i_last(void *object, void *buffer)
 {
     *(uint32_t *)buffer = ((struct ethread *)object)->process->active_threads == 1;
@@ -113,6 +126,7 @@ static void am_i_last(void *object, void *buffer)
 
 static const struct query thread_queries[] = {
     {0, sizeof(struct thread_basic_information), thread_basic},
+    {1, sizeof(struct ps_times), thread_times},
     {12, 4, am_i_last}, /* ThreadAmILastThread */
 };
 
@@ -130,7 +144,7 @@ static const struct query *find(const struct query *queries, uint32_t count, uin
 /* OBJECT's reference goes. */
 static ntstatus answer(const struct query *query, void *object, void *buffer, uint32_t *returned)
 {
-    uint8_t information[MOST_BYTES];
+    uint64_t information[MOST_BYTES / sizeof(uint64_t)];
 
     query->fill(object, information);
     ob_dereference_object(object);

@@ -163,6 +163,24 @@ ntstatus nt_unmap_view_of_section(handle_t handle, uintptr_t address)
     return status;
 }
 
+ntstatus nt_extend_section(handle_t handle, uint64_t *size_at)
+{
+    void *section;
+    uint64_t size;
+    ntstatus status = rtl_copy_from_user(&size, size_at, sizeof(size));
+
+    if (NT_SUCCESS(status))
+        status = ob_reference_object_by_handle(handle, SECTION_EXTEND_SIZE, nt_section_type,
+                                               ke_get_previous_mode(), &section, NULL);
+    if (!NT_SUCCESS(status))
+        return status;
+    status = mm_extend_section(section, &size);
+    ob_dereference_object(section);
+    if (NT_SUCCESS(status))
+        (void)rtl_copy_to_user(size_at, &size, sizeof(size)); /* else it is the caller's loss */
+    return status;
+}
+
 /* SECTION_BASIC_INFORMATION and SECTION_IMAGE_INFORMATION, as documented. */
 struct basic_information {
     uint32_t base_address, attributes;

@@ -32,6 +32,8 @@ ntstatus nt_map_view_of_section(handle_t section, handle_t process, uintptr_t *b
                                 uint32_t zero_bits, uint32_t commit_bytes, uint64_t *offset,
                                 uint32_t *size, uint32_t inherit, uint32_t type, uint32_t protect);
 ntstatus nt_unmap_view_of_section(handle_t process, uintptr_t address);
+/* *SIZE becomes the section's. See mm_extend_section. */
+ntstatus nt_extend_section(handle_t section, uint64_t *size);
 /* Classes 0 (basic) and 1 (image). */
 ntstatus nt_query_section(handle_t section, uint32_t information_class, void *buffer,
                           uint32_t length, uint32_t *returned);

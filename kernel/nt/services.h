@@ -91,4 +91,8 @@
     SERVICE(NtQueueApcThread, nt_queue_apc_thread, 5)                                \
     SERVICE(NtQuerySystemInformation, nt_query_system_information, 4)                \
     SERVICE(NtSetInformationProcess, nt_set_information_process, 4)                  \
-    SERVICE(NtSetInformationThread, nt_set_information_thread, 4)
+    SERVICE(NtSetInformationThread, nt_set_information_thread, 4)                    \
+    SERVICE(NtDeviceIoControlFile, nt_device_io_control_file, 10)                    \
+    SERVICE(NtDisplayString, nt_display_string, 1)                                   \
+    SERVICE(NtExtendSection, nt_extend_section, 2)                                   \
+    SERVICE(NtFlushVirtualMemory, nt_flush_virtual_memory, 4)

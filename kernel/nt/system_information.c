@@ -69,6 +69,7 @@ static void performance(void *buffer)
     mm_query_counters(&counters);
     for (uint32_t i = 0; i < MM_FAULT_KINDS; i++)
         faults += mm_fault_counts[i];
+    *(uint64_t *)buffer = ke_query_times(&ps_idle_process->pcb.times).kernel; /* idle time */
     words[0x2C / 4] = counters.available_pages;
     words[0x30 / 4] = counters.committed_pages;
     words[0x34 / 4] = counters.commit_limit;

@@ -4,6 +4,7 @@
  */
 #include "mm/virtual_memory.h"
 #include "kernel/nt/reference.h"
+#include "kernel/nt/request.h"
 #include "kernel/nt/user_memory.h"
 
 #define MEMORY_BASIC_INFORMATION_CLASS 0u
@@ -176,6 +177,28 @@ ntstatus nt_lock_virtual_memory(handle_t process, uintptr_t *base, uint32_t *siz
 ntstatus nt_unlock_virtual_memory(handle_t process, uintptr_t *base, uint32_t *size, uint32_t map)
 {
     return apply(process, base, size, map, mm_unlock_virtual_memory);
+}
+
+ntstatus nt_flush_virtual_memory(handle_t process, uintptr_t *base_at, uint32_t *size_at,
+                                 struct io_status_block *block)
+{
+    const struct io_status_block done = {.status = STATUS_SUCCESS};
+    struct target target;
+    uintptr_t base;
+    uint32_t size;
+    ntstatus status = nt_probe_status_block(block);
+
+    if (NT_SUCCESS(status))
+        status = read_range(base_at, size_at, &base, &size);
+    if (NT_SUCCESS(status))
+        status = enter(process, PROCESS_VM_OPERATION, &target);
+    if (!NT_SUCCESS(status))
+        return status;
+    status = mm_flush_virtual_memory(target.space, &base, &size);
+    leave(&target);
+    if (NT_SUCCESS(status))
+        status = write_range(base_at, size_at, base, size);
+    return NT_SUCCESS(status) ? rtl_copy_to_user(block, &done, sizeof(done)) : status;
 }
 
 ntstatus nt_flush_instruction_cache(handle_t process, uintptr_t base, uint32_t bytes)

@@ -65,6 +65,7 @@ void ps_leave_process(struct ethread *thread)
     }
     if (!leave(process, thread->exit_status))
         return;
+    ps_stamp(&process->life.ended);
     struct handle_table *table = process->object_table;
     process->object_table = NULL;
     ps_dereference_handle_table(process, table);

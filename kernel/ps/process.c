@@ -75,6 +75,7 @@ ntstatus ps_create_sized_process(struct eprocess **out, const char *name, struct
     }
     struct eprocess *process = object;
     initialize(process, ps_new_id(), name, NORMAL_BASE_PRIORITY);
+    ps_stamp(&process->life.created);
     process->object_table = table;
     process->object_table_users = 1;
     ntstatus status = mm_create_address_space(&process->vm, highest);

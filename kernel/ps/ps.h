@@ -27,6 +27,18 @@ enum ps_priority_class {
     PRIORITY_CLASSES
 };
 
+/* In system time; the dispatcher lock. */
+struct ps_lifetime {
+    uint64_t created;
+    uint64_t ended; /* 0: not yet */
+};
+
+/* What ProcessTimes and ThreadTimes say (KERNEL_USER_TIMES). */
+struct ps_times {
+    struct ps_lifetime life;
+    struct ktimes run;
+};
+
 struct eprocess {
     struct kprocess pcb; /* first: a process is waited for by its header */
     uint32_t unique_process_id;
@@ -45,6 +57,7 @@ struct eprocess {
     uintptr_t image_base;              /* where that is */
     uint8_t priority_class;            /* enum ps_priority_class; the dispatcher lock */
     bool reads_clocks;                 /* it counts for ps_start_shared_clock */
+    struct ps_lifetime life;
 };
 
 struct ethread {
@@ -55,6 +68,7 @@ struct ethread {
     struct kapc exit_apc;            /* what tells it */
     struct list_entry reaper_link;   /* the dispatcher lock */
     struct list_entry active_timers; /* that call it (struct etimer); the timer lock */
+    struct ps_lifetime life;
 };
 
 extern struct eprocess *ps_initial_system_process, *ps_idle_process;
@@ -116,6 +130,10 @@ ntstatus ps_set_priority_class(struct eprocess *process, uint32_t priority_class
 /* Slot INDEX of thread-local storage becomes zero in all threads of PROCESS, the current one. =>
  * STATUS_INVALID_PARAMETER for one that there is not. PASSIVE_LEVEL. */
 ntstatus ps_zero_tls_cell(struct eprocess *process, uint32_t index);
+
+/* How long it lives and has run. Up to DISPATCH_LEVEL. */
+struct ps_times ps_query_thread_times(const struct ethread *thread);
+struct ps_times ps_query_process_times(const struct eprocess *process);
 
 /* => the process or thread with that id, referenced, or NULL. */
 struct eprocess *ps_lookup_process(uint32_t id);

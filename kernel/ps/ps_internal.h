@@ -12,6 +12,9 @@ void ps_delete_thread(void *object);
 /* => an id for a new process or thread. */
 uint32_t ps_new_id(void);
 
+/* *TIME, of somebody's lifetime, is now. Up to DISPATCH_LEVEL. */
+void ps_stamp(uint64_t *time);
+
 void ps_init_threads(void);
 void ps_init_first_threads(void *stack_top);
 void ps_init_exit(void);

@@ -29,6 +29,7 @@ void ps_exit_thread(ntstatus status)
                         (uint16_t)thread->tcb.kernel_apc_disable, 0);
     thread->terminating = true;
     thread->exit_status = status;
+    ps_stamp(&thread->life.ended);
     ex_rundown_timers();
     ke_rundown_apc_queues();
     ps_leave_process(thread);
@@ -195,6 +196,7 @@ static ntstatus make_thread(struct ethread **out, struct eprocess *process,
     }
     *out = object;
     initialize(*out, process, stack, routine, context);
+    ps_stamp(&(*out)->life.created);
     ob_reference_object(process); /* the thread's */
     ob_reference_object(*out);    /* its own, until it is reaped */
     return STATUS_SUCCESS;

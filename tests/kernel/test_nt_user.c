@@ -122,6 +122,12 @@ static const struct prepared bad_pointers[] = {
     {NUMBER_NtQueryPerformanceCounter, .words = {POINTER, 0}},
     {NUMBER_NtQueryPerformanceCounter, .words = {BUFFER, POINTER}},
     {NUMBER_NtQueryTimerResolution, .words = {BUFFER, BUFFER, POINTER}},
+    {NUMBER_NtDisplayString, .words = {POINTER}},
+    {NUMBER_NtExtendSection, .words = {EVENT, POINTER}},
+    {NUMBER_NtFlushVirtualMemory, .words = {NT_CURRENT_PROCESS, POINTER, BUFFER, BUFFER}},
+    {NUMBER_NtFlushVirtualMemory, .words = {NT_CURRENT_PROCESS, BUFFER, POINTER, BUFFER}},
+    {NUMBER_NtFlushVirtualMemory, .words = {NT_CURRENT_PROCESS, BUFFER, BUFFER, POINTER}},
+    {NUMBER_NtDeviceIoControlFile, .words = {EVENT, 0, 0, 0, POINTER, 0, 0, 0, 0, 0}},
 };
 
 /* WHAT with BAD in the places of POINTER. */

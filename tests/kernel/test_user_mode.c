@@ -27,6 +27,7 @@ USER_PROGRAM(load_cr3);
 USER_PROGRAM(port);
 USER_PROGRAM(general_protection);
 USER_PROGRAM(single_step);
+USER_PROGRAM(step_to_edi);
 USER_PROGRAM(load_bad_selector);
 USER_PROGRAM(dispatcher);
 USER_PROGRAM(allocate);
@@ -36,6 +37,8 @@ USER_PROGRAM(floating_point);
 USER_PROGRAM(loop_for_ever);
 USER_PROGRAM(descend);
 extern const char user_fast_call_return[], user_dispatcher_entry[];
+
+#define STEP 0x10000u /* user_code.S */
 
 enum service_numbers {
 #define NUMBER(name, function, words) NUMBER_##name,
@@ -93,9 +96,18 @@ KTEST(user_mode, services_are_called_by_sysenter)
         USER_CODE + ((uintptr_t)user_fast_call_return - (uintptr_t)user_fast_call);
     ntstatus good = KTEST_USER(test, fast_call, NUMBER_NtTokosNull);
     ntstatus bad = KTEST_USER(test, fast_call, SERVICE_COUNT);
+    ntstatus step = KTEST_USER(test, fast_call, NUMBER_NtTokosNull | STEP);
     ki_fast_call_return = saved;
     ktest_assert_eq(test, good, STATUS_SUCCESS);
     ktest_assert_eq(test, bad, STATUS_INVALID_SYSTEM_SERVICE);
+    ktest_assert_eq(test, step, STATUS_SINGLE_STEP); /* behind the call */
+}
+
+/* The trap's address is that of a step into the kernel by SYSENTER, and it is none. */
+KTEST(user_mode, a_step_to_the_kernels_entry_is_the_programs)
+{
+    ktest_assert_eq(test, KTEST_USER(test, step_to_edi, (uint32_t)ki_fast_call_entry),
+                    STATUS_SINGLE_STEP);
 }
 
 KTEST(user_mode, fs_leads_to_the_teb_and_segments_are_kept)

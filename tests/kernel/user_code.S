@@ -20,7 +20,9 @@ program call_number_edi
     exit    %eax
 end_program call_number_edi
 
-/* By SYSENTER; the test has ki_fast_call_return lead to label 1. */
+/* By SYSENTER; the test has ki_fast_call_return lead to the label of that name. With STEP in the
+ * number it is one step of the program. */
+    .set    STEP, 0x10000
 program fast_call
     call    2f                              /* two return addresses, as behind ntdll's stub */
     cmpl    $0x11111111, %esi
@@ -34,7 +36,13 @@ program fast_call
     movl    $0x22222222, %ebp
     movl    %edi, %eax
     movl    %esp, %edx
-    sysenter
+    testl   $STEP, %edi
+    jz      4f
+    andl    $~STEP, %eax
+    pushfl
+    orl     $0x100, (%esp)
+    popfl
+4:  sysenter
     .balign 16
     .globl user_fast_call_return
 user_fast_call_return:
@@ -143,6 +151,13 @@ program single_step
     nop
     exit    $0xBAD
 end_program single_step
+
+program step_to_edi
+    pushfl
+    orl     $0x100, (%esp)
+    popfl
+    jmp     *%edi
+end_program step_to_edi
 
 program load_bad_selector
     movl    $0x10, %eax

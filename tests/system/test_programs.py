@@ -1,4 +1,6 @@
 """Win32 programs, made by Debian's mingw-w64 from ordinary C, run on TokOS by `tools/tokos run`."""
+import re
+
 import pytest
 from launcher import BUILD, ROOT
 from programrun import PROGRAMS, check, run
@@ -9,7 +11,7 @@ SOURCES = ROOT / "tests" / "user"
 CRT = BUILD / "user" / "crt"
 
 # Programs that check themselves; the others are for tests of their own.
-OTHERS = {"crash", "echo", "hello", "mapped"}
+OTHERS = {"console", "crash", "echo", "hello", "mapped"}
 WIN32_TESTS = sorted({path.stem for path in SOURCES.glob("*.c")} - OTHERS)
 
 # The tests of the C library that need no file to be written: the volume is read-only.
@@ -32,6 +34,34 @@ def test_input_reaches_the_program():
     assert (code, out, err) == (0, b"LINE ONE\r\nLINE TWO\r\n", "")
 
 
+@pytest.mark.parametrize("mode, said, expected", [
+    (0, b"one\ntwo", b"[one\ntwo]\r\n"),
+    (2, b"one\n\ntwo", b"[one\r\n][\r\n][two]\r\n"),
+    (3, b"onex\b\ntwo", b"[one\r\n][two]\r\n"),
+    (6, b"one\ntwo\n", b"one\n[one\r\n]two\n[two\r\n]\r\n"),
+], ids=("bytes", "lines", "edited lines", "echo"))
+def test_console_input_modes(mode, said, expected):
+    code, out, err = run(PROGRAMS / "console.exe", mode, stdin=said)
+    assert (code, err) == (0, "")
+    if mode:
+        assert out == expected
+    else:    # as they come
+        assert re.sub(rb"\]\[|\r", b"", out) == expected.replace(b"\r", b"")
+
+
+def test_what_a_program_says_to_who_debugs_is_marked_as_its_own(tmp_path):
+    trace = tmp_path / "log"
+    code, out, err = run(PROGRAMS / "console.exe", "debug", options=("--trace", trace))
+    assert (code, out, err) == (0, b"", "")
+    lines = trace.read_text(encoding="utf-8").splitlines()
+    said = [line for line in lines if re.match(r"process \d+: ", line)]
+    assert len({line.split(":")[0] for line in said}) == 1
+    assert [line.split(": ", 1)[1] for line in said] == [
+        "first", "", "PROGRAM EXIT 0x00000007", "last", r"\x20AC\x001B[2J",
+        "x" * 100, "x" * 100, "x" * 50]
+    assert [line for line in lines if line.startswith("PROGRAM EXIT")] == ["PROGRAM EXIT 0x00000000"]
+
+
 @pytest.mark.parametrize("which, status, name", [
     (1, 0xC0000005, "STATUS_ACCESS_VIOLATION"),
     (2, 0xC0000094, "STATUS_INTEGER_DIVIDE_BY_ZERO"),
@@ -45,6 +75,11 @@ def test_unhandled_exceptions_are_exit_codes(which, status, name):
     assert code == status & 0xFF
     assert out == b""
     assert err.splitlines()[-1].strip() == f"exit code 0x{status:08X} {name}".strip()
+
+
+@pytest.mark.parametrize("cpu", ["pentium3", "pentium3,-sep"])    # SYSENTER, INT 2Eh
+def test_steps(cpu):
+    check(PROGRAMS / "step.exe", "--cpu", cpu)
 
 
 @pytest.mark.parametrize("memory", ["128M", "16M"])

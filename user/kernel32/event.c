@@ -3,8 +3,9 @@
  */
 #include "user/kernel32/base.h"
 
-HANDLE WINAPI CreateEventW(SECURITY_ATTRIBUTES *security, BOOL manual, BOOL signalled,
-                           const WCHAR *name)
+/* With the rights ACCESS, where the older functions give all. */
+HANDLE WINAPI CreateEventExW(SECURITY_ATTRIBUTES *security, const WCHAR *name, DWORD flags,
+                             DWORD access)
 {
     UNICODE_STRING text;
     OBJECT_ATTRIBUTES attributes;
@@ -12,23 +13,41 @@ HANDLE WINAPI CreateEventW(SECURITY_ATTRIBUTES *security, BOOL manual, BOOL sign
 
     if (!base_object_name(name, security, OBJ_OPENIF, &text, &attributes))
         return NULL;
-    NTSTATUS status = NtCreateEvent(&event, EVENT_ALL_ACCESS, &attributes,
-                                    manual ? NOTIFICATION_EVENT : SYNCHRONIZATION_EVENT,
-                                    (BOOLEAN)(signalled != 0));
+    NTSTATUS status = NtCreateEvent(&event, access, &attributes,
+                                    flags & CREATE_EVENT_MANUAL_RESET ? NOTIFICATION_EVENT
+                                                                      : SYNCHRONIZATION_EVENT,
+                                    (flags & CREATE_EVENT_INITIAL_SET) != 0);
     RtlFreeUnicodeString(&text);
     return base_created(status, event);
 }
 
-HANDLE WINAPI CreateEventA(SECURITY_ATTRIBUTES *security, BOOL manual, BOOL signalled,
-                           const char *name)
+HANDLE WINAPI CreateEventExA(SECURITY_ATTRIBUTES *security, const char *name, DWORD flags,
+                             DWORD access)
 {
     struct wide wide;
 
     if (!wide_make(&wide, name))
         return NULL;
-    HANDLE event = CreateEventW(security, manual, signalled, wide.text);
+    HANDLE event = CreateEventExW(security, wide.text, flags, access);
     wide_free(&wide);
     return event;
+}
+
+static DWORD event_flags(BOOL manual, BOOL signalled)
+{
+    return (manual ? CREATE_EVENT_MANUAL_RESET : 0) | (signalled ? CREATE_EVENT_INITIAL_SET : 0);
+}
+
+HANDLE WINAPI CreateEventW(SECURITY_ATTRIBUTES *security, BOOL manual, BOOL signalled,
+                           const WCHAR *name)
+{
+    return CreateEventExW(security, name, event_flags(manual, signalled), EVENT_ALL_ACCESS);
+}
+
+HANDLE WINAPI CreateEventA(SECURITY_ATTRIBUTES *security, BOOL manual, BOOL signalled,
+                           const char *name)
+{
+    return CreateEventExA(security, name, event_flags(manual, signalled), EVENT_ALL_ACCESS);
 }
 
 HANDLE WINAPI OpenEventW(DWORD access, BOOL inherit, const WCHAR *name)
@@ -71,21 +90,4 @@ BOOL WINAPI ResetEvent(HANDLE event)
 BOOL WINAPI PulseEvent(HANDLE event)
 {
     return base_ok(NtPulseEvent(event, NULL));
-}
-
-/* The newer ones: flags instead of arguments, and the rights of the handle. */
-HANDLE WINAPI CreateEventExW(SECURITY_ATTRIBUTES *security, const WCHAR *name, DWORD flags,
-                             DWORD access)
-{
-    (void)access; /* the creator may do everything */
-    return CreateEventW(security, flags & CREATE_EVENT_MANUAL_RESET,
-                        flags & CREATE_EVENT_INITIAL_SET, name);
-}
-
-HANDLE WINAPI CreateEventExA(SECURITY_ATTRIBUTES *security, const char *name, DWORD flags,
-                             DWORD access)
-{
-    (void)access;
-    return CreateEventA(security, flags & CREATE_EVENT_MANUAL_RESET,
-                        flags & CREATE_EVENT_INITIAL_SET, name);
 }

@@ -3,7 +3,9 @@
  */
 #include "user/kernel32/base.h"
 
-HANDLE WINAPI CreateMutexW(SECURITY_ATTRIBUTES *security, BOOL owned, const WCHAR *name)
+/* With the rights ACCESS, where the older functions give all. */
+HANDLE WINAPI CreateMutexExW(SECURITY_ATTRIBUTES *security, const WCHAR *name, DWORD flags,
+                             DWORD access)
 {
     UNICODE_STRING text;
     OBJECT_ATTRIBUTES attributes;
@@ -11,20 +13,32 @@ HANDLE WINAPI CreateMutexW(SECURITY_ATTRIBUTES *security, BOOL owned, const WCHA
 
     if (!base_object_name(name, security, OBJ_OPENIF, &text, &attributes))
         return NULL;
-    NTSTATUS status = NtCreateMutant(&mutex, MUTEX_ALL_ACCESS, &attributes, (BOOLEAN)(owned != 0));
+    NTSTATUS status =
+        NtCreateMutant(&mutex, access, &attributes, (flags & CREATE_MUTEX_INITIAL_OWNER) != 0);
     RtlFreeUnicodeString(&text);
     return base_created(status, mutex);
 }
 
-HANDLE WINAPI CreateMutexA(SECURITY_ATTRIBUTES *security, BOOL owned, const char *name)
+HANDLE WINAPI CreateMutexExA(SECURITY_ATTRIBUTES *security, const char *name, DWORD flags,
+                             DWORD access)
 {
     struct wide wide;
 
     if (!wide_make(&wide, name))
         return NULL;
-    HANDLE mutex = CreateMutexW(security, owned, wide.text);
+    HANDLE mutex = CreateMutexExW(security, wide.text, flags, access);
     wide_free(&wide);
     return mutex;
+}
+
+HANDLE WINAPI CreateMutexW(SECURITY_ATTRIBUTES *security, BOOL owned, const WCHAR *name)
+{
+    return CreateMutexExW(security, name, owned ? CREATE_MUTEX_INITIAL_OWNER : 0, MUTEX_ALL_ACCESS);
+}
+
+HANDLE WINAPI CreateMutexA(SECURITY_ATTRIBUTES *security, BOOL owned, const char *name)
+{
+    return CreateMutexExA(security, name, owned ? CREATE_MUTEX_INITIAL_OWNER : 0, MUTEX_ALL_ACCESS);
 }
 
 HANDLE WINAPI OpenMutexW(DWORD access, BOOL inherit, const WCHAR *name)
@@ -57,19 +71,4 @@ HANDLE WINAPI OpenMutexA(DWORD access, BOOL inherit, const char *name)
 BOOL WINAPI ReleaseMutex(HANDLE mutex)
 {
     return base_ok(NtReleaseMutant(mutex, NULL));
-}
-
-/* The newer ones: flags instead of an argument, and the rights of the handle. */
-HANDLE WINAPI CreateMutexExW(SECURITY_ATTRIBUTES *security, const WCHAR *name, DWORD flags,
-                             DWORD access)
-{
-    (void)access; /* the creator may do everything */
-    return CreateMutexW(security, flags & CREATE_MUTEX_INITIAL_OWNER, name);
-}
-
-HANDLE WINAPI CreateMutexExA(SECURITY_ATTRIBUTES *security, const char *name, DWORD flags,
-                             DWORD access)
-{
-    (void)access;
-    return CreateMutexA(security, flags & CREATE_MUTEX_INITIAL_OWNER, name);
 }

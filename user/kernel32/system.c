@@ -38,8 +38,12 @@ void WINAPI GetNativeSystemInfo(SYSTEM_INFO *info)
 
 BOOL WINAPI IsWow64Process(HANDLE process, BOOL *wow64)
 {
-    (void)process;
-    *wow64 = FALSE;
+    ULONG_PTR peb; /* another one, of 32 bits */
+
+    if (!base_ok(
+            NtQueryInformationProcess(process, ProcessWow64Information, &peb, sizeof(peb), NULL)))
+        return FALSE;
+    *wow64 = peb != 0;
     return TRUE;
 }
 

@@ -59,8 +59,12 @@ HANDLE WINAPI OpenWaitableTimerA(DWORD access, BOOL inherit, const char *name)
 BOOL WINAPI SetWaitableTimer(HANDLE timer, const LARGE_INTEGER *due, LONG period,
                              PTIMERAPCROUTINE routine, void *argument, BOOL resume)
 {
-    return base_ok(NtSetTimer(timer, (LARGE_INTEGER *)due, (nt_apc_routine)(void *)routine,
-                              argument, (BOOLEAN)(resume != 0), period, NULL));
+    NTSTATUS status = NtSetTimer(timer, (LARGE_INTEGER *)due, (nt_apc_routine)(void *)routine,
+                                 argument, (BOOLEAN)(resume != 0), period, NULL);
+
+    if (status == STATUS_TIMER_RESUME_IGNORED) /* a success, with this to say */
+        RtlSetLastWin32Error(ERROR_NOT_SUPPORTED);
+    return base_ok(status);
 }
 
 BOOL WINAPI CancelWaitableTimer(HANDLE timer)
