@@ -11,7 +11,7 @@ SOURCES = ROOT / "tests" / "user"
 CRT = BUILD / "user" / "crt"
 
 # Programs that check themselves; the others are for tests of their own.
-OTHERS = {"console", "crash", "echo", "hello", "mapped"}
+OTHERS = {"crash", "echo", "hello", "mapped"}
 WIN32_TESTS = sorted({path.stem for path in SOURCES.glob("*.c")} - OTHERS)
 
 # The tests of the C library that need no file to be written: the volume is read-only.
