@@ -15,12 +15,12 @@ COMMENT = re.compile(r"/\*.*?\*/", re.S)
 MEMORY = ("kernel/nt/virtual_memory.c", "kernel/nt/copy_memory.c", "kernel/nt/write_watch.c",
           "kernel/nt/reference.c", "kernel/nt/user_memory.c", "mm/allocate_virtual.c",
           "mm/free_virtual.c", "mm/protect_virtual.c", "mm/query_virtual.c", "mm/lock_virtual.c",
-          "mm/write_watch.c", "mm/vad_insert.c")
+          "mm/write_watch.c", "mm/vad_insert.c", "mm/flush_virtual.c")
 SECTIONS = ("kernel/nt/section.c", "kernel/nt/create_section.c", "kernel/nt/common.c",
             "kernel/nt/capture.c", "kernel/nt/reference.c", "kernel/nt/user_memory.c",
             "kernel/ob/access.c", "kernel/ob/handle.c", "kernel/ob/insert.c", "kernel/ob/name.c",
             "kernel/ob/object.c", "mm/section.c", "mm/section_image.c", "mm/image_headers.c",
-            "mm/map_view.c", "mm/vad_insert.c")
+            "mm/map_view.c", "mm/vad_insert.c", "mm/section_based.c")
 
 # Those that these services do not return, and why.
 NOT_THEIRS = {
@@ -30,9 +30,9 @@ NOT_THEIRS = {
 }
 
 GROUPS = {
-    "memory": (MEMORY, ("status_memory.c", "status_copy.c", "status_exhausted.c")),
+    "memory": (MEMORY, ("status_memory.c", "status_copy.c", "status_exhausted.c", "status_extend.c")),
     "sections": (SECTIONS, ("status_sections.c", "status_views.c", "status_images.c",
-                            "status_exhausted.c")),
+                            "status_exhausted.c", "status_extend.c")),
 }
 
 
