@@ -135,8 +135,8 @@ static bool protect_run(struct mm_address_space *space, struct mmvad *vad, const
     return made;
 }
 
-ntstatus mi_set_protection_on_pages(struct mm_address_space *space, struct mmvad *vad,
-                                    uintptr_t start, uintptr_t end, uint32_t protection)
+static ntstatus protect_runs(struct mm_address_space *space, struct mmvad *vad, uintptr_t start,
+                             uintptr_t end, uint32_t protection)
 {
     struct mi_run run = mi_run_over(start, end);
 
@@ -144,6 +144,34 @@ ntstatus mi_set_protection_on_pages(struct mm_address_space *space, struct mmvad
         if (!protect_run(space, vad, &run, protection))
             return STATUS_NO_MEMORY;
     return STATUS_SUCCESS;
+}
+
+static uint32_t charge_of(const struct mmvad *vad, uintptr_t start, uintptr_t end)
+{
+    struct mi_run run = mi_run_over(start, end);
+    uint32_t pages = 0;
+
+    while (mi_next_run(&run))
+        pages += mi_charge_of_run(vad, &run);
+    return pages;
+}
+
+ntstatus mi_set_protection_on_pages(struct mm_address_space *space, struct mmvad *vad,
+                                    uintptr_t start, uintptr_t end, uint32_t protection)
+{
+    if (!vad->copy_on_write)
+        return protect_runs(space, vad, start, end, protection);
+    /* A view's pages may become ones to be copied, which is promised now, or be so no more. */
+    uint32_t charged = charge_of(vad, start, end), more = 0;
+    if (mi_is_copied_protection(protection))
+        more = ((uint32_t)(end - start + 1) >> PAGE_SHIFT) - charged;
+    if (!mi_charge_pages(space, more))
+        return STATUS_COMMITMENT_LIMIT;
+    ntstatus status = protect_runs(space, vad, start, end, protection);
+    uint32_t needed = charge_of(vad, start, end);
+    vad->commit_charge += needed - charged;
+    mi_return_pages(space, charged + more - needed);
+    return status;
 }
 
 static bool all_committed(const struct mmvad *vad, uintptr_t start, uintptr_t end)

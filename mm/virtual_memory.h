@@ -128,6 +128,10 @@ uint32_t mi_page_protection(const struct mmvad *vad, const struct mmpte *pte, ui
 /* How many pages of RUN, all of VAD, are committed. */
 uint32_t mi_committed_in_run(const struct mmvad *vad, const struct mi_run *run);
 
+/* How many pages of RUN VAD is charged for: those that are committed; of a view, those that are the
+ * process's own, or would become so when they are written to. Faults do not change that. */
+uint32_t mi_charge_of_run(const struct mmvad *vad, const struct mi_run *run);
+
 /* PTE, invalid, gets the value PTE_VALUE; its page, if there is one, will come back with that
  * protection. PFN lock held. */
 void mi_set_invalid_protection(struct mmpte *pte, struct mmpte value);
@@ -149,7 +153,8 @@ void mi_delete_virtual_addresses(struct mm_address_space *space, uintptr_t start
 bool mi_charge_pages(struct mm_address_space *space, uint32_t pages);
 void mi_return_pages(struct mm_address_space *space, uint32_t pages);
 
-/* Give PAGES pages from START on, all committed, another protection. => STATUS_NO_MEMORY */
+/* Give the pages START .. END, all committed, another protection. => STATUS_NO_MEMORY, or
+ * STATUS_COMMITMENT_LIMIT when the copies that it allows cannot be promised */
 ntstatus mi_set_protection_on_pages(struct mm_address_space *space, struct mmvad *vad,
                                     uintptr_t start, uintptr_t end, uint32_t protection);
 

@@ -175,3 +175,34 @@ KTEST(image, spoilt_headers_do_no_harm)
     }
     ktest_leave_space(&s);
 }
+
+/* What may be copied is promised when the protection allows it, and not before. */
+KTEST(image, a_writable_code_page_is_charged_for)
+{
+    static struct loaded image;
+    struct ktest_space s;
+    uintptr_t base = 0;
+    uint32_t old = 0;
+
+    if (!load(test, &image) || !ktest_enter_space(test, &s))
+        return;
+    map(&s, &image, &base);
+    uint32_t code = (uint32_t)base + 0x1000, rest = mm_total_commit_limit;
+    ktest_assert_eq(test, s.vm->commit_charge, 3);
+    ktest_protect(&s, code, PAGE_SIZE, PAGE_READWRITE, &old);
+    ktest_assert_eq(test, s.vm->commit_charge, 4);
+    ktest_protect(&s, code, PAGE_SIZE, PAGE_EXECUTE_READ, &old);
+    ktest_assert_eq(test, s.vm->commit_charge, 3);
+    rest -= mm_total_committed_pages;
+    ktest_assert(test, mm_charge_commitment(MM_COMMIT_SECTIONS, rest));
+    ntstatus status = ktest_protect(&s, code, PAGE_SIZE, PAGE_READWRITE, &old);
+    mm_return_commitment(MM_COMMIT_SECTIONS, rest);
+    ktest_assert_eq(test, status, STATUS_COMMITMENT_LIMIT);
+    ktest_assert_eq(test, ktest_fault(code, true), STATUS_ACCESS_VIOLATION);
+    ktest_protect(&s, code, PAGE_SIZE, PAGE_READWRITE, &old);
+    ktest_write((void *)(uintptr_t)code, 'w');
+    ktest_protect(&s, code, PAGE_SIZE, PAGE_EXECUTE_READ, &old);
+    ktest_assert_eq(test, s.vm->commit_charge, 4); /* it has become its own */
+    mm_delete_section(&image.section);
+    ktest_leave_space(&s);
+}
