@@ -1,7 +1,11 @@
 /*
  * Locking pages in memory. A locked page has a reference of its own, so that its frame is not given
- * away even when its entry is made invalid; which pages are locked is kept as a list of ranges, in
- * order, that do not touch.
+ * away; which pages are locked is kept as a list of ranges, in order, that do not touch.
+ *
+ * The entry of a locked page is valid, and leads to the same frame, as long as it is locked. So a
+ * page that would be copied when it is written to is copied before it is locked, or when another
+ * protection allows it to be written; and what may not be touched any more is unlocked
+ * (protect_virtual.c).
  */
 #include "mm/address_space.h"
 #include "mm/mi.h"
@@ -39,23 +43,26 @@ static bool all_locked(const struct mm_address_space *space, uint32_t start, uin
     return true;
 }
 
-/* The page at VPN is in memory, or in transition. PFN lock held. => its frame. */
-static pfn_t frame_of(uint32_t vpn)
+static void unpin(uint32_t vpn)
 {
-    struct mmpte pte = *mi_get_pte_address((uintptr_t)vpn << PAGE_SHIFT);
-
-    return pte.hard.valid ? pte.hard.page_frame_number : pte.trans.page_frame_number;
-}
-
-static void pin(uint32_t vpn, bool on)
-{
+    const struct mmpte *pte = mi_get_pte_address((uintptr_t)vpn << PAGE_SHIFT);
     kirql irql = mi_lock_pfn();
 
-    if (on)
-        mi_increment_reference_count(frame_of(vpn));
-    else
-        mi_decrement_reference_count(frame_of(vpn));
+    mi_decrement_reference_count(pte->hard.page_frame_number);
     mi_unlock_pfn(irql);
+}
+
+/* => whether PTE can be locked as it is: it is valid, and is not to be copied. */
+static bool pin(const struct mmpte *pte, bool *copied)
+{
+    kirql irql = mi_lock_pfn();
+    bool valid = pte->hard.valid;
+
+    *copied = valid && pte->hard.copy_on_write;
+    if (valid && !*copied)
+        mi_increment_reference_count(pte->hard.page_frame_number);
+    mi_unlock_pfn(irql);
+    return valid && !*copied;
 }
 
 /* ---- the list: START..END goes in, or out ------------------------------------------------------
@@ -125,10 +132,12 @@ static bool remove_range(struct mm_address_space *space, uint32_t start, uint32_
  * can be trimmed but not taken away. */
 static ntstatus lock_page(uintptr_t va)
 {
-    ntstatus status = mi_touch_user_page(va);
+    bool copied = false;
+    ntstatus status;
 
-    if (NT_SUCCESS(status))
-        pin((uint32_t)va >> PAGE_SHIFT, true);
+    do {
+        status = mi_touch_user_page(va, copied);
+    } while (NT_SUCCESS(status) && !pin(mi_get_pte_address(va), &copied));
     return status;
 }
 
@@ -137,7 +146,7 @@ static void undo(const struct mm_address_space *space, uint32_t start, uint32_t 
 {
     for (uint32_t vpn = start; vpn < stop; vpn++)
         if (!is_locked(space, vpn))
-            pin(vpn, false);
+            unpin(vpn);
 }
 
 static ntstatus lock_range(struct mm_address_space *space, uint32_t start, uint32_t end)
@@ -169,7 +178,7 @@ static ntstatus unlock_range(struct mm_address_space *space, uint32_t start, uin
     if (!remove_range(space, start, end))
         return STATUS_INSUFFICIENT_RESOURCES;
     for (uint32_t vpn = start; vpn <= end; vpn++)
-        pin(vpn, false);
+        unpin(vpn);
     return STATUS_SUCCESS;
 }
 
@@ -210,7 +219,7 @@ void mi_unlock_range(struct mm_address_space *space, uintptr_t start, uintptr_t 
         return;
     for (uint32_t vpn = first; vpn <= last; vpn++)
         if (is_locked(space, vpn))
-            pin(vpn, false);
+            unpin(vpn);
     remove_range(space, first, last);
 }
 
@@ -219,7 +228,7 @@ void mi_unlock_all_pages(struct mm_address_space *space)
     while (space->locked_ranges) {
         struct mi_locked_range *at = space->locked_ranges;
         for (uint32_t vpn = at->start; vpn <= at->end; vpn++)
-            pin(vpn, false);
+            unpin(vpn);
         space->locked_ranges = at->next;
         ex_free_pool_with_tag(at, TAG);
     }

@@ -158,8 +158,9 @@ void mi_return_pages(struct mm_address_space *space, uint32_t pages);
 ntstatus mi_set_protection_on_pages(struct mm_address_space *space, struct mmvad *vad,
                                     uintptr_t start, uintptr_t end, uint32_t protection);
 
-/* Bring the page at VA in, for reading. => STATUS_ACCESS_VIOLATION when that is not allowed. */
-ntstatus mi_touch_user_page(uintptr_t va);
+/* Bring the page at VA in, for reading or writing. => STATUS_ACCESS_VIOLATION when that is not
+ * allowed. */
+ntstatus mi_touch_user_page(uintptr_t va, bool write);
 /* The locked pages of START .. END are unlocked, because they go. */
 void mi_unlock_range(struct mm_address_space *space, uintptr_t start, uintptr_t end);
 void mi_unlock_all_pages(struct mm_address_space *space);
