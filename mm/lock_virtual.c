@@ -35,6 +35,15 @@ bool mi_any_locked(const struct mm_address_space *space, uintptr_t start, uintpt
     return false;
 }
 
+uint32_t mi_locked_pages(const struct mm_address_space *space)
+{
+    uint32_t pages = 0;
+
+    for (const struct mi_locked_range *at = space->locked_ranges; at; at = at->next)
+        pages += at->end - at->start + 1;
+    return pages;
+}
+
 static bool all_locked(const struct mm_address_space *space, uint32_t start, uint32_t end)
 {
     for (uint32_t vpn = start; vpn <= end; vpn++)

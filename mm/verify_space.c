@@ -12,9 +12,25 @@
 #define USER_TABLES(space) (((uint32_t)(space)->highest_address >> LARGE_PAGE_SHIFT) + 1)
 
 struct found {
-    uint32_t tables, private_pages, charge, pages;
+    uint32_t tables, private_pages, charge, pages, locked;
     bool tree_is_whole;
 };
+
+/* A private page has a reference for being in use, and one if it is locked; what is locked is
+ * valid. */
+static void check_lock(const struct mm_address_space *space, const struct mmpte *pte, uintptr_t va,
+                       struct found *found)
+{
+    bool locked = mi_any_locked(space, va, va), valid = pte->hard.valid;
+    uint32_t references = valid && mi_is_pfn(pte->hard.page_frame_number)
+                              ? mi_pfn(pte->hard.page_frame_number)->reference_count
+                              : 1;
+
+    found->locked += locked && valid;
+    if (references < 1u + locked || (!pte->hard.prototype && references != 1u + locked))
+        mi_verify_failed("PTE %p of %08x, %slocked: its frame has %u references", pte, (uint32_t)va,
+                         locked ? "" : "not ", references);
+}
 
 /* The entries of one page table. => how many are not zero. */
 static uint32_t check_entries(const struct mm_address_space *space, uint32_t index,
@@ -32,6 +48,8 @@ static uint32_t check_entries(const struct mm_address_space *space, uint32_t ind
         enum mi_pte_kind kind = mi_pte_kind(*pte);
         bool mapping = kind == MI_PTE_VALID && pte->hard.prototype;
         found->private_pages += (kind == MI_PTE_VALID || kind == MI_PTE_TRANSITION) && !mapping;
+        if (!ex_is_fast_mutex_owned(&space->address_creation_lock))
+            check_lock(space, pte, va, found);
         if (found->tree_is_whole) /* looked up without leaving a hint: nothing is changed here */
             mi_verify_user_entry(mi_check_for_conflicting_vad(&space->vads, vpn, vpn), pte, va);
     }
@@ -101,6 +119,7 @@ static void compare_charges(const struct mm_address_space *space, const struct f
 {
     if (!found->tree_is_whole || ex_is_fast_mutex_owned(&space->address_creation_lock))
         return;
+    compare("pages locked", found->locked, mi_locked_pages(space));
     compare("pages committed", found->charge, space->commit_charge);
     compare("pages reserved", found->pages, space->virtual_pages);
     compare("page tables charged", tables_needed(space), space->page_table_charge);

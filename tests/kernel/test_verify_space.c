@@ -146,6 +146,24 @@ KTEST(verify_space, sees_wrong_entries)
     ktest_leave_space(&s);
 }
 
+KTEST(verify_space, sees_wrong_locks)
+{
+    struct ktest_space s;
+    uintptr_t base = BASE;
+    uint32_t size = PAGE_SIZE;
+
+    if (!make(test, &s))
+        return;
+    struct mmpte *pte = mi_get_pte_address(BASE);
+    struct mmpfn *pfn = mi_pfn(pte->hard.page_frame_number);
+    ktest_assert(test, ktest_sees("not locked: its frame has 2", pfn->reference_count, 3));
+    mm_lock_virtual_memory(s.vm, &base, &size);
+    ktest_assert(test, ktest_sees("locked: its frame has 1", pfn->reference_count, 3));
+    ktest_assert(test, ktest_sees("pages locked: 0 found, 1", pte->hard.valid, 1));
+    ktest_assert(test, ktest_sees_value("not locked: its frame has 2", s.vm->locked_ranges, NULL));
+    ktest_leave_space(&s);
+}
+
 /* => the entry of VA's page table in its directory, which does not go through the self-map. */
 static struct mmpfn *table_of(uintptr_t va)
 {
