@@ -125,9 +125,16 @@ TEST_DLLS   := $(patsubst tests/user/dll/%.c,$(BUILD)/user/win32/%.dll,$(sort $(
 
 $(BUILD)/user/win32/loader_dll.dll: $(BUILD)/user/win32/loader_dependency.dll
 USER_TEST_loader_dll = $(BUILD)/user/win32/loader_dependency.dll
+USER_TEST_faults_large_address = -Wl,--large-address-aware
+
+# Files that are no images; see tests/user/status_images.c.
+SPOILT_IMAGES := $(BUILD)/user/win32/spoilt_images.stamp
+
+$(SPOILT_IMAGES): tests/user/spoilt_images.py $(BUILD)/user/win32/hello.exe
+	$(call say,PY,$@)python3 $^ $(@D) && touch $@
 
 .PHONY: user-tests
-user-tests: user $(CRT_TESTS) $(WIN32_TESTS) $(TEST_DLLS) ## build the test programs of the DLLs
+user-tests: user $(CRT_TESTS) $(WIN32_TESTS) $(TEST_DLLS) $(SPOILT_IMAGES) ## build the test programs of the DLLs
 
 # Those that look at memory do without mingw's start-up code and printf, so that they run on a 486.
 USER_TEST_whitebox = -march=i486 -nostartfiles -D__USE_MINGW_ANSI_STDIO=0 -I. -L$(BUILD)/user/lib -ltokos
@@ -136,7 +143,7 @@ USER_TEST_whitebox_shared = $(USER_TEST_whitebox)
 $(BUILD)/user/win32/whitebox.exe $(BUILD)/user/win32/whitebox_shared.exe: \
     tests/user/whitebox.h user/tokos/tokos.h $(BUILD)/user/lib/libtokos.a
 
-$(BUILD)/user/win32/%.exe: tests/user/%.c tests/user/crt/check.h | tools-ready
+$(BUILD)/user/win32/%.exe: tests/user/%.c $(wildcard tests/user/*.h) tests/user/crt/check.h | tools-ready
 	@mkdir -p $(@D)
 	$(call say,CC,$@)$(USER_CC) -g -Wall -Wextra -Werror -Wno-format $< $(USER_TEST_$*) -lntdll -o $@
 

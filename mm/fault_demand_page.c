@@ -36,7 +36,7 @@ ntstatus mi_resolve_mapped_file_fault(struct mi_fault *fault)
 
     mi_lock_pfn();
     fault->kind = likely(NT_SUCCESS(status)) ? MM_FAULT_DEMAND_PAGE : MM_FAULT_IN_PAGE_ERROR;
-    mi_end_page_read(frame, NT_SUCCESS(status), protection, mi_kernel_pte_bits);
+    mi_end_page_read(frame, NT_SUCCESS(status), mi_kernel_pte_bits);
     mi_dereference_subsection(subsection);
     mi_unlock_pfn(irql);
     return likely(NT_SUCCESS(status)) ? STATUS_PAGE_FAULT_PAGING_FILE : STATUS_IN_PAGE_ERROR;

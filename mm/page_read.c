@@ -73,7 +73,7 @@ static void undo(struct mmpfn *pfn, pfn_t frame)
     mi_decrement_reference_count(frame);
 }
 
-void mi_end_page_read(pfn_t frame, bool success, uint32_t protection, uint32_t extra_bits)
+void mi_end_page_read(pfn_t frame, bool success, uint32_t extra_bits)
 {
     struct mmpfn *pfn = mi_pfn(frame);
     struct mi_read_waiter *waiters = pfn->u1.waiters;
@@ -83,6 +83,11 @@ void mi_end_page_read(pfn_t frame, bool success, uint32_t protection, uint32_t e
         release_waiters(waiters);
     if (unlikely(!success || ((uintptr_t)pfn->pte_address & 1))) {
         undo(pfn, frame);
+        return;
+    }
+    uint32_t protection = mi_read_pte(pfn->pte_address).trans.protection; /* it may have changed */
+    if (!mi_protection_allows(protection, false) || mi_is_guard_protection(protection)) {
+        mi_decrement_reference_count(frame);
         return;
     }
     struct mmpte valid = mi_make_valid_pte(frame, protection);
@@ -123,7 +128,6 @@ ntstatus mi_wait_for_page_read(struct mi_fault *fault, pfn_t frame, kirql irql)
 
 ntstatus mi_resolve_slowly(struct mi_fault *fault, uint32_t extra_bits, kirql irql)
 {
-    uint32_t protection = fault->before.soft.protection;
     bool zeroed;
     pfn_t frame = mi_remove_zero_page(&zeroed);
 
@@ -134,12 +138,12 @@ ntstatus mi_resolve_slowly(struct mi_fault *fault, uint32_t extra_bits, kirql ir
     }
     if (!zeroed)
         mi_zero_physical_page(frame);
-    mi_begin_page_read(frame, fault->pte, protection);
+    mi_begin_page_read(frame, fault->pte, fault->before.soft.protection);
     mi_pfn(frame)->modified = 1; /* there is nothing that it could be read from again */
     mi_unlock_pfn(APC_LEVEL);
     mi_pager_delay();
     mi_lock_pfn();
-    mi_end_page_read(frame, true, protection, extra_bits);
+    mi_end_page_read(frame, true, extra_bits);
     if ((fault->error_code & PF_WRITE) && fault->pte->hard.valid)
         fault->pte->hard.dirty = 1; /* as if it had been made at once */
     mi_unlock_pfn(irql);

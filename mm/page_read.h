@@ -23,9 +23,10 @@ extern void (*mi_pager_delay)(void);
 void mi_begin_page_read(pfn_t frame, struct mmpte *pte, uint32_t protection);
 
 /* The read is over; whoever waits for it goes on. If it was a SUCCESS and the PTE still wants the
- * frame, it becomes valid with PROTECTION and EXTRA_BITS; else the frame is freed, and the PTE, if
- * it is still there, what it was before. PFN lock held. */
-void mi_end_page_read(pfn_t frame, bool success, uint32_t protection, uint32_t extra_bits);
+ * frame, it becomes valid with EXTRA_BITS and the protection that it has by now, or stays in
+ * transition if that allows no access; else the frame is freed, and the PTE, if it is still there,
+ * what it was before. PFN lock held. */
+void mi_end_page_read(pfn_t frame, bool success, uint32_t extra_bits);
 
 /* The same for a page of a section, whose PROTOTYPE PTE wants it; at the end it is on the standby
  * list, in transition, where the fault finds it. PFN lock held. */

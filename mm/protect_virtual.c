@@ -65,12 +65,12 @@ static void protect_clone(struct mm_address_space *space, struct mmpte *pte, uin
 }
 
 /* Is the page that PTE, a mapping, leads to locked, and one that PROTECTION would have copied? */
-static bool must_be_copied_now(const struct mm_address_space *space, const struct mmvad *vad,
-                               const struct mmpte *pte, uintptr_t va, uint32_t protection)
+static bool must_be_copied_now(const struct mm_address_space *space, const struct mmpte *pte,
+                               uintptr_t va, uint32_t protection)
 {
-    return (vad->copy_on_write || mi_is_clone(*pte)) &&
-           mi_is_copied_protection(mi_copied_protection(protection)) &&
-           mi_any_locked(space, va, va);
+    if (mi_is_clone(*pte))
+        protection = mi_copied_protection(protection);
+    return mi_is_copied_protection(protection) && mi_any_locked(space, va, va);
 }
 
 /* The page of a view whose entry is zero, or in the form that only has a protection. */
@@ -92,10 +92,10 @@ static bool is_mapping(struct mmpte value)
 
 /* A page that is shared, as PTE says, which maps it. => whether there was a frame, if one was
  * needed for a copy that cannot wait. */
-static bool protect_shared(struct mm_address_space *space, struct mmvad *vad, struct mmpte *pte,
-                           uintptr_t va, uint32_t protection)
+static bool protect_shared(struct mm_address_space *space, struct mmpte *pte, uintptr_t va,
+                           uint32_t protection)
 {
-    if (must_be_copied_now(space, vad, pte, va, protection)) {
+    if (must_be_copied_now(space, pte, va, protection)) {
         if (!mi_make_private(space, pte, va, true))
             return false;
         protect_valid(pte, va, mi_private_protection(protection));
@@ -140,7 +140,7 @@ static bool protect_page(struct mm_address_space *space, struct mmvad *vad, stru
                          uintptr_t va, uint32_t protection)
 {
     if (is_mapping(mi_read_pte(pte)))
-        return protect_shared(space, vad, pte, va, protection);
+        return protect_shared(space, pte, va, protection);
     protect_own(vad, pte, va, protection);
     return true;
 }
@@ -187,7 +187,7 @@ static uint32_t charge_of(const struct mmvad *vad, uintptr_t start, uintptr_t en
 ntstatus mi_set_protection_on_pages(struct mm_address_space *space, struct mmvad *vad,
                                     uintptr_t start, uintptr_t end, uint32_t protection)
 {
-    if (!vad->copy_on_write)
+    if (!vad->section)
         return protect_runs(space, vad, start, end, protection);
     /* A view's pages may become ones to be copied, which is promised now, or be so no more. */
     uint32_t charged = charge_of(vad, start, end), more = 0;

@@ -63,7 +63,7 @@ static void describe_vad(const struct mmvad *vad, const struct mmpte *pte, uintp
         return;
     out->prototype = mi_read_pte(prototype).value;
     out->prototype_kind = kinds[mi_pte_kind(mi_read_pte(prototype))];
-    if (!pte || !pte->hard.valid)
+    if (out->frame == TOKOS_NO_FRAME) /* a copy has a frame of its own */
         describe_frame(mi_read_pte(prototype), out);
 }
 

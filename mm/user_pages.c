@@ -49,7 +49,7 @@ uint32_t mi_committed_in_run(const struct mmvad *vad, const struct mi_run *run)
     return count;
 }
 
-/* Is the page of VAD, a copy-on-write view, the process's own, or would it be copied? */
+/* Is the page of VAD, a view, the process's own, or would it be copied? */
 static bool may_be_own(const struct mmvad *vad, const struct mmpte *pte, uintptr_t va)
 {
     bool shared =
@@ -64,7 +64,7 @@ uint32_t mi_charge_of_run(const struct mmvad *vad, const struct mi_run *run)
 
     if (!vad->section)
         return mi_committed_in_run(vad, run);
-    for (uint32_t i = 0; vad->copy_on_write && i < run->pages; i++)
+    for (uint32_t i = 0; i < run->pages; i++)
         count += may_be_own(vad, run->pte ? run->pte + i : NULL, run->va + (i << PAGE_SHIFT));
     return count;
 }

@@ -13,18 +13,16 @@ static bool mapping_is_good(const struct mmvad *vad, struct mmpte value, uintptr
 {
     const struct mmpfn *pfn = mi_pfn(value.hard.page_frame_number);
 
-    if (pfn->clone_page)
-        return vad->private_memory || vad->copy_on_write;
-    return vad->section && pfn->pte_address == mi_get_prototype(vad, (uint32_t)va >> PAGE_SHIFT);
+    return pfn->clone_page ||
+           (vad->section && pfn->pte_address == mi_get_prototype(vad, (uint32_t)va >> PAGE_SHIFT));
 }
 
 /* A private page in memory is the process's alone, and has somewhere to go back to. */
-static bool private_page_is_good(const struct mmvad *vad, struct mmpte value)
+static bool private_page_is_good(struct mmpte value)
 {
     const struct mmpfn *pfn = mi_pfn(value.hard.page_frame_number);
 
-    return (vad->private_memory || vad->copy_on_write) && !pfn->prototype_pte &&
-           mi_pte_kind(pfn->original_pte) == MI_PTE_DEMAND_ZERO;
+    return !pfn->prototype_pte && mi_pte_kind(pfn->original_pte) == MI_PTE_DEMAND_ZERO;
 }
 
 static bool entry_is_good(const struct mmvad *vad, struct mmpte value, uintptr_t va)
@@ -35,10 +33,9 @@ static bool entry_is_good(const struct mmvad *vad, struct mmpte value, uintptr_t
             return false;
         if (!mi_is_pfn(value.hard.page_frame_number))
             return vad->vad_type == VAD_DEVICE_MEMORY;
-        return value.hard.prototype ? mapping_is_good(vad, value, va)
-                                    : private_page_is_good(vad, value);
+        return value.hard.prototype ? mapping_is_good(vad, value, va) : private_page_is_good(value);
     case MI_PTE_TRANSITION:
-        return mi_is_pfn(value.trans.page_frame_number) && private_page_is_good(vad, value);
+        return mi_is_pfn(value.trans.page_frame_number) && private_page_is_good(value);
     case MI_PTE_SUBSECTION: /* "prototype, look in the VAD" */
         return vad->section &&
                value.value == mi_make_vad_prototype_pte(value.soft.protection).value;

@@ -80,7 +80,7 @@ static ntstatus copy_virtual_memory(handle_t handle, uintptr_t address, char *ca
         nt_reference_process(handle, write ? PROCESS_VM_WRITE : PROCESS_VM_READ, &process);
     if (!NT_SUCCESS(status))
         return status;
-    if (!process->pcb.address_space || process->exiting)
+    if (!nt_has_address_space(process))
         status = STATUS_PROCESS_IS_TERMINATING;
     else
         status = copy(process, address, caller, bytes, write, &done);

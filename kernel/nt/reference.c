@@ -40,6 +40,12 @@ ntstatus nt_reference_process(handle_t handle, uint32_t access, struct eprocess 
     return status;
 }
 
+bool nt_has_address_space(const struct eprocess *process)
+{
+    return process->pcb.address_space &&
+           (!process->exiting || process == ps_get_current_thread()->process);
+}
+
 ntstatus nt_reference_thread(handle_t handle, uint32_t access, struct ethread **thread)
 {
     void *object;

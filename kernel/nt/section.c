@@ -60,10 +60,12 @@ static uint32_t access_for(uint32_t protect)
     static const struct {
         uint32_t protect, access;
     } needs[] = {
-        {PAGE_READWRITE | PAGE_EXECUTE_READWRITE, SECTION_MAP_WRITE},
-        {PAGE_READONLY | PAGE_WRITECOPY | PAGE_EXECUTE_READ | PAGE_EXECUTE_WRITECOPY,
+        {PAGE_NOACCESS | PAGE_READONLY | PAGE_WRITECOPY | PAGE_EXECUTE_READ |
+             PAGE_EXECUTE_WRITECOPY,
          SECTION_MAP_READ},
-        {PAGE_EXECUTE, SECTION_MAP_EXECUTE},
+        {PAGE_READWRITE | PAGE_EXECUTE_READWRITE, SECTION_MAP_WRITE},
+        {PAGE_EXECUTE | PAGE_EXECUTE_READ | PAGE_EXECUTE_READWRITE | PAGE_EXECUTE_WRITECOPY,
+         SECTION_MAP_EXECUTE},
     };
     uint32_t access = 0;
 
@@ -89,7 +91,7 @@ static ntstatus reference(handle_t section, handle_t process, uint32_t protect,
         return status;
     status = ob_reference_object_by_handle(section, access_for(protect), nt_section_type,
                                            ke_get_previous_mode(), &object, NULL);
-    if (NT_SUCCESS(status) && !target->process->pcb.address_space) {
+    if (NT_SUCCESS(status) && !nt_has_address_space(target->process)) {
         ob_dereference_object(object);
         status = STATUS_PROCESS_IS_TERMINATING;
     }
@@ -152,7 +154,7 @@ ntstatus nt_unmap_view_of_section(handle_t handle, uintptr_t address)
     if (!NT_SUCCESS(status))
         return status;
     status = STATUS_PROCESS_IS_TERMINATING;
-    if (process->pcb.address_space) {
+    if (nt_has_address_space(process)) {
         ke_stack_attach_process(&process->pcb, &saved);
         status = mm_unmap_view_of_section(&process->vm, address);
         ke_unstack_detach_process(saved);

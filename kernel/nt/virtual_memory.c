@@ -28,11 +28,11 @@ static ntstatus enter(handle_t handle, uint32_t access, struct target *target)
 
     if (!NT_SUCCESS(status))
         return status;
-    target->space = target->process->pcb.address_space;
-    if (!target->space) { /* the system's */
+    if (!nt_has_address_space(target->process)) {
         ob_dereference_object(target->process);
         return STATUS_PROCESS_IS_TERMINATING;
     }
+    target->space = target->process->pcb.address_space;
     ke_stack_attach_process(&target->process->pcb, &target->saved);
     return STATUS_SUCCESS;
 }
@@ -115,9 +115,12 @@ ntstatus nt_protect_virtual_memory(handle_t process, uintptr_t *base_at, uint32_
         return status;
     status = mm_protect_virtual_memory(target.space, &base, &size, protect, &old);
     leave(&target);
-    if (NT_SUCCESS(status))
-        status = write_range(base_at, size_at, base, size);
-    return NT_SUCCESS(status) ? rtl_write_user_word(old_protect, old) : status;
+    if (!NT_SUCCESS(status))
+        return status;
+    ntstatus written = write_range(base_at, size_at, base, size);
+    if (NT_SUCCESS(written))
+        written = rtl_write_user_word(old_protect, old);
+    return NT_SUCCESS(written) ? status : written; /* STATUS_WAS_UNLOCKED is a success */
 }
 
 ntstatus nt_query_virtual_memory(handle_t process, uintptr_t address, uint32_t information_class,

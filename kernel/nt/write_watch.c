@@ -32,7 +32,7 @@ static ntstatus get(struct eprocess *process, bool reset, uintptr_t base, uint32
     uint32_t found = 0;
     ntstatus status;
 
-    if (!process->pcb.address_space)
+    if (!nt_has_address_space(process))
         return STATUS_PROCESS_IS_TERMINATING;
     if (!size || end < base)
         return STATUS_INVALID_PARAMETER_3;

@@ -57,3 +57,17 @@ def test_c_library(name, memory):
 @pytest.mark.parametrize("name", WIN32_TESTS)
 def test_win32(name, memory):
     check(PROGRAMS / f"{name}.exe", "--memory", memory)
+
+
+# What some tests find only on another machine: slow reads, the third gigabyte.
+@pytest.mark.parametrize("name, options", [
+    ("faults_private", ("--cpu", "max")),
+    ("faults_private", ("--append", "userva=3072")),
+    ("faults_section", ("--append", "slowpager=1")),
+    ("faults_image", ("--append", "slowpager=1")),
+    ("faults_large_address", ("--append", "userva=3072")),
+    ("faults_memory", ("--append", "slowpager=1")),
+    ("faults_threads", ("--append", "slowpager=100")),
+], ids=lambda value: value if isinstance(value, str) else value[1])
+def test_faults_elsewhere(name, options):
+    check(PROGRAMS / f"{name}.exe", "--memory", "16M", *options)
