@@ -126,6 +126,7 @@ TEST_DLLS   := $(patsubst tests/user/dll/%.c,$(BUILD)/user/win32/%.dll,$(sort $(
 $(BUILD)/user/win32/loader_dll.dll: $(BUILD)/user/win32/loader_dependency.dll
 USER_TEST_loader_dll = $(BUILD)/user/win32/loader_dependency.dll
 USER_TEST_faults_large_address = -Wl,--large-address-aware
+USER_TEST_stack_sizes = -Xlinker --stack=0x340000,0x7000
 
 # Files that are no images; see tests/user/status_images.c.
 SPOILT_IMAGES := $(BUILD)/user/win32/spoilt_images.stamp
