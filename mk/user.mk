@@ -136,6 +136,7 @@ $(ORDER_SECOND).dll: tests/user/dll/order_second.def $(ORDER_FIRST).dll
 $(BUILD)/user/win32/order.exe: $(ORDER_SECOND).dll
 
 USER_TEST_faults_large_address = -Wl,--large-address-aware
+USER_TEST_leaks       = -I.
 USER_TEST_stack_sizes = -Xlinker --stack=0x340000,0x7000
 
 # Files that are no images; see tests/user/status_images.c.
