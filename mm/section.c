@@ -19,6 +19,7 @@ void mi_init_sections(void)
 {
     ex_initialize_fast_mutex(&mi_section_lock);
     initialize_list_head(&mi_control_areas);
+    mi_init_based_sections();
 }
 
 struct control_area *mi_allocate_control_area(struct mm_page_source *source, uint32_t pages,
@@ -239,6 +240,18 @@ static ntstatus section_size(const struct mm_page_source *source, uint64_t bytes
     return STATUS_SUCCESS;
 }
 
+/* SECTION is based, and otherwise ready. Without a base it goes. */
+static ntstatus give_base(struct mm_section *section)
+{
+    ntstatus status = mi_reserve_section_base(section);
+
+    if (!NT_SUCCESS(status)) {
+        mm_delete_section(section);
+        section->control_area = NULL;
+    }
+    return status;
+}
+
 ntstatus mm_create_section(struct mm_section *out, struct mm_page_source *source, uint64_t bytes,
                            uint32_t protect, uint32_t attributes)
 {
@@ -267,10 +280,12 @@ ntstatus mm_create_section(struct mm_section *out, struct mm_page_source *source
         .attributes = attributes | (source ? SEC_FILE : 0),
         .protection = protection,
     };
-    return STATUS_SUCCESS;
+    return attributes & SEC_BASED ? give_base(out) : STATUS_SUCCESS;
 }
 
 void mm_delete_section(struct mm_section *section)
 {
+    if (section->base)
+        mi_release_section_base(section);
     dereference(section->control_area, &section->control_area->section_references);
 }

@@ -137,6 +137,12 @@ static inline struct mmpte *mi_get_prototype(const struct mmvad *vad, uint32_t v
 /* The protection that PROTOTYPE has by itself: an image's pages bring their own. */
 uint32_t mi_prototype_protection(const struct mmpte *prototype);
 
+/* SECTION is based: its address is chosen, for as long as it is there (section_based.c).
+ * mi_section_lock not held. => STATUS_NO_MEMORY when there is no room */
+void mi_init_based_sections(void);
+ntstatus mi_reserve_section_base(struct mm_section *section);
+void mi_release_section_base(const struct mm_section *section);
+
 /* May pages of VAD, a view, be given PROTECTION? Not more than the view has. */
 bool mi_view_may_have(const struct mmvad *vad, uint32_t protection);
 /* What a copy-on-write view's page gets when PROTECTION is asked for: to write is to copy. */
