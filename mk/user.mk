@@ -125,7 +125,19 @@ TEST_DLLS   := $(patsubst tests/user/dll/%.c,$(BUILD)/user/win32/%.dll,$(sort $(
 
 $(BUILD)/user/win32/loader_dll.dll: $(BUILD)/user/win32/loader_dependency.dll
 USER_TEST_loader_dll = $(BUILD)/user/win32/loader_dependency.dll
+# These have a list of exports, and what links against them uses a library made of it.
+ORDER_FIRST  := $(BUILD)/user/win32/order_first
+ORDER_SECOND := $(BUILD)/user/win32/order_second
+USER_TEST_order_first  = tests/user/dll/order_first.def -Wl,--out-implib,$(ORDER_FIRST).a
+USER_TEST_order_second = tests/user/dll/order_second.def -Wl,--out-implib,$(ORDER_SECOND).a $(ORDER_FIRST).a
+USER_TEST_order        = $(ORDER_SECOND).a $(ORDER_FIRST).a
+$(ORDER_FIRST).dll: tests/user/dll/order_first.def
+$(ORDER_SECOND).dll: tests/user/dll/order_second.def $(ORDER_FIRST).dll
+$(BUILD)/user/win32/order.exe: $(ORDER_SECOND).dll
+
 USER_TEST_faults_large_address = -Wl,--large-address-aware
+USER_TEST_leaks       = -I.
+USER_TEST_stack_sizes = -Xlinker --stack=0x340000,0x7000
 
 # Files that are no images; see tests/user/status_images.c.
 SPOILT_IMAGES := $(BUILD)/user/win32/spoilt_images.stamp
@@ -149,7 +161,7 @@ $(BUILD)/user/win32/%.exe: tests/user/%.c $(wildcard tests/user/*.h) tests/user/
 
 $(BUILD)/user/win32/%.dll: tests/user/dll/%.c mk/user.mk | tools-ready
 	@mkdir -p $(@D)
-	$(call say,CC,$@)$(USER_CC) -g -Wall -Wextra -Werror -Wno-format -shared -Wl,--dynamicbase $(USER_TEST_$*) $< -o $@
+	$(call say,CC,$@)$(USER_CC) -g -Wall -Wextra -Werror -Wno-format -shared -Wl,--dynamicbase $< $(USER_TEST_$*) -o $@
 
 $(BUILD)/user/crt/%.exe: tests/user/crt/%.c tests/user/crt/check.h mk/user.mk | tools-ready
 	@mkdir -p $(@D)

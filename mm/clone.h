@@ -24,9 +24,9 @@ void mi_release_clone_block(struct mmpte *prototype);
 /* Give back the memory of those. No lock held. */
 void mi_free_clone_blocks(void);
 
-/* PTE maps a page of a section, or one shared by cloning: SPACE gets a page of its own instead. PFN
- * lock held. => whether there was a frame for it. */
-bool mi_make_private(struct mm_address_space *space, struct mmpte *pte, uintptr_t va);
+/* PTE maps a page that is shared, by cloning or as a view's: SPACE gets a page of its own instead,
+ * locked if LOCKED says that this one is. PFN lock held. => whether there was a frame for it. */
+bool mi_make_private(struct mm_address_space *space, struct mmpte *pte, uintptr_t va, bool locked);
 
 /* PTE maps a page shared by cloning that nobody else maps: it is SPACE's private page again, with
  * the protection that the mapping had. PFN lock held. */

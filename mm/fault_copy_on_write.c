@@ -75,11 +75,20 @@ static bool copy_page(struct mm_address_space *space, struct mmpte *pte, uintptr
     return true;
 }
 
-bool mi_make_private(struct mm_address_space *space, struct mmpte *pte, uintptr_t va)
+bool mi_make_private(struct mm_address_space *space, struct mmpte *pte, uintptr_t va, bool locked)
 {
-    if (!mi_is_clone(*pte) || mi_pfn(pte->hard.page_frame_number)->u2.share_count > 1)
-        return copy_page(space, pte, va, false);
-    mi_reclaim_clone_page(space, pte, va);
+    pfn_t shared = pte->hard.page_frame_number;
+
+    if (mi_is_clone(*pte) && mi_pfn(shared)->u2.share_count == 1) {
+        mi_reclaim_clone_page(space, pte, va);
+        return true;
+    }
+    if (!copy_page(space, pte, va, false))
+        return false;
+    if (locked) {
+        mi_increment_reference_count(pte->hard.page_frame_number);
+        mi_decrement_reference_count(shared);
+    }
     return true;
 }
 

@@ -14,7 +14,6 @@
  * The page is mapped with the protection that the view has, or an image's page by itself; to write
  * to a copy-on-write page is a second fault (fault_copy_on_write.c).
  */
-#include "lib/atomic.h"
 #include "mm/mi.h"
 #include "mm/page_read.h"
 #include "mm/section.h"
@@ -116,7 +115,7 @@ static ntstatus read_in(struct mmpte *prototype, struct control_area *area)
     if (frame == PFN_NONE)
         return STATUS_NO_MEMORY;
     mi_begin_prototype_read(frame, prototype);
-    interlocked_increment(&area->references); /* the view may be unmapped while it is read */
+    mi_reference_for_read(area); /* the view may be unmapped while it is read */
     mi_unlock_pfn(APC_LEVEL);
     ntstatus status = mi_read_subsection_page(subsection, prototype, frame);
     mi_lock_pfn();
@@ -140,7 +139,7 @@ static ntstatus resolve_by_reading(struct mi_fault *fault, struct mm_address_spa
         if (NT_SUCCESS(status))
             fault->kind = MM_FAULT_DEMAND_PAGE;
     }
-    mi_dereference_control_area(area);
+    mi_release_read(area);
     return status;
 }
 

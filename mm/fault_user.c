@@ -127,15 +127,13 @@ ntstatus mi_resolve_user_entry(struct mi_fault *fault, struct mm_address_space *
     return private_page(fault, space, false, irql);
 }
 
-ntstatus mi_touch_user_page(uintptr_t va)
+ntstatus mi_touch_user_page(uintptr_t va, bool write)
 {
     struct mm_address_space *space = ke_get_attached_process()->address_space;
-    struct mi_fault fault = {.va = va};
+    struct mi_fault fault = {.va = va, .error_code = write ? PF_WRITE : 0};
     kirql irql = mi_lock_pfn();
-
-    if (mi_has_page_table(va) && mi_is_copy_on_write(mi_read_pte(mi_get_pte_address(va))))
-        fault.error_code = PF_WRITE;
     ntstatus status = mi_resolve_user_entry(&fault, space, irql);
+
     mm_fault_counts[fault.kind]++;
     return status;
 }

@@ -6,7 +6,7 @@
 #include "arch/i386/zero.h"
 #include "kernel/ke/bugcheck.h"
 
-static uint32_t depth;
+uint32_t mi_hyper_space_depth;
 
 static inline struct mmpte window_pte(pfn_t frame)
 {
@@ -22,11 +22,11 @@ static inline void unmap(uintptr_t va)
 /* => the address of a slot from which COUNT are free. */
 static inline uintptr_t take_slots(uint32_t count)
 {
-    uintptr_t va = HYPER_SPACE + (depth << PAGE_SHIFT);
+    uintptr_t va = HYPER_SPACE + (mi_hyper_space_depth << PAGE_SHIFT);
 
-    if (unlikely(depth + count > MI_HYPER_SPACE_SLOTS))
-        ke_bug_check_ex(MEMORY_MANAGEMENT, 0x411, va, count, depth);
-    depth += count;
+    if (unlikely(mi_hyper_space_depth + count > MI_HYPER_SPACE_SLOTS))
+        ke_bug_check_ex(MEMORY_MANAGEMENT, 0x411, va, count, mi_hyper_space_depth);
+    mi_hyper_space_depth += count;
     return va;
 }
 
@@ -40,7 +40,7 @@ void *mi_map_page_in_hyper_space(pfn_t frame)
 
 void mi_unmap_page_in_hyper_space(void *va)
 {
-    depth--;
+    mi_hyper_space_depth--;
     unmap((uintptr_t)va);
 }
 
@@ -63,6 +63,6 @@ void mi_copy_physical_page(pfn_t to, pfn_t from)
     ki_copy_page((void *)va, (void *)(va + PAGE_SIZE));
     unmap(va);
     unmap(va + PAGE_SIZE);
-    depth -= 2;
+    mi_hyper_space_depth -= 2;
     ke_lower_irql(irql);
 }

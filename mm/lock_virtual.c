@@ -1,13 +1,15 @@
 /*
  * Locking pages in memory. A locked page has a reference of its own, so that its frame is not given
- * away even when its entry is made invalid; which pages are locked is kept as a list of ranges, in
- * order, that do not touch. The frame of a locked page stays the same: a page that would be copied
- * when it is written to is copied when it is locked.
+ * away; which pages are locked is kept as a list of ranges, in order, that do not touch.
+ *
+ * The entry of a locked page is valid, and leads to the same frame, as long as it is locked. So a
+ * page that would be copied when it is written to is copied before it is locked, or when another
+ * protection allows it to be written; and what may not be touched any more is unlocked
+ * (protect_virtual.c).
  */
 #include "mm/address_space.h"
 #include "mm/mi.h"
 #include "mm/pool.h"
-#include "mm/section.h"
 #include "mm/virtual_memory.h"
 
 #define TAG 'kcoL'
@@ -33,6 +35,15 @@ bool mi_any_locked(const struct mm_address_space *space, uintptr_t start, uintpt
     return false;
 }
 
+uint32_t mi_locked_pages(const struct mm_address_space *space)
+{
+    uint32_t pages = 0;
+
+    for (const struct mi_locked_range *at = space->locked_ranges; at; at = at->next)
+        pages += at->end - at->start + 1;
+    return pages;
+}
+
 static bool all_locked(const struct mm_address_space *space, uint32_t start, uint32_t end)
 {
     for (uint32_t vpn = start; vpn <= end; vpn++)
@@ -41,36 +52,26 @@ static bool all_locked(const struct mm_address_space *space, uint32_t start, uin
     return true;
 }
 
-/* The page at VPN is locked: in memory, or in transition. A view's page that was taken out of its
- * entry is where the prototype PTE says. PFN lock held. => its frame. */
-static pfn_t frame_of(struct mm_address_space *space, uint32_t vpn)
+static void unpin(uint32_t vpn)
 {
-    struct mmpte pte = *mi_get_pte_address((uintptr_t)vpn << PAGE_SHIFT);
-
-    if (!pte.hard.valid && mi_pte_kind(pte) != MI_PTE_TRANSITION)
-        pte = mi_read_pte(mi_get_prototype(mi_locate_address(&space->vads, vpn), vpn));
-    return pte.hard.page_frame_number; /* in the same place in both */
-}
-
-static void unpin(struct mm_address_space *space, uint32_t vpn)
-{
+    const struct mmpte *pte = mi_get_pte_address((uintptr_t)vpn << PAGE_SHIFT);
     kirql irql = mi_lock_pfn();
 
-    mi_decrement_reference_count(frame_of(space, vpn));
+    mi_decrement_reference_count(pte->hard.page_frame_number);
     mi_unlock_pfn(irql);
 }
 
-/* => whether the page at VA is there to be pinned, and its process's own if it is to be copied. */
-static bool pin(uintptr_t va)
+/* => whether PTE can be locked as it is: it is valid, and is not to be copied. */
+static bool pin(const struct mmpte *pte, bool *copied)
 {
     kirql irql = mi_lock_pfn();
-    bool ready = mi_has_page_table(va) && mi_get_pte_address(va)->hard.valid &&
-                 !mi_is_copy_on_write(*mi_get_pte_address(va));
+    bool valid = pte->hard.valid;
 
-    if (ready)
-        mi_increment_reference_count(mi_get_pte_address(va)->hard.page_frame_number);
+    *copied = valid && pte->hard.copy_on_write;
+    if (valid && !*copied)
+        mi_increment_reference_count(pte->hard.page_frame_number);
     mi_unlock_pfn(irql);
-    return ready;
+    return valid && !*copied;
 }
 
 /* ---- the list: START..END goes in, or out ------------------------------------------------------
@@ -137,22 +138,24 @@ static bool remove_range(struct mm_address_space *space, uint32_t start, uint32_
  */
 
 /* Bring the page at VA in and lock it. The address creation lock is held, so that once it is in it
- * can be trimmed but not taken away; then it is brought in again. */
+ * can be trimmed but not taken away. */
 static ntstatus lock_page(uintptr_t va)
 {
-    ntstatus status = STATUS_SUCCESS;
+    bool copied = false;
+    ntstatus status;
 
-    while (NT_SUCCESS(status) && !pin(va))
-        status = mi_touch_user_page(va);
+    do {
+        status = mi_touch_user_page(va, copied);
+    } while (NT_SUCCESS(status) && !pin(mi_get_pte_address(va), &copied));
     return status;
 }
 
 /* The pages before STOP that were not locked before are unlocked again. */
-static void undo(struct mm_address_space *space, uint32_t start, uint32_t stop)
+static void undo(const struct mm_address_space *space, uint32_t start, uint32_t stop)
 {
     for (uint32_t vpn = start; vpn < stop; vpn++)
         if (!is_locked(space, vpn))
-            unpin(space, vpn);
+            unpin(vpn);
 }
 
 static ntstatus lock_range(struct mm_address_space *space, uint32_t start, uint32_t end)
@@ -184,7 +187,7 @@ static ntstatus unlock_range(struct mm_address_space *space, uint32_t start, uin
     if (!remove_range(space, start, end))
         return STATUS_INSUFFICIENT_RESOURCES;
     for (uint32_t vpn = start; vpn <= end; vpn++)
-        unpin(space, vpn);
+        unpin(vpn);
     return STATUS_SUCCESS;
 }
 
@@ -225,7 +228,7 @@ void mi_unlock_range(struct mm_address_space *space, uintptr_t start, uintptr_t 
         return;
     for (uint32_t vpn = first; vpn <= last; vpn++)
         if (is_locked(space, vpn))
-            unpin(space, vpn);
+            unpin(vpn);
     remove_range(space, first, last);
 }
 
@@ -234,7 +237,7 @@ void mi_unlock_all_pages(struct mm_address_space *space)
     while (space->locked_ranges) {
         struct mi_locked_range *at = space->locked_ranges;
         for (uint32_t vpn = at->start; vpn <= at->end; vpn++)
-            unpin(space, vpn);
+            unpin(vpn);
         space->locked_ranges = at->next;
         ex_free_pool_with_tag(at, TAG);
     }

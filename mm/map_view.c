@@ -108,13 +108,6 @@ static ntstatus choose_base(const struct mm_address_space *space, const struct m
     return found ? STATUS_SUCCESS : STATUS_NO_MEMORY;
 }
 
-static bool is_copied(uint32_t protection)
-{
-    uint32_t access = protection & MM_EXECUTE_WRITECOPY;
-
-    return access == MM_WRITECOPY || access == MM_EXECUTE_WRITECOPY;
-}
-
 static struct mmvad *make_vad(const struct mm_section *section,
                               const struct mm_view_request *request, uint32_t start, uint32_t pages,
                               uint32_t protection)
@@ -131,7 +124,7 @@ static struct mmvad *make_vad(const struct mm_section *section,
         .inherit = (uint8_t)request->inherit,
         .protection = (uint8_t)(image ? MM_EXECUTE_WRITECOPY : protection),
         .vad_type = image ? VAD_IMAGE_MAP : VAD_NONE,
-        .copy_on_write = image || is_copied(protection),
+        .copy_on_write = image || mi_is_copied_protection(protection),
         .section = area,
         .first_prototype = area->prototypes + (uint32_t)(request->offset >> PAGE_SHIFT),
         .last_prototype = area->prototypes + area->page_count - 1,
@@ -139,7 +132,7 @@ static struct mmvad *make_vad(const struct mm_section *section,
     /* Pages that it writes to become its own, and those were promised with the view. */
     if (image)
         vad->commit_charge = area->copied_pages;
-    else if (is_copied(protection))
+    else if (mi_is_copied_protection(protection))
         vad->commit_charge = pages;
     return vad;
 }

@@ -76,6 +76,7 @@ extern uint32_t mi_system_page_tables; /* frames in use for them; guarded by the
 /* Map FRAME for a short while. Nests MI_HYPER_SPACE_SLOTS deep; unmapped in reverse order. IRQL at
  * DISPATCH_LEVEL or above, or a caller that cannot be preempted. */
 #define MI_HYPER_SPACE_SLOTS 8u
+extern uint32_t mi_hyper_space_depth; /* slots in use */
 void *mi_map_page_in_hyper_space(pfn_t frame);
 void mi_unmap_page_in_hyper_space(void *va);
 

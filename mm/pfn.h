@@ -53,6 +53,7 @@ struct mmpfn {
         pfn_t flink;
         struct mi_read_waiter *waiters; /* read_in_progress: the threads that want the page too */
         uint32_t used_entries;          /* a page table of user space: entries that are not zero */
+        uint32_t mappings;              /* an active page of a section: PTEs that mm_verify found */
     } u1;
     struct mmpte *pte_address; /* the PTE that maps the frame; bit 0 set: the page is deleted */
     union {

@@ -60,22 +60,17 @@ static void protect_clone(struct mm_address_space *space, struct mmpte *pte, uin
         protect_mapping(pte, va, mi_copied_protection(protection));
         return;
     }
-    if (mi_make_private(space, pte, va))
+    if (mi_make_private(space, pte, va, false))
         protect_valid(pte, va, protection);
 }
 
-/* A locked page that is to be copied when it is written to is copied now, as its frame may not
- * change later; the lock goes with it. Without a frame for that it stays as it is. */
-static void protect_locked(struct mm_address_space *space, struct mmpte *pte, uintptr_t va,
-                           uint32_t protection)
+/* Is the page that PTE, a mapping, leads to locked, and one that PROTECTION would have copied? */
+static bool must_be_copied_now(const struct mm_address_space *space, const struct mmpte *pte,
+                               uintptr_t va, uint32_t protection)
 {
-    pfn_t shared = pte->hard.page_frame_number;
-
-    if (!mi_make_private(space, pte, va))
-        return;
-    mi_increment_reference_count(pte->hard.page_frame_number);
-    mi_decrement_reference_count(shared);
-    protect_valid(pte, va, mi_private_protection(protection));
+    if (mi_is_clone(*pte))
+        protection = mi_copied_protection(protection);
+    return mi_is_copied_protection(protection) && mi_any_locked(space, va, va);
 }
 
 /* The page of a view whose entry is zero, or in the form that only has a protection. */
@@ -95,24 +90,28 @@ static bool is_mapping(struct mmpte value)
     return value.hard.valid && value.hard.prototype;
 }
 
-/* PFN lock held; the page is committed. */
-static void protect_page(struct mm_address_space *space, struct mmvad *vad, struct mmpte *pte,
-                         uintptr_t va, uint32_t protection)
+/* A page that is shared, as PTE says, which maps it. => whether there was a frame, if one was
+ * needed for a copy that cannot wait. */
+static bool protect_shared(struct mm_address_space *space, struct mmpte *pte, uintptr_t va,
+                           uint32_t protection)
+{
+    if (must_be_copied_now(space, pte, va, protection)) {
+        if (!mi_make_private(space, pte, va, true))
+            return false;
+        protect_valid(pte, va, mi_private_protection(protection));
+    } else if (mi_is_clone(*pte)) {
+        protect_clone(space, pte, va, protection);
+    } else {
+        protect_mapping(pte, va, protection);
+    }
+    return true;
+}
+
+/* A page that is not shared; it is committed. */
+static void protect_own(struct mmvad *vad, struct mmpte *pte, uintptr_t va, uint32_t protection)
 {
     struct mmpte value = *pte;
 
-    if (is_mapping(value) && !mi_is_clone(value)) {
-        if (protection != mi_private_protection(protection) && mi_any_locked(space, va, va)) {
-            protect_locked(space, pte, va, protection);
-            return;
-        }
-        protect_mapping(pte, va, protection);
-        return;
-    }
-    if (is_mapping(value)) {
-        protect_clone(space, pte, va, protection);
-        return;
-    }
     if (vad->section && (!value.value || (!value.hard.valid && value.soft.prototype))) {
         protect_unmapped(vad, pte, va, protection);
         return;
@@ -136,6 +135,16 @@ static void protect_page(struct mm_address_space *space, struct mmvad *vad, stru
     }
 }
 
+/* PFN lock held. => as protect_shared. */
+static bool protect_page(struct mm_address_space *space, struct mmvad *vad, struct mmpte *pte,
+                         uintptr_t va, uint32_t protection)
+{
+    if (is_mapping(mi_read_pte(pte)))
+        return protect_shared(space, pte, va, protection);
+    protect_own(vad, pte, va, protection);
+    return true;
+}
+
 static bool protect_run(struct mm_address_space *space, struct mmvad *vad, const struct mi_run *run,
                         uint32_t protection)
 {
@@ -145,16 +154,17 @@ static bool protect_run(struct mm_address_space *space, struct mmvad *vad, const
         return true; /* the VAD says it already */
     kirql irql = mi_lock_pfn();
     bool made = mi_make_pde_exist(space, run->va);
-    for (uint32_t i = 0; made && i < run->pages; i++)
-        protect_page(space, vad, pte + i, run->va + (i << PAGE_SHIFT), protection);
+    bool done = made;
+    for (uint32_t i = 0; done && i < run->pages; i++)
+        done = protect_page(space, vad, pte + i, run->va + (i << PAGE_SHIFT), protection);
     if (made)
         mi_delete_empty_page_table(space, run->va);
     mi_unlock_pfn(irql);
-    return made;
+    return done;
 }
 
-ntstatus mi_set_protection_on_pages(struct mm_address_space *space, struct mmvad *vad,
-                                    uintptr_t start, uintptr_t end, uint32_t protection)
+static ntstatus protect_runs(struct mm_address_space *space, struct mmvad *vad, uintptr_t start,
+                             uintptr_t end, uint32_t protection)
 {
     struct mi_run run = mi_run_over(start, end);
 
@@ -162,6 +172,34 @@ ntstatus mi_set_protection_on_pages(struct mm_address_space *space, struct mmvad
         if (!protect_run(space, vad, &run, protection))
             return STATUS_NO_MEMORY;
     return STATUS_SUCCESS;
+}
+
+static uint32_t charge_of(const struct mmvad *vad, uintptr_t start, uintptr_t end)
+{
+    struct mi_run run = mi_run_over(start, end);
+    uint32_t pages = 0;
+
+    while (mi_next_run(&run))
+        pages += mi_charge_of_run(vad, &run);
+    return pages;
+}
+
+ntstatus mi_set_protection_on_pages(struct mm_address_space *space, struct mmvad *vad,
+                                    uintptr_t start, uintptr_t end, uint32_t protection)
+{
+    if (!vad->section)
+        return protect_runs(space, vad, start, end, protection);
+    /* A view's pages may become ones to be copied, which is promised now, or be so no more. */
+    uint32_t charged = charge_of(vad, start, end), more = 0;
+    if (mi_is_copied_protection(protection))
+        more = ((uint32_t)(end - start + 1) >> PAGE_SHIFT) - charged;
+    if (!mi_charge_pages(space, more))
+        return STATUS_COMMITMENT_LIMIT;
+    ntstatus status = protect_runs(space, vad, start, end, protection);
+    uint32_t needed = charge_of(vad, start, end);
+    vad->commit_charge += needed - charged;
+    mi_return_pages(space, charged + more - needed);
+    return status;
 }
 
 static bool all_committed(const struct mmvad *vad, uintptr_t start, uintptr_t end)
@@ -206,7 +244,11 @@ static ntstatus protect_range(struct mm_address_space *space, uintptr_t start, u
     *old_protect = mi_convert_from_protection(mi_page_protection(vad, first, start));
     if (vad->copy_on_write) /* what is written to is a copy */
         protection = mi_copied_protection(protection);
-    return mi_set_protection_on_pages(space, vad, start, end, protection);
+    bool unlocked = !may_be_valid(protection) && mi_any_locked(space, start, end);
+    if (unlocked) /* what may not be touched cannot be kept ready for that */
+        mi_unlock_range(space, start, end);
+    status = mi_set_protection_on_pages(space, vad, start, end, protection);
+    return status == STATUS_SUCCESS && unlocked ? STATUS_WAS_UNLOCKED : status;
 }
 
 ntstatus mm_protect_virtual_memory(struct mm_address_space *space, uintptr_t *base, uint32_t *size,

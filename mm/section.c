@@ -13,10 +13,12 @@
 #define KNOWN_ATTRIBUTES (SEC_BASED | SEC_FILE | SEC_IMAGE | SEC_RESERVE | SEC_COMMIT | SEC_NOCACHE)
 
 struct fast_mutex mi_section_lock;
+struct list_entry mi_control_areas;
 
 void mi_init_sections(void)
 {
     ex_initialize_fast_mutex(&mi_section_lock);
+    initialize_list_head(&mi_control_areas);
 }
 
 struct control_area *mi_allocate_control_area(struct mm_page_source *source, uint32_t pages,
@@ -32,6 +34,7 @@ struct control_area *mi_allocate_control_area(struct mm_page_source *source, uin
         memset(prototypes, 0, pages * sizeof(*prototypes));
         *area = (struct control_area){.source = source,
                                       .references = 1,
+                                      .section_references = 1,
                                       .page_count = pages,
                                       .prototypes = prototypes,
                                       .subsections = parts,
@@ -47,10 +50,20 @@ struct control_area *mi_allocate_control_area(struct mm_page_source *source, uin
     return NULL;
 }
 
-void mi_free_control_area(struct control_area *area)
+/* AREA, complete, becomes one of all. */
+static void publish(struct control_area *area)
 {
     kirql irql = mi_lock_pfn();
 
+    insert_tail_list(&mi_control_areas, &area->links);
+    mi_unlock_pfn(irql);
+}
+
+static void free_control_area(struct control_area *area)
+{
+    kirql irql = mi_lock_pfn();
+
+    remove_entry_list(&area->links);
     mi_delete_ptes(area->prototypes, area->page_count); /* nothing maps them */
     mi_unlock_pfn(irql);
     mm_return_commitment(MM_COMMIT_SECTIONS, area->committed_pages);
@@ -88,9 +101,12 @@ static struct control_area **slot_of(struct mm_page_source *source, bool image)
     return image ? &source->image_area : &source->data_area;
 }
 
-void mi_dereference_control_area(struct control_area *area)
+/* One reference less, of those that COUNT counts; with the last the control area goes.
+ * mi_section_lock not held. */
+static void dereference(struct control_area *area, volatile uint32_t *count)
 {
     ex_acquire_fast_mutex(&mi_section_lock);
+    interlocked_decrement(count);
     bool last = interlocked_decrement(&area->references) == 0;
     struct mm_page_source *source = area->source;
     if (last && source)
@@ -98,7 +114,7 @@ void mi_dereference_control_area(struct control_area *area)
     ex_release_fast_mutex(&mi_section_lock);
     if (!last)
         return;
-    mi_free_control_area(area);
+    free_control_area(area);
     if (source && source->dereference)
         source->dereference(source);
 }
@@ -113,10 +129,18 @@ void mi_reference_view(struct mmvad *vad)
 
 void mi_release_view(struct mmvad *vad)
 {
-    ex_acquire_fast_mutex(&mi_section_lock);
-    vad->section->mapped_views--;
-    ex_release_fast_mutex(&mi_section_lock);
-    mi_dereference_control_area(vad->section);
+    dereference(vad->section, &vad->section->mapped_views);
+}
+
+void mi_reference_for_read(struct control_area *area)
+{
+    interlocked_increment(&area->references);
+    interlocked_increment(&area->reads);
+}
+
+void mi_release_read(struct control_area *area)
+{
+    dereference(area, &area->reads);
 }
 
 /* => SOURCE's control area with one reference more, or NULL. */
@@ -124,8 +148,10 @@ static struct control_area *find_area(struct mm_page_source *source, bool image)
 {
     struct control_area *area = *slot_of(source, image);
 
-    if (area)
+    if (area) {
         interlocked_increment(&area->references);
+        area->section_references++;
+    }
     return area;
 }
 
@@ -155,6 +181,7 @@ static ntstatus file_area_locked(struct mm_page_source *source, bool image,
     if (!NT_SUCCESS(status))
         return status;
     *slot_of(source, image) = *out;
+    publish(*out);
     if (source->reference)
         source->reference(source);
     return STATUS_SUCCESS;
@@ -181,11 +208,10 @@ static ntstatus memory_area(uint32_t pages, uint32_t attributes, struct control_
         return STATUS_INSUFFICIENT_RESOURCES;
     }
     (*out)->attributes = attributes;
-    if (!commit)
-        return STATUS_SUCCESS;
-    (*out)->committed_pages = pages;
-    for (uint32_t i = 0; i < pages; i++)
+    (*out)->committed_pages = commit ? pages : 0;
+    for (uint32_t i = 0; i < (*out)->committed_pages; i++)
         mi_write_pte((*out)->prototypes + i, mi_make_demand_zero_pte(MM_EXECUTE_READWRITE));
+    publish(*out);
     return STATUS_SUCCESS;
 }
 
@@ -243,7 +269,7 @@ ntstatus mm_create_section(struct mm_section *out, struct mm_page_source *source
     };
     if (!(attributes & SEC_BASED) || mi_place_based_section(out))
         return STATUS_SUCCESS;
-    mi_dereference_control_area(area);
+    dereference(area, &area->section_references);
     out->control_area = NULL;
     return STATUS_NO_MEMORY;
 }
@@ -252,7 +278,7 @@ void mm_delete_section(struct mm_section *section)
 {
     if (section->attributes & SEC_BASED)
         mi_remove_based_section(section);
-    mi_dereference_control_area(section->control_area);
+    dereference(section->control_area, &section->control_area->section_references);
 }
 
 /* The control area of a file's data is as long as the file from the start. */

@@ -40,10 +40,13 @@ enum mm_section_inherit {
 };
 
 struct control_area {
+    struct list_entry links;       /* mi_control_areas; the PFN lock */
     struct mm_page_source *source; /* the file; NULL: none */
-    volatile uint32_t references;  /* section objects, views, reads; falls under mi_section_lock */
-    uint32_t mapped_views;         /* mi_section_lock */
-    uint32_t attributes;           /* SEC_ */
+    volatile uint32_t references;  /* the sum of the next three; falls under mi_section_lock */
+    volatile uint32_t section_references; /* section objects; mi_section_lock */
+    volatile uint32_t mapped_views;       /* VADs; mi_section_lock */
+    volatile uint32_t reads;              /* under way; begin with the PFN lock held */
+    uint32_t attributes;                  /* SEC_ */
     uint32_t page_count;
     uint32_t committed_pages;  /* charged for it; mi_section_lock */
     uint32_t copied_pages;     /* of an image: those that a view may get copies of */
@@ -64,6 +67,7 @@ struct mm_section {
 };
 
 extern struct fast_mutex mi_section_lock;
+extern struct list_entry mi_control_areas; /* all; the PFN lock */
 void mi_init_sections(void);
 
 /*
@@ -111,8 +115,9 @@ ntstatus mm_unmap_view_of_section(struct mm_address_space *space, uintptr_t addr
 bool mi_place_based_section(struct mm_section *section);
 void mi_remove_based_section(struct mm_section *section);
 
-/* One reference less; with the last the control area goes. mi_section_lock not held. */
-void mi_dereference_control_area(struct control_area *area);
+/* A read of a page of AREA begins, with the PFN lock held; it is over, without. */
+void mi_reference_for_read(struct control_area *area);
+void mi_release_read(struct control_area *area);
 /* VAD, new, is a view of its section. */
 void mi_reference_view(struct mmvad *vad);
 /* A view of AREA goes: its references, and what was charged for it. */
@@ -124,7 +129,6 @@ ntstatus mi_make_image_area(struct mm_page_source *source, struct control_area *
  */
 struct control_area *mi_allocate_control_area(struct mm_page_source *source, uint32_t pages,
                                               uint32_t subsections);
-void mi_free_control_area(struct control_area *area);
 /* PAGES prototype PTEs from FIRST on stand for SUBSECTION, set up here: BYTES of the file from
  * OFFSET, and behind those zeros. */
 void mi_set_subsection(struct control_area *area, uint32_t subsection, uint32_t first,
@@ -149,6 +153,13 @@ uint32_t mi_prototype_protection(const struct mmpte *prototype);
 bool mi_view_may_have(const struct mmvad *vad, uint32_t protection);
 /* What a copy-on-write view's page gets when PROTECTION is asked for: to write is to copy. */
 uint32_t mi_copied_protection(uint32_t protection);
+/* Is a page with PROTECTION copied when it is written to? */
+static inline bool mi_is_copied_protection(uint32_t protection)
+{
+    uint32_t access = protection & MM_EXECUTE_WRITECOPY;
+
+    return access == MM_WRITECOPY || access == MM_EXECUTE_WRITECOPY;
+}
 /* And what a page has that was copied: it is written as it is. */
 uint32_t mi_private_protection(uint32_t protection);
 

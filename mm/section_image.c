@@ -59,14 +59,9 @@ static uint32_t count_file_parts(const struct mi_image_layout *layout)
     return count;
 }
 
-static bool is_copied(uint32_t protection)
-{
-    return protection == MM_WRITECOPY || protection == MM_EXECUTE_WRITECOPY;
-}
-
 static void add_part(struct control_area *area, const struct mi_image_part *part, uint32_t *next)
 {
-    area->copied_pages += is_copied(part->protection) ? part->pages : 0;
+    area->copied_pages += mi_is_copied_protection(part->protection) ? part->pages : 0;
     if (part->file_bytes) {
         mi_set_subsection(area, (*next)++, part->first_page, part->pages, part->file_offset,
                           part->file_bytes, part->protection);

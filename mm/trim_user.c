@@ -1,8 +1,8 @@
 /*
  * Trimming address spaces: when memory is short, pages of files that processes map are taken out of
- * their PTEs. They are clean, so they can be given to others, and read again. This is what lets
- * more be mapped than there is memory; private pages stay, because there is no page file to keep
- * them in.
+ * their PTEs, unless they are locked. They are clean, so they can be given to others, and read
+ * again. This is what lets more be mapped than there is memory; private pages stay, because there
+ * is no page file to keep them in.
  *
  *      before   valid | prototype      after   "prototype, look in the VAD", with the same
  * protection
@@ -22,7 +22,8 @@ static bool can_be_read_again(struct mmpte pte)
     const struct mmpfn *pfn = mi_pfn(pte.hard.page_frame_number);
 
     return pte.hard.valid && pte.hard.prototype && !pte.hard.dirty && !pfn->modified &&
-           !pfn->clone_page && mi_pte_kind(pfn->original_pte) == MI_PTE_SUBSECTION;
+           !pfn->clone_page && pfn->reference_count == 1 &&
+           mi_pte_kind(pfn->original_pte) == MI_PTE_SUBSECTION;
 }
 
 /* The entry at PTE, of the page table in frame TABLE, stands for VA in SPACE. */

@@ -49,6 +49,26 @@ uint32_t mi_committed_in_run(const struct mmvad *vad, const struct mi_run *run)
     return count;
 }
 
+/* Is the page of VAD, a view, the process's own, or would it be copied? */
+static bool may_be_own(const struct mmvad *vad, const struct mmpte *pte, uintptr_t va)
+{
+    bool shared =
+        !pte || !pte->value || (pte->hard.prototype && !(pte->hard.valid && mi_is_clone(*pte)));
+
+    return !shared || mi_is_copied_protection(mi_page_protection(vad, pte, va));
+}
+
+uint32_t mi_charge_of_run(const struct mmvad *vad, const struct mi_run *run)
+{
+    uint32_t count = 0;
+
+    if (!vad->section)
+        return mi_committed_in_run(vad, run);
+    for (uint32_t i = 0; i < run->pages; i++)
+        count += may_be_own(vad, run->pte ? run->pte + i : NULL, run->va + (i << PAGE_SHIFT));
+    return count;
+}
+
 void mi_set_invalid_protection(struct mmpte *pte, struct mmpte value)
 {
     mi_write_pte(pte, value);

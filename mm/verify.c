@@ -1,9 +1,11 @@
 /*
- * mm_verify: does everything the memory manager believes fit together? Four cross-checks, each in a
+ * mm_verify: does everything the memory manager believes fit together? Five cross-checks, each in a
  * file of its own, none of which allocates, faults or repairs:
  *
  *   lists       every list is whole, counted right, and holds only frames of its state
- *   page tables each valid PTE and its frame name each other; shares and kinds add up
+ *   page tables each valid PTE and its frame name each other; shares and kinds add up; what a
+ *               process's entries hold is what its VADs say; directories agree with the system's
+ *   sections    prototype PTEs lead to their pages or to the file; references and views are counted
  *   pools       blocks, runs and guards are whole; the counts are the sums
  *   commitment  what is charged is what the pools, stacks, large pages and tables hold
  */
@@ -24,6 +26,7 @@ static void verify(void (*report)(const char *line))
     }
     mi_verify_pfn_lists();
     mi_verify_page_tables();
+    mi_verify_sections();
     mi_verify_pools();
     mi_verify_commitment();
 }

@@ -16,40 +16,6 @@ static bool hyper_space_mapping(const struct mmpte *pte)
     return va >= HYPER_SPACE && va <= HYPER_SPACE_END;
 }
 
-static uint32_t mappings; /* of sections' pages, found so far */
-
-/* PTE maps a page of a section: the frame leads to the prototype PTE, and that back to it. */
-static void check_shared(const struct mmpte *pte, pfn_t frame)
-{
-    const struct mmpfn *pfn = mi_pfn(frame);
-
-    mappings++;
-    if (!pfn->prototype_pte || pfn->page_location != ACTIVE_AND_VALID ||
-        !pfn->pte_address->hard.valid || pfn->pte_address->hard.page_frame_number != frame)
-        mi_verify_failed("PTE %p maps frame %x, which is %s and names prototype PTE %p", pte, frame,
-                         mi_page_location_names[pfn->page_location], pfn->pte_address);
-}
-
-/* The pages of sections: each mapping is a share, and each page one of MI_NO_TABLE's. */
-static void check_shares(void)
-{
-    uint32_t shares = 0, pages = 0;
-
-    for (pfn_t frame = 0; frame <= mm_highest_physical_page; frame++) {
-        const struct mmpfn *pfn = mi_pfn(frame);
-        if (pfn->rom || !pfn->prototype_pte)
-            continue;
-        pages++;
-        if (pfn->page_location == ACTIVE_AND_VALID)
-            shares += pfn->u2.share_count;
-    }
-    if (shares != mappings)
-        mi_verify_failed("sections' pages have %u shares, %u PTEs map them", shares, mappings);
-    if (pages != mi_pfn(MI_NO_TABLE)->u2.share_count)
-        mi_verify_failed("%u pages are sections', %u are counted", pages,
-                         mi_pfn(MI_NO_TABLE)->u2.share_count);
-}
-
 /* => 1 when the entry maps a frame of RAM that is nobody else's. */
 static uint32_t check_mapping(const struct mmpte *pte, struct mmpte value, uint32_t expected_shares)
 {
@@ -59,7 +25,7 @@ static uint32_t check_mapping(const struct mmpte *pte, struct mmpte value, uint3
         return 0;
     const struct mmpfn *pfn = mi_pfn(frame);
     if (value.hard.prototype) {
-        check_shared(pte, frame);
+        mi_verify_mapping_of_shared(pte, frame);
         return 0;
     }
     if (pfn->page_location != ACTIVE_AND_VALID || pfn->pte_address != pte)
@@ -166,12 +132,13 @@ void mi_verify_page_tables(void)
 {
     uint32_t loaded = read_cr3();
 
-    mappings = 0;
+    mi_verify_begin_shares();
     write_cr3((uint32_t)mi_system_directory_frame << PAGE_SHIFT);
+    mi_verify_hyper_space(mi_get_pte_address(HYPER_SPACE));
     uint32_t mapped = check_system_space();
     mapped += mi_verify_address_spaces();
     write_cr3(loaded);
-    check_shares();
+    mi_verify_shares();
     if (mapped != active_frames_with_pte())
         mi_verify_failed("%u frames are mapped, %u active frames name a PTE", mapped,
                          active_frames_with_pte());

@@ -1,7 +1,8 @@
 /*
- * mm_verify, the address spaces. For each one, its directory being loaded: the VAD tree is one;
- * each entry that is not zero belongs to a VAD and is counted in its page table; what each VAD is
- * charged for is what is committed in it; and the sums are the address space's counts.
+ * mm_verify, the address spaces. For each one, its directory being good and loaded: the VAD tree is
+ * one; each entry that is not zero belongs to a VAD and is counted in its page table, and what each
+ * VAD is charged for is what is promised in it (verify_vad.c); the sums are the address space's
+ * counts.
  */
 #include "mm/address_space.h"
 #include "mm/mi.h"
@@ -11,32 +12,51 @@
 #define USER_TABLES(space) (((uint32_t)(space)->highest_address >> LARGE_PAGE_SHIFT) + 1)
 
 struct found {
-    uint32_t tables, private_pages, charge, pages;
+    uint32_t tables, private_pages, charge, pages, locked;
+    bool tree_is_whole;
 };
 
+/* A private page has a reference for being in use, and one if it is locked; what is locked is
+ * valid. */
+static void check_lock(const struct mm_address_space *space, const struct mmpte *pte, uintptr_t va,
+                       struct found *found)
+{
+    bool locked = mi_any_locked(space, va, va), valid = pte->hard.valid;
+    uint32_t references = valid && mi_is_pfn(pte->hard.page_frame_number)
+                              ? mi_pfn(pte->hard.page_frame_number)->reference_count
+                              : 1;
+
+    found->locked += locked && valid;
+    if (references < 1u + locked || (!pte->hard.prototype && references != 1u + locked))
+        mi_verify_failed("PTE %p of %08x, %slocked: its frame has %u references", pte, (uint32_t)va,
+                         locked ? "" : "not ", references);
+}
+
 /* The entries of one page table. => how many are not zero. */
-static uint32_t check_entries(struct mm_address_space *space, uint32_t index, struct found *found)
+static uint32_t check_entries(const struct mm_address_space *space, uint32_t index,
+                              struct found *found)
 {
     uintptr_t va = (uintptr_t)index << LARGE_PAGE_SHIFT;
     const struct mmpte *pte = mi_get_pte_address(va);
     uint32_t used = 0;
 
     for (uint32_t i = 0; i < PTES_PER_PAGE; i++, pte++, va += PAGE_SIZE) {
+        uint32_t vpn = (uint32_t)va >> PAGE_SHIFT;
         if (pte->value == 0)
             continue;
         used++;
         enum mi_pte_kind kind = mi_pte_kind(*pte);
         bool mapping = kind == MI_PTE_VALID && pte->hard.prototype;
         found->private_pages += (kind == MI_PTE_VALID || kind == MI_PTE_TRANSITION) && !mapping;
-        if (!mi_locate_address(&space->vads, (uint32_t)va >> PAGE_SHIFT))
-            mi_verify_failed("PTE %p of %08x holds %08x, but no VAD has it", pte, va, pte->value);
-        if (kind == MI_PTE_VALID && (!pte->hard.owner || pte->hard.global))
-            mi_verify_failed("PTE %p of %08x holds %08x: not a user page's", pte, va, pte->value);
+        if (!ex_is_fast_mutex_owned(&space->address_creation_lock))
+            check_lock(space, pte, va, found);
+        if (found->tree_is_whole) /* looked up without leaving a hint: nothing is changed here */
+            mi_verify_user_entry(mi_check_for_conflicting_vad(&space->vads, vpn, vpn), pte, va);
     }
     return used;
 }
 
-static uint32_t check_tables(struct mm_address_space *space, struct found *found)
+static uint32_t check_tables(const struct mm_address_space *space, struct found *found)
 {
     const struct mmpte *directory = (const struct mmpte *)PDE_BASE;
     uint32_t mapped = 0;
@@ -55,17 +75,6 @@ static uint32_t check_tables(struct mm_address_space *space, struct found *found
     return mapped + mi_verify_own_tables(found->tables);
 }
 
-static uint32_t committed_in(const struct mmvad *vad)
-{
-    struct mi_run run = mi_run_over((uintptr_t)vad->starting_vpn << PAGE_SHIFT,
-                                    ((uintptr_t)vad->ending_vpn << PAGE_SHIFT) + PAGE_SIZE - 1);
-    uint32_t count = 0;
-
-    while (mi_next_run(&run))
-        count += mi_committed_in_run(vad, &run);
-    return count;
-}
-
 static void check_vads(const struct mm_address_space *space, struct found *found)
 {
     const char *fault = mi_vad_tree_fault(&space->vads);
@@ -74,12 +83,11 @@ static void check_vads(const struct mm_address_space *space, struct found *found
         mi_verify_failed("the VAD tree of %p: %s", space, fault);
         return;
     }
+    found->tree_is_whole = true;
     for (const struct mmvad *vad = mi_get_first_vad(&space->vads); vad;
          vad = mi_get_next_vad(vad)) {
-        uint32_t committed = vad->private_memory ? committed_in(vad) : vad->commit_charge;
-        if (committed != vad->commit_charge)
-            mi_verify_failed("VAD %05x-%05x: %u pages committed, %u charged", vad->starting_vpn,
-                             vad->ending_vpn, committed, vad->commit_charge);
+        if (!ex_is_fast_mutex_owned(&space->address_creation_lock))
+            mi_verify_vad(vad);
         found->charge += vad->commit_charge;
         found->pages += vad->ending_vpn - vad->starting_vpn + 1;
     }
@@ -106,6 +114,20 @@ static void compare(const char *what, uint32_t found, uint32_t counted)
         mi_verify_failed("address space: %s: %u found, %u counted", what, found, counted);
 }
 
+/* What is changed in steps under the address creation lock, whose owner may be in between. */
+static void compare_charges(const struct mm_address_space *space, const struct found *found)
+{
+    if (!found->tree_is_whole || ex_is_fast_mutex_owned(&space->address_creation_lock))
+        return;
+    compare("pages locked", found->locked, mi_locked_pages(space));
+    compare("pages committed", found->charge, space->commit_charge);
+    compare("pages reserved", found->pages, space->virtual_pages);
+    compare("page tables charged", tables_needed(space), space->page_table_charge);
+    if (space->peak_commit_charge < space->commit_charge)
+        mi_verify_failed("address space: %u pages committed, %u at most", space->commit_charge,
+                         space->peak_commit_charge);
+}
+
 uint32_t mi_verify_address_spaces(void)
 {
     uint32_t mapped = 0;
@@ -114,14 +136,14 @@ uint32_t mi_verify_address_spaces(void)
          at = at->flink) {
         struct mm_address_space *space = CONTAINER_OF(at, struct mm_address_space, links);
         struct found found = {0};
+        if (!mi_verify_directory(space))
+            continue;
         write_cr3(mm_directory_table_base(space));
         check_vads(space, &found);
         mapped += check_tables(space, &found);
         compare("page tables", found.tables, space->page_tables);
         compare("private pages", found.private_pages, space->private_pages);
-        compare("pages committed", found.charge, space->commit_charge);
-        compare("pages reserved", found.pages, space->virtual_pages);
-        compare("page tables charged", tables_needed(space), space->page_table_charge);
+        compare_charges(space, &found);
     }
     return mapped;
 }

@@ -133,6 +133,10 @@ uint32_t mi_page_protection(const struct mmvad *vad, const struct mmpte *pte, ui
 /* How many pages of RUN, all of VAD, are committed. */
 uint32_t mi_committed_in_run(const struct mmvad *vad, const struct mi_run *run);
 
+/* How many pages of RUN VAD is charged for: those that are committed; of a view, those that are the
+ * process's own, or would become so when they are written to. Faults do not change that. */
+uint32_t mi_charge_of_run(const struct mmvad *vad, const struct mi_run *run);
+
 /* PTE, invalid, gets the value PTE_VALUE; its page, if there is one, will come back with that
  * protection. PFN lock held. */
 void mi_set_invalid_protection(struct mmpte *pte, struct mmpte value);
@@ -154,21 +158,18 @@ void mi_delete_virtual_addresses(struct mm_address_space *space, uintptr_t start
 bool mi_charge_pages(struct mm_address_space *space, uint32_t pages);
 void mi_return_pages(struct mm_address_space *space, uint32_t pages);
 
-/* Give PAGES pages from START on, all committed, another protection. => STATUS_NO_MEMORY */
+/* Give the pages START .. END, all committed, another protection. => STATUS_NO_MEMORY, or
+ * STATUS_COMMITMENT_LIMIT when the copies that it allows cannot be promised */
 ntstatus mi_set_protection_on_pages(struct mm_address_space *space, struct mmvad *vad,
                                     uintptr_t start, uintptr_t end, uint32_t protection);
 
-/* Bring the page at VA in, for reading, or copy it, if it is in and copy-on-write. =>
- * STATUS_ACCESS_VIOLATION when that is not allowed. */
-ntstatus mi_touch_user_page(uintptr_t va);
-static inline bool mi_is_copy_on_write(struct mmpte pte)
-{
-    return pte.hard.valid && pte.hard.copy_on_write;
-}
-
+/* Bring the page at VA in, for reading or writing. => STATUS_ACCESS_VIOLATION when that is not
+ * allowed. */
+ntstatus mi_touch_user_page(uintptr_t va, bool write);
 /* The locked pages of START .. END are unlocked, because they go. */
 void mi_unlock_range(struct mm_address_space *space, uintptr_t start, uintptr_t end);
 void mi_unlock_all_pages(struct mm_address_space *space);
+uint32_t mi_locked_pages(const struct mm_address_space *space);
 bool mi_any_locked(const struct mm_address_space *space, uintptr_t start, uintptr_t end);
 
 /* Note in VAD's map which pages of START .. END are dirty, before that is forgotten. */

@@ -21,3 +21,8 @@ void ex_initialize_fast_mutex(struct fast_mutex *mutex);
  * C4h. (ExAcquireFastMutex) */
 void ex_acquire_fast_mutex(struct fast_mutex *mutex);
 void ex_release_fast_mutex(struct fast_mutex *mutex);
+
+static inline bool ex_is_fast_mutex_owned(const struct fast_mutex *mutex)
+{
+    return mutex->count != 1;
+}

@@ -116,9 +116,12 @@ ntstatus nt_protect_virtual_memory(handle_t process, uintptr_t *base_at, uint32_
         return status;
     status = mm_protect_virtual_memory(target.space, &base, &size, protect, &old);
     leave(&target);
-    if (NT_SUCCESS(status))
-        status = write_range(base_at, size_at, base, size);
-    return NT_SUCCESS(status) ? rtl_write_user_word(old_protect, old) : status;
+    if (!NT_SUCCESS(status))
+        return status;
+    ntstatus written = write_range(base_at, size_at, base, size);
+    if (NT_SUCCESS(written))
+        written = rtl_write_user_word(old_protect, old);
+    return NT_SUCCESS(written) ? status : written; /* STATUS_WAS_UNLOCKED is a success */
 }
 
 ntstatus nt_query_virtual_memory(handle_t process, uintptr_t address, uint32_t information_class,

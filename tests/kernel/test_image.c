@@ -175,3 +175,107 @@ KTEST(image, spoilt_headers_do_no_harm)
     }
     ktest_leave_space(&s);
 }
+
+/* What may be copied is promised when the protection allows it, and not before. */
+KTEST(image, a_writable_code_page_is_charged_for)
+{
+    static struct loaded image;
+    struct ktest_space s;
+    uintptr_t base = 0;
+    uint32_t old = 0;
+
+    if (!load(test, &image) || !ktest_enter_space(test, &s))
+        return;
+    map(&s, &image, &base);
+    uint32_t code = (uint32_t)base + 0x1000, rest = mm_total_commit_limit;
+    ktest_assert_eq(test, s.vm->commit_charge, 3);
+    ktest_protect(&s, code, PAGE_SIZE, PAGE_READWRITE, &old);
+    ktest_assert_eq(test, s.vm->commit_charge, 4);
+    ktest_protect(&s, code, PAGE_SIZE, PAGE_EXECUTE_READ, &old);
+    ktest_assert_eq(test, s.vm->commit_charge, 3);
+    rest -= mm_total_committed_pages;
+    ktest_assert(test, mm_charge_commitment(MM_COMMIT_SECTIONS, rest));
+    ntstatus status = ktest_protect(&s, code, PAGE_SIZE, PAGE_READWRITE, &old);
+    mm_return_commitment(MM_COMMIT_SECTIONS, rest);
+    ktest_assert_eq(test, status, STATUS_COMMITMENT_LIMIT);
+    ktest_assert_eq(test, ktest_fault(code, true), STATUS_ACCESS_VIOLATION);
+    ktest_protect(&s, code, PAGE_SIZE, PAGE_READWRITE, &old);
+    ktest_write((void *)(uintptr_t)code, 'w');
+    ktest_protect(&s, code, PAGE_SIZE, PAGE_EXECUTE_READ, &old);
+    ktest_assert_eq(test, s.vm->commit_charge, 4); /* it has become its own */
+    mm_delete_section(&image.section);
+    ktest_leave_space(&s);
+}
+
+/* ---- malformed images: bounded, and the same for the same seed ---------------------------------
+ */
+
+#define HEADER_BYTES 0x1F8u /* of ktest_build_image, and a little of the gap behind */
+
+/* One to eight fields of the headers become something else: often what is at a limit. */
+static void spoil(uint8_t *bytes)
+{
+    static const uint32_t values[] = {
+        0,          1,          0x1FF,      0x200,      0xFFF,
+        0x1000,     0x1001,     0xFFFF,     0x10000,    0x7FFFFFFF,
+        0x80000000, 0xFFFFF000, 0xFFFFFE00, 0xFFFFFFFF, KTEST_IMAGE_BYTES};
+
+    for (uint32_t n = 1 + ktest_random() % 8; n; n--) {
+        uint32_t value = values[ktest_random() % ARRAY_SIZE(values)];
+        uint32_t width = 1u << ktest_random() % 3;
+        if (ktest_random() % 4 == 0)
+            value = ktest_random();
+        memcpy(bytes + ROUND_DOWN(ktest_random() % HEADER_BYTES, width), &value, width);
+    }
+}
+
+/* Whatever has become an image behaves as one: its pages come or do not, and it goes. */
+static void use(struct ktest_space *s, struct loaded *image)
+{
+    uint32_t pages = (uint32_t)(image->section.bytes >> PAGE_SHIFT), old;
+    struct memory_basic_information info;
+    uintptr_t base = 0;
+
+    if (!NT_SUCCESS(map(s, image, &base)))
+        return;
+    for (uint32_t n = 0; n < 24; n++) {
+        uint32_t page = n < 8 ? n : n < 16 ? pages - 1 - n % 8 : ktest_random() % pages;
+        uintptr_t va = base + ((page % pages) << PAGE_SHIFT);
+        mm_query_virtual_memory(s->vm, va, &info);
+        ktest_fault(va, false);
+        ktest_fault(va + PAGE_SIZE - 1, true);
+        if (n % 4 == 0)
+            ktest_protect(s, va, PAGE_SIZE, PAGE_EXECUTE_READWRITE, &old);
+        ktest_fault(va, true);
+    }
+    mm_unmap_view_of_section(s->vm, base);
+}
+
+KTEST(image, random_headers_do_no_harm)
+{
+    static struct loaded image;
+    struct ktest_space s;
+    uint32_t images = 0;
+
+    if (!ktest_enter_space(test, &s))
+        return;
+    for (uint32_t n = 0; n < 3000; n++) {
+        uint32_t bytes =
+            ktest_random() % 8 ? KTEST_IMAGE_BYTES : ktest_random() % KTEST_IMAGE_BYTES;
+        ktest_build_image(image.bytes, PREFERRED);
+        spoil(image.bytes);
+        ktest_make_file(&image.file, image.bytes, bytes);
+        if (!NT_SUCCESS(mm_create_section(&image.section, &image.file.source, 0, PAGE_EXECUTE_READ,
+                                          SEC_IMAGE)))
+            continue;
+        images++;
+        use(&s, &image);
+        mm_delete_section(&image.section);
+        ktest_assert_eq(test, image.file.references, 0);
+        if (images % 64 == 0)
+            ktest_assert_eq(test, mm_verify(NULL), 0);
+    }
+    ktest_assert(test, images > 100); /* not all of them are refused at the door */
+    ktest_note("%u of 3000 were images", images);
+    ktest_leave_space(&s);
+}

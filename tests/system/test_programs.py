@@ -96,6 +96,7 @@ def test_win32(name, memory):
 
 # What some tests find only on another machine: slow reads, the third gigabyte.
 @pytest.mark.parametrize("name, options", [
+    ("address_limit", ("--append", "userva=3072")),
     ("faults_private", ("--cpu", "max")),
     ("faults_private", ("--append", "userva=3072")),
     ("faults_section", ("--append", "slowpager=1")),

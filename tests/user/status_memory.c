@@ -196,6 +196,15 @@ enum {
 
 typedef NTSTATUS(NTAPI *lock_service)(HANDLE process, void **base, SIZE_T *size, ULONG map);
 
+/* What may not be touched any more is unlocked. */
+static NTSTATUS NTAPI take_access(HANDLE process, void **base, SIZE_T *size, ULONG map)
+{
+    ULONG old;
+
+    (void)map;
+    return NtProtectVirtualMemory(process, base, size, PAGE_NOACCESS, &old);
+}
+
 static const struct {
     lock_service service;
     enum handle_name process;
@@ -222,6 +231,9 @@ static const struct {
     {NtLockVirtualMemory, SELF, ODD, PAGE, MAP_PROCESS, S(STATUS_WAS_LOCKED)},
     {NtUnlockVirtualMemory, SELF, ALLOCATED, 3 * PAGE, MAP_PROCESS, S(STATUS_NOT_LOCKED)},
     {NtUnlockVirtualMemory, SELF, ALLOCATED, 2 * PAGE, MAP_PROCESS, S(STATUS_SUCCESS)},
+    {NtUnlockVirtualMemory, SELF, ALLOCATED, PAGE, MAP_PROCESS, S(STATUS_NOT_LOCKED)},
+    {NtLockVirtualMemory, SELF, ALLOCATED, PAGE, MAP_PROCESS, S(STATUS_SUCCESS)},
+    {take_access, SELF, ALLOCATED, PAGE, 0, S(STATUS_WAS_UNLOCKED)},
     {NtUnlockVirtualMemory, SELF, ALLOCATED, PAGE, MAP_PROCESS, S(STATUS_NOT_LOCKED)},
 };
 
