@@ -153,7 +153,7 @@ static bool protect_run(struct mm_address_space *space, struct mmvad *vad, const
     if (!run->pte && protection == vad->protection && vad->vad_type != VAD_IMAGE_MAP)
         return true; /* the VAD says it already */
     kirql irql = mi_lock_pfn();
-    bool made = mi_make_pde_exist(space, run->va);
+    bool made = mi_has_page_table(run->va) || mi_make_pde_exist(space, run->va);
     bool done = made;
     for (uint32_t i = 0; done && i < run->pages; i++)
         done = protect_page(space, vad, pte + i, run->va + (i << PAGE_SHIFT), protection);
@@ -251,13 +251,9 @@ static ntstatus protect_range(struct mm_address_space *space, uintptr_t start, u
     return status == STATUS_SUCCESS && unlocked ? STATUS_WAS_UNLOCKED : status;
 }
 
-ntstatus mm_protect_virtual_memory(struct mm_address_space *space, uintptr_t *base, uint32_t *size,
-                                   uint32_t protect, uint32_t *old_protect)
+ntstatus mi_protect_virtual_memory(struct mm_address_space *space, uintptr_t *base, uint32_t *size,
+                                   uint32_t protection, uint32_t *old_protect)
 {
-    uint32_t protection = mi_make_protection_mask(protect);
-
-    if (protection == MI_INVALID_PROTECTION)
-        return STATUS_INVALID_PAGE_PROTECTION;
     if (*base > space->highest_address)
         return STATUS_INVALID_PARAMETER_2;
     if (!*size || space->highest_address - *base < *size - 1)
@@ -272,4 +268,14 @@ ntstatus mm_protect_virtual_memory(struct mm_address_space *space, uintptr_t *ba
         *size = (uint32_t)(end - start + 1);
     }
     return status;
+}
+
+ntstatus mm_protect_virtual_memory(struct mm_address_space *space, uintptr_t *base, uint32_t *size,
+                                   uint32_t protect, uint32_t *old_protect)
+{
+    uint32_t protection = mi_make_protection_mask(protect);
+
+    return protection == MI_INVALID_PROTECTION
+               ? STATUS_INVALID_PAGE_PROTECTION
+               : mi_protect_virtual_memory(space, base, size, protection, old_protect);
 }

@@ -56,10 +56,13 @@ ntstatus mm_allocate_virtual_memory(struct mm_address_space *space, uintptr_t *b
 /* Decommit or release. (NtFreeVirtualMemory) */
 ntstatus mm_free_virtual_memory(struct mm_address_space *space, uintptr_t *base, uint32_t *size,
                                 uint32_t type);
-/* Give committed pages another protection; *OLD_PROTECT is what the first had.
+/* Give committed pages another protection, PAGE_ bits; *OLD_PROTECT is what the first had.
  * (NtProtectVirtualMemory) */
 ntstatus mm_protect_virtual_memory(struct mm_address_space *space, uintptr_t *base, uint32_t *size,
                                    uint32_t protect, uint32_t *old_protect);
+/* The same with an MM_ code. (MiProtectVirtualMemory) */
+ntstatus mi_protect_virtual_memory(struct mm_address_space *space, uintptr_t *base, uint32_t *size,
+                                   uint32_t protection, uint32_t *old_protect);
 /* What is at ADDRESS, and how far it is all the same. (NtQueryVirtualMemory,
  * MemoryBasicInformation) */
 ntstatus mm_query_virtual_memory(struct mm_address_space *space, uintptr_t address,

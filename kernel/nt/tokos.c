@@ -21,7 +21,7 @@ ntstatus nt_tokos_query_page(handle_t handle, uintptr_t va, struct tokos_page *p
     if (!NT_SUCCESS(status))
         return status;
     status = STATUS_PROCESS_IS_TERMINATING;
-    if (process->pcb.address_space) {
+    if (nt_has_address_space(process)) {
         ke_stack_attach_process(&process->pcb, &saved);
         status = mm_query_page(&process->vm, va, &page);
         ke_unstack_detach_process(saved);

@@ -103,9 +103,9 @@ ntstatus nt_protect_virtual_memory(handle_t process, uintptr_t *base_at, uint32_
 {
     struct target target;
     uintptr_t base;
-    uint32_t size, old = 0;
+    uint32_t size, old = 0, protection = mi_make_protection_mask(protect);
 
-    if (mi_make_protection_mask(protect) == MI_INVALID_PROTECTION)
+    if (protection == MI_INVALID_PROTECTION)
         return STATUS_INVALID_PAGE_PROTECTION;
     ntstatus status = read_range(base_at, size_at, &base, &size);
     if (NT_SUCCESS(status)) /* it must be writable before anything is changed */
@@ -114,7 +114,7 @@ ntstatus nt_protect_virtual_memory(handle_t process, uintptr_t *base_at, uint32_
         status = enter(process, PROCESS_VM_OPERATION, &target);
     if (!NT_SUCCESS(status))
         return status;
-    status = mm_protect_virtual_memory(target.space, &base, &size, protect, &old);
+    status = mi_protect_virtual_memory(target.space, &base, &size, protection, &old);
     leave(&target);
     if (!NT_SUCCESS(status))
         return status;
