@@ -33,9 +33,8 @@ TABLE = (
 )
 
 # Tests that may be skipped, by what a machine lacks: a name pattern (as in the shell) of the
-# configuration, and one of the test. In 16 MB the loader puts the volume where a large page would be;
-# 100,000 VADs take 10 MB, and the rest of the test as much again.
-ALLOWED_SKIPS = (("*-16M*", "large.*"), ("*-16M*", "vad.*"), ("*-32M*", "vad.*"))
+# configuration, and one of the test. In 16 MB the loader puts the volume where a large page would be.
+ALLOWED_SKIPS = (("*-16M*", "large.*"),)
 
 
 def _name(loader, machine, cpu, memory, words=""):
