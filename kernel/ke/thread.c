@@ -93,6 +93,21 @@ void ke_initialize_process(struct kprocess *process, int8_t base_priority)
     initialize_list_head(&process->thread_list_head);
 }
 
+/* The dispatcher lock is held. */
+static void signal_process(struct kprocess *process, int32_t increment)
+{
+    process->header.signal_state = 1;
+    ki_wait_test(&process->header, increment);
+}
+
+void ke_set_process(struct kprocess *process, int32_t increment)
+{
+    kirql irql = ki_lock_dispatcher_database();
+
+    signal_process(process, increment);
+    ki_unlock_dispatcher_database(irql);
+}
+
 void ke_terminate_thread(int32_t increment)
 {
     struct kthread *thread = ke_get_current_thread();
@@ -106,10 +121,8 @@ void ke_terminate_thread(int32_t increment)
     remove_entry_list(&thread->thread_list_entry);
     thread->header.signal_state = 1;
     ki_wait_test(&thread->header, increment);
-    if (is_list_empty(&thread->process->thread_list_head)) {
-        thread->process->header.signal_state = 1;
-        ki_wait_test(&thread->process->header, increment);
-    }
+    if (is_list_empty(&thread->process->thread_list_head))
+        signal_process(thread->process, increment);
     ki_thread_over(thread);
     ki_swap_thread();
     ke_bug_check_ex(KERNEL_SECURITY_CHECK_FAILURE, FAST_FAIL_INVALID_ARG, (uintptr_t)thread, 0,

@@ -161,6 +161,9 @@ void ke_initialize_process(struct kprocess *process, int8_t base_priority);
  */
 NORETURN void ke_terminate_thread(int32_t increment);
 extern void (*ki_thread_over)(struct kthread *thread);
+/* PROCESS, which has no threads, is over: those who wait for it go on, boosted by INCREMENT. Up to
+ * DISPATCH_LEVEL. (KeSetProcess) */
+void ke_set_process(struct kprocess *process, int32_t increment);
 
 /* Set the priority (0 to 31) of THREAD, its base and its current one, with a fresh quantum. => the
  * old base priority. Up to DISPATCH_LEVEL. (KeSetBasePriorityThread, with an absolute value) */

@@ -55,6 +55,15 @@ static void free_user_stack(struct eprocess *process, uintptr_t teb)
     ke_unstack_detach_process(saved);
 }
 
+static void close_handles(struct eprocess *process)
+{
+    struct handle_table *table = process->object_table;
+
+    ps_stamp(&process->life.ended);
+    process->object_table = NULL;
+    ps_dereference_handle_table(process, table);
+}
+
 void ps_leave_process(struct ethread *thread)
 {
     struct eprocess *process = thread->process;
@@ -65,10 +74,7 @@ void ps_leave_process(struct ethread *thread)
     }
     if (!leave(process, thread->exit_status))
         return;
-    ps_stamp(&process->life.ended);
-    struct handle_table *table = process->object_table;
-    process->object_table = NULL;
-    ps_dereference_handle_table(process, table);
+    close_handles(process);
     mm_clean_address_space(&process->vm);
 }
 
@@ -103,7 +109,8 @@ struct ethread *ps_next_thread(struct eprocess *process, struct ethread *after)
     return next;
 }
 
-static bool begin_exit(struct eprocess *process, ntstatus status)
+/* => whether it is the first who says so; *EMPTY: there is no thread to be told. */
+static bool begin_exit(struct eprocess *process, ntstatus status, bool *empty)
 {
     kirql irql = ki_lock_dispatcher_database();
     bool first = !process->exiting;
@@ -111,8 +118,21 @@ static bool begin_exit(struct eprocess *process, ntstatus status)
     process->exiting = true;
     if (first)
         process->exit_status = status;
+    *empty = !process->active_threads;
     ki_unlock_dispatcher_database(irql);
     return first;
+}
+
+/* PROCESS never had a thread, and will not have one. */
+static void end_without_threads(struct eprocess *process)
+{
+    struct kprocess *saved;
+
+    close_handles(process);
+    ke_stack_attach_process(&process->pcb, &saved);
+    mm_clean_address_space(&process->vm);
+    ke_unstack_detach_process(saved);
+    ke_set_process(&process->pcb, IO_NO_INCREMENT);
 }
 
 static void terminate_others(struct eprocess *process, ntstatus status)
@@ -142,8 +162,10 @@ ntstatus ps_terminate_process(struct eprocess *process, ntstatus status)
     ke_assert_irql_at_most(PASSIVE_LEVEL);
     if (!process->pcb.address_space)
         return STATUS_ACCESS_DENIED; /* the system, or the idle loop */
-    bool first = begin_exit(process, status);
-    if (first)
+    bool empty, first = begin_exit(process, status, &empty);
+    if (first && empty)
+        end_without_threads(process);
+    else if (first)
         terminate_others(process, status);
     if (ps_get_current_thread()->process == process)
         ps_exit_thread(status);

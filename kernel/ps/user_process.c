@@ -63,7 +63,7 @@ static ntstatus make_peb(struct eprocess *process, const struct mi_image_layout 
 /* The process is attached to. */
 static ntstatus fill(struct eprocess *process, struct mm_section *section)
 {
-    struct mm_view_request request = {.inherit = VIEW_UNMAP, .protect = PAGE_EXECUTE_READ};
+    struct mm_view_request request = {.inherit = VIEW_SHARE, .protect = PAGE_EXECUTE_READ};
     ntstatus status = ps_map_system_dll(process);
 
     if (NT_SUCCESS(status))
