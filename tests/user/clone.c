@@ -22,11 +22,13 @@ static struct tokos_page page_in(HANDLE process, const volatile void *va)
     return page;
 }
 
-/* How many faults of the kind NAME there have been. */
+/* How many faults of the kind NAME there have been. The first look after a clone makes what it
+ * needs this process's own again, which are faults of that kind. */
 static uint32_t faults(const char *name)
 {
     static struct tokos_counters now = {.fault_kinds = 1};
 
+    query_counters(&now);
     query_counters(&now);
     for (uint32_t i = 0; i < now.fault_kinds; i++)
         if (!strcmp(now.fault_names[i], name))
