@@ -25,7 +25,7 @@ FILES = {
     "find-0.tmp": b"0",
     "find-1.tmp": b"01",
     "find-2.tmp": b"012",
-    "wild-b.tmp": b"b",
+    "wild-B.tmp": b"b",
     "wild-a.tmp": b"a",
     "wild-cc.tmp": b"cc",
     "folder/inside.txt": b"inside",

@@ -17,6 +17,13 @@ static void reading(void)
     CHECK_INT(_read(fd, data, sizeof(data)), 10); /* up to the Ctrl-Z */
     CHECK(!memcmp(data, "a\nb\nc\rd\r\ne", 10));
     CHECK_INT(_close(fd), 0);
+    fd = _open(DATA "text.txt", _O_RDONLY | _O_TEXT);
+    CHECK_INT(_read(fd, data, 7), 6); /* a return is the last: was it that of a line end? */
+    CHECK(!memcmp(data, "a\nb\nc\r", 6));
+    CHECK_INT(_tell(fd), 7);
+    CHECK_INT(_read(fd, data, 1), 1);
+    CHECK_INT(data[0], 'd');
+    CHECK_INT(_close(fd), 0);
     fd = _open(DATA "return.txt", _O_RDONLY | _O_TEXT);
     CHECK_INT(_read(fd, data, 1), 1);
     CHECK_INT(_read(fd, data, 1), 1);

@@ -104,6 +104,92 @@ static void run_threads(unsigned(__stdcall *function)(void *argument))
     }
 }
 
+#define PAGE 4096
+
+static char *pages; /* two, the second of which cannot be touched at first */
+static HANDLE within;
+
+/* A thread that comes to the second page of `pages` is within a function on a stream: it lets
+ * others try the same for a while. */
+static LONG WINAPI stop_within(EXCEPTION_POINTERS *info)
+{
+    char *address = (char *)info->ExceptionRecord->ExceptionInformation[1];
+    DWORD old;
+
+    if (info->ExceptionRecord->ExceptionCode != EXCEPTION_ACCESS_VIOLATION ||
+        address < pages + PAGE || address >= pages + 2 * PAGE)
+        return EXCEPTION_CONTINUE_SEARCH;
+    SetEvent(within);
+    Sleep(30);
+    VirtualProtect(pages + PAGE, PAGE, PAGE_READWRITE, &old);
+    return EXCEPTION_CONTINUE_EXECUTION;
+}
+
+static unsigned __stdcall writes_within(void *argument)
+{
+    (void)argument;
+    WaitForSingleObject(within, INFINITE);
+    return (unsigned)fputc('+', shared);
+}
+
+static unsigned __stdcall reads_within(void *argument)
+{
+    (void)argument;
+    WaitForSingleObject(within, INFINITE);
+    return (unsigned)fgetc(shared);
+}
+
+/* Starts a thread that will do FUNCTION when this one is within its own. */
+static HANDLE start_second(unsigned(__stdcall *function)(void *argument))
+{
+    DWORD old;
+
+    ResetEvent(within);
+    VirtualProtect(pages + PAGE, PAGE, PAGE_NOACCESS, &old);
+    return (HANDLE)_beginthreadex(NULL, 0, function, NULL, 0, NULL);
+}
+
+/* => the exit code. */
+static int end_second(HANDLE thread)
+{
+    DWORD code = 0;
+
+    WaitForSingleObject(thread, INFINITE);
+    GetExitCodeThread(thread, &code);
+    CloseHandle(thread);
+    return (int)code;
+}
+
+/* Who is within a function on a stream has it alone. */
+static void alone(void)
+{
+    static char buffer[64];
+    HANDLE second;
+
+    pages = VirtualAlloc(NULL, 2 * PAGE, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
+    within = CreateEventA(NULL, TRUE, FALSE, NULL);
+    AddVectoredExceptionHandler(1, stop_within);
+    memset(pages, '.', 2 * PAGE);
+    shared = fopen("NUL", "w");
+    CHECK(shared != NULL);
+    if (!shared)
+        return;
+    setvbuf(shared, buffer, _IOFBF, sizeof(buffer));
+    fputc('-', shared);
+    second = start_second(writes_within);
+    CHECK_INT(fwrite(pages + PAGE - 10, 1, 20, shared), 20);
+    CHECK_INT(end_second(second), '+');
+    CHECK_STR(buffer, "-....................+");
+    fclose(shared);
+    shared = open_data("digits.txt", "rb");
+    CHECK_INT(fgetc(shared), '0');
+    second = start_second(reads_within);
+    CHECK_INT(fread(pages + PAGE - 4, 1, 8, shared), 8);
+    CHECK_INT(end_second(second), '9');
+    CHECK(!memcmp(pages + PAGE - 4, "12345678", 8));
+    fclose(shared);
+}
+
 /* Lines that threads write at the same time do not mix. They stay in the buffer, which has room. */
 static void locked_writing(void)
 {
@@ -200,6 +286,7 @@ static void foreign(void)
 int main(void)
 {
     own_data();
+    alone();
     locked_writing();
     locked_reading();
     kinds();

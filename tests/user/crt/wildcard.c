@@ -23,8 +23,8 @@ int main(int argc, char **argv)
     }
     fclose(open_data("wild-a.tmp", "r"));
     CHECK_STR(arguments(DATA "wild-*.tmp"),
-              "[data\\wild-a.tmp][data\\wild-b.tmp][data\\wild-cc.tmp]");
-    CHECK_STR(arguments("x " DATA "wild-?.tmp y"), "[x][data\\wild-a.tmp][data\\wild-b.tmp][y]");
+              "[data\\wild-a.tmp][data\\wild-B.tmp][data\\wild-cc.tmp]");
+    CHECK_STR(arguments("x " DATA "wild-?.tmp y"), "[x][data\\wild-a.tmp][data\\wild-B.tmp][y]");
     CHECK_STR(arguments(".\\data\\wild-c*"), "[.\\data\\wild-cc.tmp]");
     CHECK_STR(arguments("data/wild-c*"), "[data/wild-cc.tmp]");
     CHECK_STR(arguments(DATA "WILD-A.*"), "[data\\wild-a.tmp]");
