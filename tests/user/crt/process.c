@@ -5,6 +5,7 @@
  */
 #include "child.h"
 #include "data.h"
+#include "wide_arguments.h"
 
 #include <direct.h>
 #include <errno.h>
@@ -173,27 +174,6 @@ static void folder(void)
     CHECK_INT(_chdir(here), 0);
 }
 
-/* The startup code of a program with wmain calls this one; such a program's arguments are the same.
- */
-extern int __cdecl __wgetmainargs(int *argc, wchar_t ***argv, wchar_t ***env, int wildcards,
-                                  int *new_mode);
-
-/* => whether ARGV and its end are there as wide strings too. */
-static int are_wide_the_same(int argc, char **argv)
-{
-    wchar_t **wide, **environment, expected[512];
-    int count = 0, new_mode = 0;
-
-    if (__wgetmainargs(&count, &wide, &environment, 0, &new_mode) || count != argc || wide[count])
-        return 0;
-    for (int i = 0; i < argc; i++) {
-        mbstowcs(expected, argv[i], 512);
-        if (wcscmp(wide[i], expected))
-            return 0;
-    }
-    return environment && environment[0];
-}
-
 static int child(int argc, char **argv)
 {
     char here[MAX_PATH];
@@ -201,7 +181,7 @@ static int child(int argc, char **argv)
     if (!strcmp(argv[1], "argv")) {
         for (int i = 2; i < argc; i++)
             child_say("[%s]", argv[i]);
-        return argv[argc] != NULL || !are_wide_the_same(argc, argv);
+        return argv[argc] != NULL || !wide_arguments_match(argc, argv, 0);
     }
     if (!strcmp(argv[1], "environment")) {
         child_say("%s", getenv("CRT_TEST"));

@@ -3,14 +3,14 @@
  */
 #include "child.h"
 #include "data.h"
+#include "wide_arguments.h"
 
 int _dowildcard = -1;
 
 /* => the arguments that the program sees when it is run with LINE, each in brackets. */
 static const char *arguments(const char *line)
 {
-    child_run(line);
-    return child_text;
+    return child_run(line) ? "the child failed" : child_text;
 }
 
 int main(int argc, char **argv)
@@ -19,7 +19,7 @@ int main(int argc, char **argv)
     if (argc > 1) {
         for (int i = 1; i < argc; i++)
             child_say("[%s]", argv[i]);
-        return 0;
+        return !wide_arguments_match(argc, argv, 1);
     }
     fclose(open_data("wild-a.tmp", "r"));
     CHECK_STR(arguments(DATA "wild-*.tmp"),
