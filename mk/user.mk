@@ -145,8 +145,15 @@ SPOILT_IMAGES := $(BUILD)/user/win32/spoilt_images.stamp
 $(SPOILT_IMAGES): tests/user/spoilt_images.py $(BUILD)/user/win32/hello.exe
 	$(call say,PY,$@)python3 $^ $(@D) && touch $@
 
+# The folder of files that the C library's tests read.
+CRT_DATA := $(BUILD)/user/crt/data.stamp
+
+$(CRT_DATA): tests/user/crt/data.py
+	@mkdir -p $(@D)
+	$(call say,PY,$@)python3 $< $(@D)/data && touch $@
+
 .PHONY: user-tests
-user-tests: user $(CRT_TESTS) $(WIN32_TESTS) $(TEST_DLLS) $(SPOILT_IMAGES) ## build the test programs of the DLLs
+user-tests: user $(CRT_TESTS) $(CRT_DATA) $(WIN32_TESTS) $(TEST_DLLS) $(SPOILT_IMAGES) ## build the test programs of the DLLs
 
 # Those that look at memory do without mingw's start-up code and printf, so that they run on a 486.
 USER_TEST_whitebox = -march=i486 -nostartfiles -D__USE_MINGW_ANSI_STDIO=0 -I. -L$(BUILD)/user/lib -ltokos
@@ -163,7 +170,7 @@ $(BUILD)/user/win32/%.dll: tests/user/dll/%.c mk/user.mk | tools-ready
 	@mkdir -p $(@D)
 	$(call say,CC,$@)$(USER_CC) -g -Wall -Wextra -Werror -Wno-format -shared -Wl,--dynamicbase $< $(USER_TEST_$*) -o $@
 
-$(BUILD)/user/crt/%.exe: tests/user/crt/%.c tests/user/crt/check.h mk/user.mk | tools-ready
+$(BUILD)/user/crt/%.exe: tests/user/crt/%.c $(wildcard tests/user/crt/*.h) mk/user.mk | tools-ready
 	@mkdir -p $(@D)
 	$(call say,CC,$@)$(USER_CC) $< -o $@
 

@@ -142,7 +142,8 @@ def _volume(folder, image):
     out = folder / "files"
     out.mkdir()
     subprocess.run(["mcopy", "-s", "-n", "-i", folder / "image", "::/*", out], check=True)
-    return {path.name: path.read_bytes() for path in out.iterdir()}
+    return {path.relative_to(out).as_posix(): path.read_bytes()
+            for path in out.rglob("*") if path.is_file()}
 
 
 def test_the_volume_has_the_program_and_what_is_beside_it(fake, prog, tmp_path):
@@ -153,6 +154,17 @@ def test_the_volume_has_the_program_and_what_is_beside_it(fake, prog, tmp_path):
     assert _volume(tmp_path, done.out) == {
         "own.exe": b"own", "NTDLL.dll": b"newer", "a Library.dll": b"library",
         "prog.exe": b"a program"}
+
+
+def test_the_volume_has_a_folder_with_all_in_it(fake, prog, tmp_path):
+    folder = tmp_path / "a Folder"
+    (folder / "within").mkdir(parents=True)
+    (folder / "one.txt").write_bytes(b"1")
+    (folder / "within" / "two.txt").write_bytes(b"2")
+    done = run("--kernel", fake("dump_image"), "--with", folder, prog)
+    files = _volume(tmp_path, done.out)
+    assert {name: files[name] for name in files if "/" in name} == {
+        "a Folder/one.txt": b"1", "a Folder/within/two.txt": b"2"}
 
 
 @pytest.mark.parametrize("name", ["own.exe", "own", "OWN", "C:\\own.exe"])

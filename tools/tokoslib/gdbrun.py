@@ -27,7 +27,8 @@ OPTIONS = (
     ("--arguments", dict(metavar="WORDS", default="", help="the program's arguments, as a shell would "
                          "split them")),
     ("--with", dict(metavar="FILE", action="append", default=[], dest="beside",
-                    help="put this file beside the program; may be repeated")),
+                    help="put this file, or this folder and all in it, beside the "
+                         "program; may be repeated")),
 )
 
 

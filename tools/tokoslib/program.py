@@ -16,11 +16,15 @@ def own_files(kernel):
     return sorted(path for path in folder.glob("*") if path.suffix in SUFFIXES)
 
 
-def _existing(name):
-    path = Path(name)
+def _beside(name):
+    """The file `name`, or all files of the folder `name`, each with its name on the volume."""
+    path = Path(name).resolve()
+    if path.is_dir():
+        return [(file, file.relative_to(path.parent).as_posix())
+                for file in sorted(path.rglob("*")) if file.is_file()]
     if not path.is_file():
         raise TokosError(f"no such file: {name}")
-    return path
+    return [(Path(name), Path(name).name)]
 
 
 def _find_own(name, files):
@@ -34,15 +38,16 @@ def _find_own(name, files):
 
 def files_for(prog, beside, kernel):
     """The program's name on the volume, and the files to put there."""
-    files = own_files(kernel)
-    beside = [_existing(name) for name in beside]
+    own = own_files(kernel)
+    files = [(path, path.name) for path in own]
+    files += [pair for name in beside for pair in _beside(name)]
     if Path(prog).is_file():
         path = Path(prog)
-        beside.append(path)
+        files.append((path, path.name))
     else:
         path = _find_own(PureWindowsPath(prog).name if prog.upper().startswith(VOLUME) else prog,
-                         files)
-    return path.name, [(path, path.name) for path in files + beside]
+                         own)
+    return path.name, files
 
 
 def command_line(path, arguments):

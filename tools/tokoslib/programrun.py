@@ -17,7 +17,8 @@ MACHINE_OPTIONS = ("--append", "--memory", "--cpu", "--machine", "--icount", "--
 OPTIONS = (
     ("--kernel", dict(metavar="FILE", help="boot this kernel; build/tokos.elf if not given")),
     ("--with", dict(metavar="FILE", action="append", default=[], dest="beside",
-                    help="put this file beside the program; may be repeated")),
+                    help="put this file, or this folder and all in it, beside the "
+                         "program; may be repeated")),
     ("--trace", dict(metavar="FILE", help="write the kernel's log to FILE, with a record of every "
                                           "fault (the word trace=fault)")),
 )

@@ -17,7 +17,7 @@ struct crt_arguments {
 bool crt_parse_arguments(const void *command_line, bool wide, struct crt_arguments *to);
 
 /*
- * Puts the names of files in the place of arguments with * or ?. One that no file fits stays. Only
- * for char. => false when memory is out.
+ * Puts the names of files in the place of arguments with * or ?. One that no file fits stays.
+ * => false when memory is out.
  */
 bool crt_expand_wildcards(struct crt_arguments *arguments);

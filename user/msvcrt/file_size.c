@@ -29,6 +29,14 @@ long __cdecl _filelength(int fd)
     return size == (long)size ? (long)size : crt_error(EINVAL);
 }
 
+/* After a failed change of a file: the right that lacks is a property of the descriptor. => -1. */
+static int change_failed(void)
+{
+    if (GetLastError() == ERROR_ACCESS_DENIED)
+        return crt_error_from(ERROR_INVALID_HANDLE);
+    return crt_last_error();
+}
+
 /* Cuts a file, or fills it up with zeros, to SIZE bytes; the position stays. */
 int __cdecl _chsize(int fd, long size)
 {
@@ -42,7 +50,7 @@ int __cdecl _chsize(int fd, long size)
     low = SetFilePointer(file->handle, 0, &high, FILE_CURRENT);
     if (SetFilePointer(file->handle, size, NULL, FILE_BEGIN) == INVALID_SET_FILE_POINTER ||
         !SetEndOfFile(file->handle))
-        result = crt_last_error();
+        result = change_failed();
     SetFilePointer(file->handle, (LONG)low, &high, FILE_BEGIN);
     crt_file_unlock(file);
     return result;
@@ -57,7 +65,7 @@ int __cdecl _commit(int fd)
     if (!file)
         return -1;
     if (!FlushFileBuffers(file->handle))
-        result = crt_last_error();
+        result = change_failed();
     crt_file_unlock(file);
     return result;
 }

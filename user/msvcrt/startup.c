@@ -79,15 +79,15 @@ int __cdecl __getmainargs(int *argc, char ***argv, char ***env, int wildcards,
     return 0;
 }
 
-/* Wildcards stay as they are. */
 int __cdecl __wgetmainargs(int *argc, wchar_t ***argv, wchar_t ***env, int wildcards,
                            const _startupinfo *info)
 {
     struct crt_arguments arguments;
 
     (void)info;
-    (void)wildcards;
     if (!crt_parse_arguments(_wcmdln, true, &arguments))
+        return -1;
+    if (wildcards && !crt_expand_wildcards(&arguments))
         return -1;
     if (!_wenviron && !crt_wide_environment_start())
         return -1;

@@ -25,50 +25,34 @@ static bool add(struct list *list, void *argument)
     return true;
 }
 
-/* => the bytes of PATTERN before the file's name. */
-static size_t folder_length(const char *pattern)
-{
-    size_t length = strlen(pattern);
+#define CH          char
+#define NAME(name)  name
+#define STR(name)   str##name
+#define _STR(name)  _str##name
+#define TEXT_(text) text
+#define FIND_DATA   WIN32_FIND_DATAA
+#define FIND_FIRST  FindFirstFileA
+#define FIND_NEXT   FindNextFileA
+#include "wildcard.inc"
 
-    while (length > 0 && !strchr("\\/:", pattern[length - 1]))
-        length--;
-    return length;
-}
+#undef CH
+#undef NAME
+#undef STR
+#undef _STR
+#undef TEXT_
+#undef FIND_DATA
+#undef FIND_FIRST
+#undef FIND_NEXT
 
-static int __cdecl compare(const void *a, const void *b)
-{
-    return _stricmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* Adds the files that fit PATTERN, in their alphabetical order, or PATTERN itself. */
-static bool expand(struct list *list, char *pattern)
-{
-    size_t folder = folder_length(pattern);
-    size_t first = list->count;
-    WIN32_FIND_DATAA found;
-    HANDLE search = strpbrk(pattern, "*?") ? FindFirstFileA(pattern, &found) : INVALID_HANDLE_VALUE;
-    bool kept = true;
-
-    if (search == INVALID_HANDLE_VALUE)
-        return add(list, pattern);
-    do {
-        char *name;
-
-        if (!strcmp(found.cFileName, ".") || !strcmp(found.cFileName, ".."))
-            continue;
-        name = malloc(folder + strlen(found.cFileName) + 1);
-        kept = name && add(list, name);
-        if (kept) {
-            memcpy(name, pattern, folder);
-            strcpy(name + folder, found.cFileName);
-        }
-    } while (kept && FindNextFileA(search, &found));
-    FindClose(search);
-    if (kept && list->count == first)
-        return add(list, pattern);
-    qsort(list->argv + first, list->count - first, sizeof(void *), compare);
-    return kept;
-}
+#define CH          wchar_t
+#define NAME(name)  wide_##name
+#define STR(name)   wcs##name
+#define _STR(name)  _wcs##name
+#define TEXT_(text) L##text
+#define FIND_DATA   WIN32_FIND_DATAW
+#define FIND_FIRST  FindFirstFileW
+#define FIND_NEXT   FindNextFileW
+#include "wildcard.inc"
 
 bool crt_expand_wildcards(struct crt_arguments *arguments)
 {
@@ -76,7 +60,8 @@ bool crt_expand_wildcards(struct crt_arguments *arguments)
     bool kept = add(&list, arguments->argv[0]);
 
     for (size_t i = 1; kept && i < arguments->count; i++)
-        kept = expand(&list, arguments->argv[i]);
+        kept = arguments->wide ? wide_expand(&list, arguments->argv[i])
+                               : expand(&list, arguments->argv[i]);
     if (!kept || !add(&list, NULL))
         return false;
     arguments->argv = list.argv;

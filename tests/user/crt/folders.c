@@ -1,11 +1,12 @@
 /*
- * Folders, paths, searches, what is known of files, temporary files.
+ * Folders, paths, searches, what is known of files; and what a read-only volume refuses.
  */
 #define __USE_MINGW_ANSI_STDIO 0
-#include "check.h"
+#include "data.h"
 
 #include <direct.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <io.h>
 #include <sys/stat.h>
 #include <wchar.h>
@@ -31,130 +32,203 @@ static void parts(void)
     CHECK_STR(path, "file.c");
 }
 
-static void folders(void)
+/* => HERE and the relative path REST. */
+static const char *below(const char *here, const char *rest)
 {
-    char here[_MAX_PATH], full[_MAX_PATH], expected[_MAX_PATH];
-    struct _stat status;
-    FILE *file;
+    static char path[_MAX_PATH];
 
-    CHECK(_getcwd(here, sizeof(here)) == here);
-    CHECK_INT(_mkdir("folders.tmp"), 0);
-    errno = 0;
-    CHECK_INT(_mkdir("folders.tmp"), -1);
-    CHECK_INT(errno, EEXIST);
-    CHECK_INT(_stat("folders.tmp", &status), 0);
-    CHECK((status.st_mode & _S_IFMT) == _S_IFDIR);
-    CHECK_INT(_chdir("folders.tmp"), 0);
-    CHECK(_fullpath(full, "..\\folders.tmp\\x", sizeof(full)) == full);
-    sprintf(expected, "%s%sfolders.tmp\\x", here, here[strlen(here) - 1] == '\\' ? "" : "\\");
-    CHECK_STR(full, expected);
-    file = fopen("inside", "w");
-    fputs("12345", file);
-    fclose(file);
-    CHECK_INT(_chdir(".."), 0);
-    CHECK_INT(_rmdir("folders.tmp"), -1);
-    CHECK_INT(remove("folders.tmp\\inside"), 0);
-    CHECK_INT(_rmdir("folders.tmp"), 0);
-    CHECK_INT(_chdir("folders.tmp"), -1);
+    sprintf(path, "%s%s%s", here, here[strlen(here) - 1] == '\\' ? "" : "\\", rest);
+    return path;
 }
 
+static void current_folder(void)
+{
+    char here[_MAX_PATH], there[_MAX_PATH], full[_MAX_PATH];
+    char *made;
+
+    CHECK(_getcwd(here, sizeof(here)) == here);
+    CHECK_INT(_chdir("data/folder"), 0);
+    CHECK_STR(_getcwd(there, sizeof(there)), below(here, "data\\folder"));
+    CHECK_INT(_access("inside.txt", 0), 0);
+    CHECK(_fullpath(full, "..\\folder\\.\\x", sizeof(full)) == full);
+    CHECK_STR(full, below(here, "data\\folder\\x"));
+    CHECK(_fullpath(full, "..\\..\\..\\..\\x", sizeof(full)) == full);
+    CHECK_INT(_chdir(".."), 0);
+    CHECK_INT(_access("text.txt", 0), 0);
+    CHECK_INT(_chdir("text.txt"), -1);
+    errno = 0;
+    CHECK_INT(_chdir("no such folder"), -1);
+    CHECK_INT(errno, ENOENT);
+    made = _getcwd(NULL, 0);
+    CHECK_STR(made, below(here, "data"));
+    free(made);
+    errno = 0;
+    CHECK(_getcwd(full, 3) == NULL);
+    CHECK_INT(errno, ERANGE);
+    CHECK(_fullpath(full, "x", 3) == NULL);
+    made = _fullpath(NULL, "x", 0);
+    CHECK_STR(made, below(here, "data\\x"));
+    free(made);
+    CHECK_INT(_chdir(here), 0);
+    CHECK_INT(_access(DATA "text.txt", 0), 0);
+}
+
+/* The three files of growing size. */
 static void searches(void)
 {
     struct _finddata_t data;
     struct _wfinddata_t wide_data;
-    intptr_t search;
+    intptr_t search = _findfirst(DATA "find-*.tmp", &data);
     int count = 0;
     int size = 0;
 
-    for (int i = 0; i < 3; i++) {
-        char name[32];
-        FILE *file;
-
-        sprintf(name, "find-%d.tmp", i);
-        file = fopen(name, "wb");
-        fwrite("0123456789", 1, (size_t)i + 1, file);
-        fclose(file);
-    }
-    search = _findfirst("find-*.tmp", &data);
     CHECK(search != -1);
+    if (search == -1)
+        return;
     do {
         count++;
         size += (int)data.size;
         CHECK(!strncmp(data.name, "find-", 5));
+        CHECK_INT(data.attrib & _A_SUBDIR, 0);
+        CHECK_INT(data.time_write, DATA_WRITTEN);
     } while (_findnext(search, &data) == 0);
     CHECK_INT(errno, ENOENT);
     CHECK_INT(count, 3);
     CHECK_INT(size, 6);
     CHECK_INT(_findclose(search), 0);
     errno = 0;
-    CHECK_INT(_findfirst("find-*.none", &data), -1);
+    CHECK_INT(_findfirst(DATA "find-*.none", &data), -1);
     CHECK_INT(errno, ENOENT);
-    search = _wfindfirst(L"find-2.*", &wide_data);
+    errno = 0;
+    CHECK_INT(_findfirst("no such folder\\*", &data), -1);
+    CHECK_INT(errno, ENOENT);
+    search = _findfirst("data", &data);
+    CHECK(search != -1);
+    CHECK_STR(data.name, "data");
+    CHECK_INT(data.attrib & _A_SUBDIR, _A_SUBDIR);
+    CHECK_INT(_findnext(search, &data), -1);
+    CHECK_INT(_findclose(search), 0);
+    search = _wfindfirst(L"data\\find-2.*", &wide_data);
     CHECK(search != -1);
     CHECK(!wcscmp(wide_data.name, L"find-2.tmp"));
-    _findclose(search);
-    for (int i = 0; i < 3; i++) {
-        char name[32];
+    CHECK_INT(wide_data.size, 3);
+    CHECK_INT(_findclose(search), 0);
+}
 
-        sprintf(name, "find-%d.tmp", i);
-        CHECK_INT(remove(name), 0);
-    }
+/* All that is in a folder, itself and its parent among it. */
+static void listing(void)
+{
+    struct __finddata64_t data;
+    intptr_t search = _findfirst64(DATA "folder\\*", &data);
+    int files = 0;
+    int folders = 0;
+
+    CHECK(search != -1);
+    if (search == -1)
+        return;
+    do {
+        if (data.attrib & _A_SUBDIR)
+            folders += !strcmp(data.name, ".") || !strcmp(data.name, "..");
+        else
+            files += !strcmp(data.name, "inside.txt") && data.size == 6;
+    } while (_findnext64(search, &data) == 0);
+    CHECK_INT(files, 1);
+    CHECK_INT(folders, 2);
+    CHECK_INT(_findclose(search), 0);
 }
 
 static void statuses(void)
 {
     struct _stat64 large;
     struct _stat status;
-    FILE *file = fopen("status.tmp", "wb+");
+    int fd;
 
-    fputs("123456", file);
-    fflush(file);
-    CHECK_INT(_fstat(_fileno(file), &status), 0);
-    CHECK_INT(status.st_size, 6);
-    CHECK_INT(_chsize(_fileno(file), 3), 0);
-    CHECK_INT(_filelength(_fileno(file)), 3);
-    CHECK_INT(_commit(_fileno(file)), 0);
-    fclose(file);
-    CHECK_INT(_stat64("status.tmp", &large), 0);
-    CHECK_INT(large.st_size, 3);
-    CHECK_INT(large.st_mode & _S_IWRITE, _S_IWRITE);
-    CHECK_INT(_chmod("status.tmp", _S_IREAD), 0);
-    CHECK_INT(_stat("status.tmp", &status), 0);
-    CHECK_INT(status.st_mode & _S_IWRITE, 0);
+    CHECK_INT(_stat(DATA "digits.txt", &status), 0);
+    CHECK_INT(status.st_size, 10);
+    CHECK_INT(status.st_mode & _S_IFMT, _S_IFREG);
+    CHECK_INT(status.st_mode & (_S_IREAD | _S_IWRITE | _S_IEXEC), _S_IREAD | _S_IWRITE);
+    CHECK_INT(status.st_mtime, DATA_WRITTEN);
+    CHECK_INT(status.st_nlink, 1);
+    CHECK_INT(_stat64(DATA "large.bin", &large), 0);
+    CHECK_INT(large.st_size, 20000);
+    CHECK_INT(_stat(_pgmptr, &status), 0);
+    CHECK_INT(status.st_mode & _S_IEXEC, _S_IEXEC);
+    CHECK_INT(_stat("data", &status), 0);
+    CHECK_INT(status.st_mode & _S_IFMT, _S_IFDIR);
+    CHECK_INT(_stat("\\", &status), 0);
+    CHECK_INT(status.st_mode & _S_IFMT, _S_IFDIR);
+    CHECK_INT(_wstat(L"data\\find-1.tmp", &status), 0);
+    CHECK_INT(status.st_size, 2);
     errno = 0;
-    CHECK_INT(_access("status.tmp", 2), -1);
-    CHECK_INT(errno, EACCES);
-    CHECK_INT(_chmod("status.tmp", _S_IREAD | _S_IWRITE), 0);
-    CHECK_INT(remove("status.tmp"), 0);
-    CHECK_INT(_stat("status.tmp", &status), -1);
+    CHECK_INT(_stat(DATA "no such file", &status), -1);
+    CHECK_INT(errno, ENOENT);
+    fd = _open(DATA "find-2.tmp", _O_RDONLY);
+    CHECK_INT(_fstat(fd, &status), 0);
+    CHECK_INT(status.st_size, 3);
+    CHECK_INT(status.st_mode & _S_IFMT, _S_IFREG);
+    CHECK_INT(status.st_mtime, DATA_WRITTEN);
+    CHECK_INT(_close(fd), 0);
+    errno = 0;
+    CHECK_INT(_fstat(fd, &status), -1);
+    CHECK_INT(errno, EBADF);
+}
+
+/* => errno if the call that gave RESULT failed with -1; else 0. */
+static int failure(int result)
+{
+    int error = errno;
+
+    errno = 0;
+    return result == -1 ? error : 0;
+}
+
+/* A write-protected volume has no right for anyone to change it; what is wrong otherwise comes
+ * first. */
+static void refusals(void)
+{
+    errno = 0;
+    CHECK_INT(failure(_mkdir("new")), EACCES);
+    CHECK_INT(failure(_mkdir("data")), EEXIST);
+    CHECK_INT(failure(_mkdir("no such folder\\new")), ENOENT);
+    CHECK_INT(failure(_rmdir(DATA "folder")), EACCES);
+    CHECK_INT(failure(_rmdir("no such folder")), ENOENT);
+    CHECK_INT(failure(remove(DATA "text.txt")), EACCES);
+    CHECK_INT(failure(_unlink("data")), EACCES);
+    CHECK_INT(failure(remove("no such file")), ENOENT);
+    CHECK_INT(failure(_wremove(L"no such file")), ENOENT);
+    CHECK_INT(failure(rename(DATA "text.txt", DATA "new")), EACCES);
+    CHECK_INT(failure(rename("no such file", "new")), ENOENT);
+    CHECK_INT(failure(_chmod(DATA "text.txt", _S_IREAD)), EACCES);
+    CHECK_INT(failure(_chmod("no such file", _S_IREAD)), ENOENT);
+    CHECK_INT(failure(_access("no such file", 0)), ENOENT);
+    CHECK_INT(failure(_access("no such folder\\file", 4)), ENOENT);
+    CHECK_INT(failure(_waccess(L"data\\text.txt", 4)), 0);
+    CHECK_INT(_access(DATA "text.txt", 0), 0);
 }
 
 static void temporary(void)
 {
     char first[L_tmpnam + 16];
-    FILE *file;
-    char line[16] = "";
 
     CHECK(tmpnam(first) == first);
     CHECK(_access(first, 0) == -1);
     CHECK(strcmp(first, tmpnam(NULL)) != 0);
+    errno = 0;
+    CHECK(tmpfile() == NULL);
+    CHECK_INT(errno, EACCES);
     _putenv("TMP=.");
-    file = tmpfile();
-    CHECK(file != NULL);
-    if (file) {
-        fputs("gone soon", file);
-        rewind(file);
-        CHECK_STR(fgets(line, sizeof(line), file), "gone soon");
-        CHECK_INT(fclose(file), 0);
-    }
+    CHECK(tmpfile() == NULL);
 }
 
 int main(void)
 {
+    fclose(open_data("text.txt", "r"));
     parts();
-    folders();
+    current_folder();
     searches();
+    listing();
     statuses();
+    refusals();
     temporary();
     return check_done();
 }

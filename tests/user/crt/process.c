@@ -3,51 +3,15 @@
  * environment, signals and the locale. The program runs itself with a command line of its choice;
  * what it does then is said by the first argument.
  */
-#include "check.h"
+#include "child.h"
+#include "data.h"
+#include "wide_arguments.h"
 
+#include <direct.h>
 #include <errno.h>
 #include <locale.h>
 #include <process.h>
 #include <signal.h>
-#include <windows.h>
-
-#define RESULT "process.tmp"
-
-static char self[MAX_PATH];
-
-/* Runs this program with the arguments ARGUMENTS. => its exit code. */
-static int run(const char *arguments)
-{
-    char line[512];
-    STARTUPINFOA startup = {sizeof(startup)};
-    PROCESS_INFORMATION process;
-    DWORD code = 9999;
-
-    startup.dwFlags = STARTF_USESTDHANDLES; /* with none: what a child says is in the file */
-    sprintf(line, "\"%s\" %s", self, arguments);
-    if (!CreateProcessA(self, line, NULL, NULL, FALSE, 0, NULL, NULL, &startup, &process))
-        return -1;
-    WaitForSingleObject(process.hProcess, INFINITE);
-    GetExitCodeProcess(process.hProcess, &code);
-    CloseHandle(process.hProcess);
-    CloseHandle(process.hThread);
-    return (int)code;
-}
-
-static const char *result(void)
-{
-    static char text[512];
-    FILE *file = fopen(RESULT, "r");
-    size_t size = 0;
-
-    if (file) {
-        size = fread(text, 1, sizeof(text) - 1, file);
-        fclose(file);
-        remove(RESULT);
-    }
-    text[size] = '\0';
-    return text;
-}
 
 /* The arguments after the first, each in brackets. */
 static const char *arguments(const char *line)
@@ -55,8 +19,7 @@ static const char *arguments(const char *line)
     char with_verb[512];
 
     sprintf(with_verb, "argv %s", line);
-    run(with_verb);
-    return result();
+    return child_run(with_verb) ? "the child failed" : child_text;
 }
 
 static void parsing(void)
@@ -77,34 +40,36 @@ static void parsing(void)
     CHECK_STR(arguments("\"abc\" d e"), "[abc][d][e]");
     CHECK_STR(arguments("\"open end"), "[open end]");
     CHECK_STR(arguments("\"a\"\"b\""), "[a\"b]");
+    CHECK_STR(arguments("a\"b\"\" c d"), "[ab\" c d]");
     CHECK_STR(arguments("c:\\dir\\"), "[c:\\dir\\]");
     CHECK_STR(arguments("*.nothing ?"), "[*.nothing][?]");
     CHECK_STR(arguments(""), "");
 }
 
-static FILE *output;
-
 static void first(void)
 {
-    fputs("1", output);
+    child_say("1");
 }
 
 static void second(void)
 {
-    fputs("2", output);
+    child_say("2");
 }
 
 static void adds_first(void)
 {
-    fputs("+", output);
+    child_say("+");
     atexit(first);
 }
 
-/* The ends of a process; what is still in the buffer shows whether it was flushed. */
-static int end(const char *how)
+/*
+ * The ends of a process. A line with the check NUMBER is in the buffer then: where it must be
+ * written the parent counts it, where it must not nobody does.
+ */
+static int end(const char *how, const char *number)
 {
-    output = fopen(RESULT, "w");
-    fputs("x", output);
+    setvbuf(stdout, NULL, _IOFBF, 512);
+    printf("ok %s - %s: the buffer is written\n", number, how);
     atexit(first);
     atexit(second);
     atexit(adds_first);
@@ -125,22 +90,30 @@ static int end(const char *how)
     return 10;
 }
 
+/* A child that ends so and says the next check. => its exit code. */
+static int end_and_write(const char *how)
+{
+    char line[64];
+
+    sprintf(line, "%s %d", how, ++check_number);
+    return child_run(line);
+}
+
 static void ends(void)
 {
-    CHECK_INT(run("exit"), 7);
-    CHECK_STR(result(), "x+121");
-    CHECK_INT(run("return"), 10);
-    CHECK_STR(result(), "x+121");
-    CHECK_INT(run("_exit"), 8);
-    CHECK_STR(result(), "");
-    CHECK_INT(run("cexit"), 11);
-    CHECK_STR(result(), "x+121");
-    CHECK_INT(run("ExitProcess"), 9);
-    CHECK_INT(result()[0], 'x');
-    CHECK_INT(run("abort"), 3);
-    result();
-    CHECK_INT(run("raise"), 3);
-    result();
+    CHECK_INT(end_and_write("exit"), 7);
+    CHECK_STR(child_text, "+121");
+    CHECK_INT(end_and_write("return"), 10);
+    CHECK_STR(child_text, "+121");
+    CHECK_INT(child_run("_exit 0"), 8);
+    CHECK_STR(child_text, "");
+    CHECK_INT(end_and_write("cexit"), 11);
+    CHECK_STR(child_text, "+121");
+    CHECK_INT(end_and_write("ExitProcess"), 9);
+    CHECK_INT(child_run("abort 0"), 3);
+    CHECK_STR(child_text, "");
+    CHECK_INT(child_run("raise 0"), 3);
+    CHECK_STR(child_text, "");
 }
 
 static void environment(void)
@@ -151,8 +124,8 @@ static void environment(void)
     CHECK_STR(getenv("crt_test"), "one");
     CHECK_INT(_putenv("CRT_TEST=two words"), 0);
     CHECK_STR(getenv("CRT_TEST"), "two words");
-    run("environment");
-    CHECK_STR(result(), "two words");
+    CHECK_INT(child_run("environment"), 0);
+    CHECK_STR(child_text, "two words");
     CHECK_INT(_putenv("CRT_TEST="), 0);
     CHECK(getenv("CRT_TEST") == NULL);
     CHECK(getenv("CRT") == NULL);
@@ -187,37 +160,52 @@ static void locales(void)
     CHECK_STR(localeconv()->thousands_sep, "");
 }
 
+/* A child begins in its parent's folder. */
+static void folder(void)
+{
+    char here[MAX_PATH], there[MAX_PATH];
+
+    CHECK(_getcwd(here, sizeof(here)) == here);
+    CHECK_INT(_chdir(DATA), 0);
+    CHECK(_getcwd(there, sizeof(there)) == there);
+    CHECK(strcmp(here, there) != 0);
+    CHECK_INT(child_run("folder"), 0);
+    CHECK_STR(child_text, there);
+    CHECK_INT(_chdir(here), 0);
+}
+
 static int child(int argc, char **argv)
 {
-    if (!strcmp(argv[1], "argv")) {
-        FILE *file = fopen(RESULT, "w");
+    char here[MAX_PATH];
 
+    if (!strcmp(argv[1], "argv")) {
         for (int i = 2; i < argc; i++)
-            fprintf(file, "[%s]", argv[i]);
-        fclose(file);
-        return argv[argc] != NULL;
+            child_say("[%s]", argv[i]);
+        return argv[argc] != NULL || !wide_arguments_match(argc, argv, 0);
     }
     if (!strcmp(argv[1], "environment")) {
-        FILE *file = fopen(RESULT, "w");
-
-        fputs(getenv("CRT_TEST"), file);
-        fclose(file);
+        child_say("%s", getenv("CRT_TEST"));
         return 0;
     }
-    return end(argv[1]);
+    if (!strcmp(argv[1], "folder")) {
+        child_say("%s", _getcwd(here, sizeof(here)));
+        return 0;
+    }
+    return end(argv[1], argv[2]);
 }
 
 int main(int argc, char **argv)
 {
+    child_share();
     if (argc > 1)
         return child(argc, argv);
-    GetModuleFileNameA(NULL, self, sizeof(self));
     CHECK(argv[argc] == NULL);
     CHECK(argv[0] && *argv[0]);
     CHECK(__argc == argc && __argv[0][0] == argv[0][0]);
     parsing();
     ends();
     environment();
+    folder();
     signals();
     locales();
     return check_done();
