@@ -8,8 +8,9 @@ CHECKED := $(BUILD)/tokos.elf $(BUILD)/tokos.iso $(BUILD)/selftest.iso $(HOST_TE
            $(HOST_FUZZ:%=$(HOST_BUILD)/%)
 
 .PHONY: check
-check: $(CHECKED) user user-tests user-bench ## run every test
-	$(if $(SANITIZE),,@$(MAKE) --no-print-directory SANITIZE=undefined all)
+check: | tools-ready ## run every test
+	@$(MAKE) --no-print-directory -j$(JOBS) $(CHECKED) user user-tests user-bench
+	$(if $(SANITIZE),,@$(MAKE) --no-print-directory -j$(JOBS) SANITIZE=undefined all)
 	@$(MAKE) --no-print-directory lint
 	BUILD=$(BUILD) PYTHONDONTWRITEBYTECODE=1 $(PYTEST) tests/system -q -n $(JOBS) --dist loadgroup
 
@@ -30,7 +31,8 @@ lint: compile_commands.json | tools-ready ## check layout, and look for mistakes
 	@echo '  layout'
 	@clang-format --dry-run -Werror $(C_FILES)
 	@echo '  clang-tidy'
-	@clang-tidy --quiet $(filter %.c,$(KERNEL_SRC)) > $(BUILD)/lint.log 2>&1 || { cat $(BUILD)/lint.log; exit 1; }
+	@echo $(filter %.c,$(KERNEL_SRC)) | xargs -P $(JOBS) -n 16 clang-tidy --quiet > $(BUILD)/lint.log 2>&1 || \
+	    { cat $(BUILD)/lint.log; exit 1; }
 	@echo '  cppcheck'
-	@cppcheck --quiet --error-exitcode=1 --std=c11 --platform=unix32 --inline-suppr -I. \
+	@cppcheck --quiet -j $(JOBS) --error-exitcode=1 --std=c11 --platform=unix32 --inline-suppr -I. \
 	    --suppressions-list=mk/cppcheck.suppressions $(filter %.c,$(KERNEL_SRC) $(BOOT_SRC))
