@@ -52,10 +52,7 @@ static ntstatus check(const struct mm_address_space *space, uintptr_t base, uint
 static ntstatus private_protection(uint32_t protect, uint32_t type, uint32_t *protection)
 {
     *protection = mi_make_protection_mask(protect);
-    uint32_t access = *protection & MM_EXECUTE_WRITECOPY;
-
-    if (*protection == MI_INVALID_PROTECTION || access == MM_WRITECOPY ||
-        access == MM_EXECUTE_WRITECOPY)
+    if (*protection == MI_INVALID_PROTECTION || mi_is_copied_protection(*protection))
         return STATUS_INVALID_PAGE_PROTECTION;
     if ((type & MEM_PHYSICAL) && protect != PAGE_READWRITE)
         return STATUS_INVALID_PARAMETER_6;

@@ -16,9 +16,7 @@
 
 uint32_t mi_private_protection(uint32_t protection)
 {
-    uint32_t access = protection & MM_EXECUTE_WRITECOPY;
-
-    if (access == MM_WRITECOPY || access == MM_EXECUTE_WRITECOPY)
+    if (mi_is_copied_protection(protection))
         protection--; /* MM_READWRITE, MM_EXECUTE_READWRITE */
     return protection;
 }

@@ -215,15 +215,13 @@ static bool all_committed(const struct mmvad *vad, uintptr_t start, uintptr_t en
 /* What a VAD of its kind lets its pages have. */
 static ntstatus check_protection(const struct mmvad *vad, uint32_t protection)
 {
-    uint32_t access = protection & MM_EXECUTE_WRITECOPY;
-
     if (vad->no_change)
         return STATUS_INVALID_PAGE_PROTECTION;
     if (vad->vad_type == VAD_DEVICE_MEMORY)
         return STATUS_CONFLICTING_ADDRESSES;
     if (vad->section && !mi_view_may_have(vad, protection))
         return STATUS_SECTION_PROTECTION;
-    if (vad->private_memory && (access == MM_WRITECOPY || access == MM_EXECUTE_WRITECOPY))
+    if (vad->private_memory && mi_is_copied_protection(protection))
         return STATUS_INVALID_PAGE_PROTECTION;
     return STATUS_SUCCESS;
 }

@@ -17,17 +17,15 @@ void nt_write_result(void *at, const void *result, uint32_t bytes)
 /* ---- making and opening -----------------------------------------------------------------------
  */
 
-static ntstatus probe_handle(handle_t *handle_at)
+ntstatus nt_probe_handle(handle_t *handle_at)
 {
-    const handle_t none = 0;
-
-    return rtl_copy_to_user(handle_at, &none, sizeof(none));
+    return rtl_write_user_word(handle_at, 0);
 }
 
 ntstatus nt_begin_creation(struct nt_creation *creation, handle_t *handle_at,
                            const struct nt_object_attributes *attributes_at)
 {
-    ntstatus status = probe_handle(handle_at);
+    ntstatus status = nt_probe_handle(handle_at);
 
     creation->handle_at = handle_at;
     creation->attributes = NULL;
@@ -59,7 +57,7 @@ ntstatus nt_open_object(handle_t *handle_at, uint32_t access,
 {
     struct nt_captured_attributes captured;
     handle_t handle;
-    ntstatus status = probe_handle(handle_at);
+    ntstatus status = nt_probe_handle(handle_at);
 
     if (NT_SUCCESS(status) && !attributes_at)
         status = STATUS_INVALID_PARAMETER;

@@ -1,6 +1,6 @@
 /* Opening files, and asking about one by its name, for which it is opened for a moment. */
 #include "kernel/io/query.h"
-#include "kernel/nt/capture.h"
+#include "kernel/nt/common.h"
 #include "kernel/nt/nt.h"
 #include "kernel/nt/request.h"
 #include "lib/string.h"
@@ -8,8 +8,7 @@
 /* The results can be written? Before anything is done. */
 static ntstatus probe_results(handle_t *handle_at, struct io_status_block *block)
 {
-    handle_t none = 0;
-    ntstatus status = rtl_copy_to_user(handle_at, &none, sizeof(none));
+    ntstatus status = nt_probe_handle(handle_at);
 
     return NT_SUCCESS(status) ? nt_probe_status_block(block) : status;
 }

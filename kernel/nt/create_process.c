@@ -3,8 +3,7 @@
  * NT: the parameters of a new process by NtWriteVirtualMemory, a thread's stack before the thread.
  */
 #include "kernel/ke/suspend.h"
-#include "kernel/nt/capture.h"
-#include "kernel/nt/reference.h"
+#include "kernel/nt/common.h"
 #include "kernel/nt/section.h"
 #include "kernel/ps/user_process.h"
 
@@ -36,14 +35,6 @@ static ntstatus insert(void *object, const struct nt_object_attributes *attribut
     return NT_SUCCESS(written) ? status : written;
 }
 
-/* May a handle be written there? Asked before anything is made. */
-static ntstatus probe_handle(handle_t *handle_at)
-{
-    handle_t none = 0;
-
-    return rtl_copy_to_user(handle_at, &none, sizeof(none));
-}
-
 /* ---- processes ----------------------------------------------------------------------------------
  */
 
@@ -72,7 +63,7 @@ ntstatus nt_create_process(handle_t *handle_at, uint32_t access,
                            handle_t exception_port)
 {
     struct eprocess *parent, *process;
-    ntstatus status = probe_handle(handle_at);
+    ntstatus status = nt_probe_handle(handle_at);
 
     if (NT_SUCCESS(status) && (debug_port || exception_port))
         status = STATUS_OBJECT_TYPE_MISMATCH; /* there are no ports: it is something else */
@@ -118,7 +109,7 @@ ntstatus nt_create_thread(handle_t *handle_at, uint32_t access,
 {
     struct eprocess *process;
     struct ethread *thread;
-    ntstatus status = probe_handle(handle_at);
+    ntstatus status = nt_probe_handle(handle_at);
 
     if (NT_SUCCESS(status))
         status = nt_reference_process(process_handle, PROCESS_CREATE_THREAD, &process);

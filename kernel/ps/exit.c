@@ -78,15 +78,20 @@ void ps_leave_process(struct ethread *thread)
     mm_clean_address_space(&process->vm);
 }
 
-void ps_delete_address_space(struct eprocess *process)
+/* The memory of PROCESS, which never had a thread to free it. */
+static void free_memory(struct eprocess *process)
 {
     struct kprocess *saved;
 
-    if (process->vm.vads.count) { /* it never had a thread */
-        ke_stack_attach_process(&process->pcb, &saved);
-        mm_clean_address_space(&process->vm);
-        ke_unstack_detach_process(saved);
-    }
+    ke_stack_attach_process(&process->pcb, &saved);
+    mm_clean_address_space(&process->vm);
+    ke_unstack_detach_process(saved);
+}
+
+void ps_delete_address_space(struct eprocess *process)
+{
+    if (process->vm.vads.count)
+        free_memory(process);
     mm_delete_address_space(&process->vm);
 }
 
@@ -126,12 +131,8 @@ static bool begin_exit(struct eprocess *process, ntstatus status, bool *empty)
 /* PROCESS never had a thread, and will not have one. */
 static void end_without_threads(struct eprocess *process)
 {
-    struct kprocess *saved;
-
     close_handles(process);
-    ke_stack_attach_process(&process->pcb, &saved);
-    mm_clean_address_space(&process->vm);
-    ke_unstack_detach_process(saved);
+    free_memory(process);
     ke_set_process(&process->pcb, IO_NO_INCREMENT);
 }
 
