@@ -60,7 +60,7 @@ $(BUILD)/user/%.dll: $(BUILD)/user/%.dll.debug tools/bind_dll.py
 
 $(BUILD)/user/kernel32.dll: $(BUILD)/user/ntdll.dll
 $(BUILD)/user/msvcrt.dll: $(BUILD)/user/kernel32.dll
-$(BUILD)/user/tokos.dll: $(BUILD)/user/ntdll.dll
+$(BUILD)/user/tokos.dll: $(BUILD)/user/ntdll.dll $(BUILD)/user/kernel32.dll
 
 # It has no entry point: the kernel starts every thread in it.
 $(BUILD)/user/ntdll.dll.debug: $(NTDLL_OBJ) $(BUILD)/user.d/ntdll.def
@@ -92,16 +92,21 @@ $(BUILD)/user/msvcrt.dll.debug: $(MSVCRT_OBJ) user/msvcrt/msvcrt.def
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(USER_CC) $(MSVCRT_LDFLAGS) $^ -lmingwex -lgcc -lkernel32 -o $@
 
-# tokos.dll shows what the memory manager knows; programs link libtokos.a. It is linked with ntdll
-# itself, as mingw's import library does not know the services that are ours. It needs no entry point.
+# tokos.dll shows what the memory manager knows, and launches faulting processes; programs link
+# libtokos.a. It imports only what Windows has too, and needs no entry point.
 # The library has a folder of its own: with -L for that of the DLLs, ld would take those for libraries.
-TOKOS_SRC := $(sort $(wildcard user/tokos/*.c))
-TOKOS_OBJ := $(patsubst %,$(BUILD)/user.d/kernel32/%.o,$(TOKOS_SRC))
+TOKOS_CFLAGS := $(USER_CFLAGS) -D_WIN32_WINNT=0x0502 -I. -fno-tree-loop-distribute-patterns
+TOKOS_SRC    := $(sort $(wildcard user/tokos/*.c)) lib/format.c lib/format_spec.c lib/string.c
+TOKOS_OBJ    := $(patsubst %,$(BUILD)/user.d/tokos/%.o,$(TOKOS_SRC))
 
-$(BUILD)/user/tokos.dll.debug: $(TOKOS_OBJ) user/tokos/tokos.def $(BUILD)/user/ntdll.dll
+$(BUILD)/user.d/tokos/%.o: % mk/user.mk | tools-ready
+	@mkdir -p $(@D)
+	$(call say,CC,$@)$(USER_CC) $(TOKOS_CFLAGS) -MMD -MP -c $< -o $@
+
+$(BUILD)/user/tokos.dll.debug: $(TOKOS_OBJ) user/tokos/tokos.def
 	@mkdir -p $(@D)/lib
 	$(call say,LD,$@)$(USER_CC) $(USER_LDFLAGS) -Wl,--entry=0 -Wl,--image-base=0x7C700000 \
-	    -Wl,--out-implib=$(BUILD)/user/lib/libtokos.a $^ -o $@
+	    -Wl,--out-implib=$(BUILD)/user/lib/libtokos.a $^ -lgcc -lkernel32 -lntdll -o $@
 
 $(BUILD)/user/lib/libtokos.a: $(BUILD)/user/tokos.dll.debug ;
 
@@ -112,9 +117,12 @@ $(BUILD)/user/lib/libtokos.a: $(BUILD)/user/tokos.dll.debug ;
 $(BUILD)/user/vmmap.exe: $(sort $(wildcard user/programs/vmmap/*.c)) user/programs/vmmap/vmmap.h \
                          $(wildcard user/nt/*.h)
 
-$(BUILD)/user/%.exe: user/programs/%.c user/tokos/tokos.h $(BUILD)/user/lib/libtokos.a mk/user.mk | tools-ready
+$(BUILD)/user/tokyo_vm.exe: $(wildcard user/programs/tokyo_vm/*)
+$(BUILD)/user/lab1.exe: $(wildcard user/programs/lab1/*)
+
+$(BUILD)/user/%.exe: user/programs/%.c $(wildcard user/tokos/*.h) $(BUILD)/user/lib/libtokos.a mk/user.mk | tools-ready
 	@mkdir -p $(@D)
-	$(call say,CC,$@)$(USER_CC) -std=gnu11 -O2 -s -I. -Wall -Wextra -Werror $(filter %.c,$^) \
+	$(call say,CC,$@)$(USER_CC) -std=gnu11 -O2 -s -I. -Wall -Wextra -Werror $(filter %.c %.S,$^) \
 	    -L$(BUILD)/user/lib -ltokos -lntdll -o $@
 
 # The libraries' tests are ordinary programs, built as anyone would; see tests/user/crt/check.h. Those of
@@ -161,6 +169,13 @@ USER_TEST_whitebox_shared = $(USER_TEST_whitebox)
 
 $(BUILD)/user/win32/whitebox.exe $(BUILD)/user/win32/whitebox_shared.exe: \
     tests/user/whitebox.h user/tokos/tokos.h $(BUILD)/user/lib/libtokos.a
+
+# The laboratory's tests: other handlers for the same launcher.
+USER_TEST_lab1_solution = user/programs/lab1/main.c -I. -L$(BUILD)/user/lib -ltokos
+USER_TEST_lab1_wrong    = -I. -L$(BUILD)/user/lib -ltokos
+
+$(BUILD)/user/win32/lab1_solution.exe $(BUILD)/user/win32/lab1_wrong.exe: \
+    $(wildcard user/programs/lab1/* user/tokos/*.h) $(BUILD)/user/lib/libtokos.a
 
 $(BUILD)/user/win32/%.exe: tests/user/%.c $(wildcard tests/user/*.h) tests/user/crt/check.h mk/user.mk | tools-ready
 	@mkdir -p $(@D)

@@ -1,0 +1,90 @@
+/*
+ * One fault: is it one of those that a handler is for, and what becomes of it.
+ */
+#include "user/tokos/launch_internal.h"
+#include "lib/string.h"
+
+static bool lies_in(const struct range *range, uintptr_t address)
+{
+    return address - (uintptr_t)range->base < range->bytes;
+}
+
+static struct range *range_of(struct launch *l, uintptr_t address)
+{
+    if (lies_in(&l->code, address))
+        return &l->code;
+    return lies_in(&l->stack, address) ? &l->stack : NULL;
+}
+
+bool launch_same_context(const CONTEXT *a, const CONTEXT *b)
+{
+    return !memcmp(&a->SegGs, &b->SegGs,
+                   offsetof(CONTEXT, ExtendedRegisters) - offsetof(CONTEXT, SegGs));
+}
+
+bool launch_read_context(struct launch *l, CONTEXT *context)
+{
+    memset(context, 0, sizeof(*context));
+    context->ContextFlags = CONTEXT_FULL;
+    if (GetThreadContext(l->program.hThread, context))
+        return true;
+    launch_fail(l, TOKOS_LAUNCH_FAILED, "GetThreadContext: error %lu", GetLastError());
+    return false;
+}
+
+/* CONTEXT is the thread's at a fault at ADDRESS. => whether it is the last fault once more. */
+static bool is_same(const struct launch *l, uintptr_t address, const CONTEXT *context)
+{
+    return l->fault.number && (uintptr_t)l->fault.address == address &&
+           launch_same_context(context, &l->context);
+}
+
+static void describe(struct launch *l, const EXCEPTION_RECORD *record)
+{
+    l->given = l->context;
+    l->fault = (struct tokos_fault){
+        .size = sizeof(l->fault),
+        .number = l->fault.number + 1,
+        .process = l->program.hProcess,
+        .thread = l->program.hThread,
+        .context = &l->given,
+        .address = (char *)record->ExceptionInformation[1],
+        .access = record->ExceptionInformation[0],
+        .code = l->code.base,
+        .code_bytes = l->code.bytes,
+        .code_contents = l->code_contents,
+        .stack = l->stack.base,
+        .stack_bytes = l->stack.bytes,
+    };
+}
+
+static void handle(struct launch *l)
+{
+    ++*(l->range == &l->code ? &l->options->code_faults : &l->options->stack_faults);
+    launch_list_fault(l);
+    launch_call_handler(l);
+    if (l->status == TOKOS_LAUNCHED && !(l->options->flags & TOKOS_LAUNCH_UNCHECKED))
+        launch_check(l);
+}
+
+bool launch_fault(struct launch *l, const EXCEPTION_RECORD *record)
+{
+    uintptr_t address = record->ExceptionInformation[1];
+    CONTEXT context;
+
+    if (!l->code.base && !launch_read_target(l))
+        return true;
+    l->range = range_of(l, address);
+    if (!l->range)
+        return false;
+    if (!launch_read_context(l, &context))
+        return true;
+    if (is_same(l, address, &context)) {
+        launch_fail(l, TOKOS_LAUNCH_AGAIN, "the same instruction faults again at the same address");
+        return true;
+    }
+    l->context = context;
+    describe(l, record);
+    handle(l);
+    return true;
+}
