@@ -172,9 +172,10 @@ $(BUILD)/user/win32/whitebox.exe $(BUILD)/user/win32/whitebox_shared.exe: \
 
 # The laboratory's tests: other handlers for the same launcher.
 USER_TEST_lab1_solution = user/programs/lab1/main.c -I. -L$(BUILD)/user/lib -ltokos
-USER_TEST_lab1_wrong    = -I. -L$(BUILD)/user/lib -ltokos
+USER_TEST_lab1_handlers = tests/user/lab1_solution.c -I. -L$(BUILD)/user/lib -ltokos
 
-$(BUILD)/user/win32/lab1_solution.exe $(BUILD)/user/win32/lab1_wrong.exe: \
+$(BUILD)/user/win32/lab1_handlers.exe: tests/user/lab1_solution.c
+$(BUILD)/user/win32/lab1_solution.exe $(BUILD)/user/win32/lab1_handlers.exe: \
     $(wildcard user/programs/lab1/* user/tokos/*.h) $(BUILD)/user/lib/libtokos.a
 
 $(BUILD)/user/win32/%.exe: tests/user/%.c $(wildcard tests/user/*.h) tests/user/crt/check.h mk/user.mk | tools-ready

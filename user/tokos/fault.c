@@ -74,8 +74,8 @@ bool launch_fault(struct launch *l, const EXCEPTION_RECORD *record)
 
     if (!l->code.base && !launch_read_target(l))
         return true;
-    l->range = range_of(l, address);
-    if (!l->range)
+    struct range *range = range_of(l, address);
+    if (!range)
         return false;
     if (!launch_read_context(l, &context))
         return true;
@@ -83,6 +83,7 @@ bool launch_fault(struct launch *l, const EXCEPTION_RECORD *record)
         launch_fail(l, TOKOS_LAUNCH_AGAIN, "the same instruction faults again at the same address");
         return true;
     }
+    l->range = range;
     l->context = context;
     describe(l, record);
     handle(l);

@@ -83,7 +83,7 @@ int TokOSLaunchFaultingProcess(const char *command_line, tokos_fault_handler han
     struct launch *l = &the_one;
 
     if (InterlockedCompareExchangePointer((void *volatile *)&tokos_current_launch, l, NULL))
-        return TOKOS_LAUNCH_BAD_CALL;
+        return TOKOS_LAUNCH_BUSY;
     memset(l, 0, sizeof(*l));
     if (launch && !wrong)
         options = *launch;

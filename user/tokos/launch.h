@@ -69,16 +69,18 @@ struct tokos_launch {
 };
 
 /*
- * What TokOSLaunchFaultingProcess returns. All but the first are also explained on standard error:
- * the fault, what the handler did about it, what is wrong, and what to look at. The program does
- * not run any more then. The values differ from tokyo_vm's own exit codes.
+ * What TokOSLaunchFaultingProcess returns. What went wrong is also explained on standard error:
+ * the fault, what the handler did about it, what is wrong, and what to look at (but not
+ * TOKOS_LAUNCH_BUSY). The program does not run any more then. The values differ from tokyo_vm's own
+ * exit codes.
  */
 enum tokos_launch_status {
     TOKOS_LAUNCHED = 0,            /* the program ended by itself; see exit_code */
     TOKOS_LAUNCH_NO_PROGRAM = 10,  /* it could not be started */
     TOKOS_LAUNCH_NOT_FAULTING,     /* it is no faulting process: see user/tokos/faulting.h */
     TOKOS_LAUNCH_FAILED,           /* a system call of the launcher's failed */
-    TOKOS_LAUNCH_BAD_CALL,         /* size, flags, no handler, or another launch is going on */
+    TOKOS_LAUNCH_BAD_CALL,         /* wrong arguments */
+    TOKOS_LAUNCH_BUSY,             /* another launch is going on in this process */
     TOKOS_LAUNCH_NOT_HANDLED = 20, /* the handler returned 0 */
     TOKOS_LAUNCH_NOT_COMMITTED,    /* the page is not there, nor any other */
     TOKOS_LAUNCH_WRONG_PAGE,       /* the page is not there, but another one changed */
@@ -93,6 +95,7 @@ enum tokos_launch_status {
     TOKOS_LAUNCH_AGAIN,            /* the same instruction faults at the same address again */
     TOKOS_LAUNCH_SILENT,           /* the program neither faults nor ends */
     TOKOS_LAUNCH_DIED,             /* the program ended by an exception that was no such fault */
+    TOKOS_LAUNCH_ENDED,            /* the handler ended the program */
 };
 
 /*

@@ -30,6 +30,7 @@ enum call_kind {
     CALL_OTHER,
     CALL_WRITES,
     CALL_FLUSHES,
+    CALL_ENDS, /* the process */
 };
 
 /* A call, in the order of time. */

@@ -92,13 +92,14 @@ static void check_pages(struct launch *l, uintptr_t wanted, uint16_t state)
         say_missing(l, wanted, &changes);
     else if (changes.others)
         launch_fail(l, TOKOS_LAUNCH_OTHERS_CHANGED,
-                    "%u pages that were there before have changed: %s is %s now",
-                    (unsigned)changes.others, launch_place(l, changes.first).text,
+                    "%u %s there before and changed: %s is %s now",
+                    (unsigned)changes.others, changes.others == 1 ? "page was" : "pages were", launch_place(l, changes.first).text,
                     state_word(changes.now).text);
     else if (changes.more)
         launch_fail(l, TOKOS_LAUNCH_TOO_MUCH,
-                    "%u pages were committed that nobody has touched yet, the first of them %s",
-                    (unsigned)changes.more, launch_place(l, changes.first).text);
+                    "%u %s committed that nobody has touched yet, first %s",
+                    (unsigned)changes.more,
+                    changes.more == 1 ? "page was" : "pages were", launch_place(l, changes.first).text);
 }
 
 static void check_protection(struct launch *l, uintptr_t wanted, uint16_t state)
@@ -175,6 +176,17 @@ static void check_flush(struct launch *l, uintptr_t wanted)
                     ever ? "written to after it was flushed from" : "not flushed from");
 }
 
+/* => whether the handler has ended the program. */
+static bool is_ended(struct launch *l)
+{
+    for (uint32_t i = 0; i < l->call_count && i < CALLS_KEPT; i++)
+        if (l->calls[i].kind == CALL_ENDS && l->calls[i].worked) {
+            launch_fail(l, TOKOS_LAUNCH_ENDED, "the handler ended the program");
+            return true;
+        }
+    return false;
+}
+
 /* The next fault is compared with what is there now. */
 static void accept(struct range *range, uint32_t page)
 {
@@ -186,7 +198,7 @@ void launch_check(struct launch *l)
     uintptr_t wanted = (uintptr_t)l->fault.address & ~(uintptr_t)(PAGE_BYTES - 1);
     uint32_t page = (wanted - (uintptr_t)l->range->base) / PAGE_BYTES;
 
-    if (!launch_look_at(l, &l->code) || !launch_look_at(l, &l->stack))
+    if (is_ended(l) || !launch_look_at(l, &l->code) || !launch_look_at(l, &l->stack))
         return;
     check_pages(l, wanted, l->range->found[page]);
     if (l->status != TOKOS_LAUNCHED)

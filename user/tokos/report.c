@@ -8,50 +8,58 @@
 
 #define LONGEST_INSTRUCTION 15 /* bytes; Intel SDM vol. 2, "Instruction Format" */
 
-/* What to look at, for each thing that can be wrong. */
+/* What to look at, for each thing that can be wrong; with a range's name, only for faults there. */
 static const struct {
     int wrong;
+    const char *range;
     const char *hint;
 } hints[] = {
-    {TOKOS_LAUNCH_NO_PROGRAM, "is the program's file beside this one?"},
-    {TOKOS_LAUNCH_NOT_FAULTING, "tokyo_vm.exe is a program that can be launched in this way"},
-    {TOKOS_LAUNCH_NOT_HANDLED, "return TRUE when the page is there"},
-    {TOKOS_LAUNCH_NOT_COMMITTED,
+    {TOKOS_LAUNCH_NO_PROGRAM, NULL, "is the program's file beside this one?"},
+    {TOKOS_LAUNCH_NOT_FAULTING, NULL,
+     "tokyo_vm.exe is a program that can be launched in this way."},
+    {TOKOS_LAUNCH_NOT_HANDLED, NULL, "return TRUE when the page is there."},
+    {TOKOS_LAUNCH_NOT_COMMITTED, NULL,
      "the page must be committed in the process that faulted, fault->process, which is not the "
-     "one that the handler runs in: VirtualAllocEx"},
-    {TOKOS_LAUNCH_WRONG_PAGE,
-     "the page is the one that fault->address lies in: its lowest 12 bits are 0. Neither eip nor "
-     "esp need be in the same page"},
-    {TOKOS_LAUNCH_TOO_MUCH,
+     "one that the handler runs in: VirtualAllocEx."},
+    {TOKOS_LAUNCH_WRONG_PAGE, NULL,
+     "the page is the one that fault->address lies in: clear the lowest 12 bits. Neither eip nor "
+     "esp need be in the same page."},
+    {TOKOS_LAUNCH_TOO_MUCH, NULL,
      "paging on demand means one page for one fault. VirtualAllocEx commits every page that has "
-     "one byte or more of what it is asked for"},
-    {TOKOS_LAUNCH_OTHERS_CHANGED, "leave alone what earlier faults have brought"},
-    {TOKOS_LAUNCH_PROTECTION,
-     "a processor without no-execute would run it all the same. One with it would not run code "
-     "that is not marked for execution, and a stack that is would run what an attacker leaves "
-     "there. Was this a fault of the kind that you took it for? An instruction may begin in one "
-     "page and end in the next: then eip is in the page before"},
-    {TOKOS_LAUNCH_CONTENTS,
-     "a page of code has the same bytes as fault->code_contents at the same distance from the "
-     "beginning; copy all 4096 of them. A page of stack stays as it is committed: zeros"},
-    {TOKOS_LAUNCH_CONTEXT,
-     "the thread does the same instruction again, with the registers that it had"},
-    {TOKOS_LAUNCH_NOT_FLUSHED,
+     "one byte or more of what it is asked for."},
+    {TOKOS_LAUNCH_OTHERS_CHANGED, NULL, "leave alone what earlier faults have brought."},
+    {TOKOS_LAUNCH_PROTECTION, "code",
+     "a processor without no-execute runs it all the same, but one with it would not; that is "
+     "what the protection is for. Or was this fault taken for one of the stack's? An instruction "
+     "may begin in one page and end in the next: then eip is in the page before."},
+    {TOKOS_LAUNCH_PROTECTION, "stack",
+     "a stack is written to, and never executed. This processor may not look at the second, but "
+     "one with no-execute does, so that nobody can leave code on the stack and have it run."},
+    {TOKOS_LAUNCH_CONTENTS, "code",
+     "a page of code has the same bytes as fault->code_contents has, as far from the beginning of "
+     "the code; copy all 4096 of them."},
+    {TOKOS_LAUNCH_CONTENTS, "stack", "a page of stack is full of zeros, as it was committed."},
+    {TOKOS_LAUNCH_CONTEXT, NULL,
+     "the thread does the same instruction again, with the registers that it had."},
+    {TOKOS_LAUNCH_NOT_FLUSHED, NULL,
      "x86 keeps its instruction cache up to date by itself, so the program would run. Other "
-     "processors would execute what was there before: call FlushInstructionCache for the page, "
-     "after the code is in it"},
-    {TOKOS_LAUNCH_NO_RETURN,
-     "a handler does its work and returns. Nobody else can bring the page that it waits for"},
-    {TOKOS_LAUNCH_CRASHED,
-     "the addresses in `fault` are the other process's: to the handler they mean nothing, or "
-     "something else. WriteProcessMemory reaches them"},
-    {TOKOS_LAUNCH_AGAIN,
-     "whatever was done about the fault, it was not what the thread needs to go on"},
-    {TOKOS_LAUNCH_SILENT,
-     "did the handler suspend the thread? If not, the code that it brought runs in circles"},
-    {TOKOS_LAUNCH_DIED,
-     "this is no fault of the kinds that are to be handled: what the thread has executed or found "
-     "on its stack was wrong"},
+     "processors could execute what was there before: call FlushInstructionCache for the page of "
+     "fault->process, after the code is in it."},
+    {TOKOS_LAUNCH_NO_RETURN, NULL,
+     "a handler does its work and returns. The program stands still meanwhile: it cannot do what "
+     "the handler waits for."},
+    {TOKOS_LAUNCH_CRASHED, NULL,
+     "the eip is in the handler or in what it called. The addresses in `fault` are the other "
+     "process's, where only WriteProcessMemory reaches; here they mean nothing, or something "
+     "else."},
+    {TOKOS_LAUNCH_AGAIN, NULL,
+     "whatever was done about the fault, it was not what the thread needs to go on."},
+    {TOKOS_LAUNCH_SILENT, NULL,
+     "did the handler suspend the thread? If not, the code that it brought runs in circles."},
+    {TOKOS_LAUNCH_ENDED, NULL, "bring the page instead."},
+    {TOKOS_LAUNCH_DIED, NULL,
+     "this is no fault of the kinds that are to be handled: what the thread has executed, or "
+     "found on its stack, was wrong."},
 };
 
 /* A text that grows in a buffer of fixed size. */
@@ -151,11 +159,12 @@ static void add_calls(struct message *message, const struct launch *l)
         add(message, "    and %u times more\r\n", (unsigned)(l->call_count - CALLS_KEPT));
 }
 
-static void add_hint(struct message *message, int wrong)
+static void add_hint(struct message *message, const struct launch *l)
 {
     for (unsigned i = 0; i < COUNT_OF(hints); i++)
-        if (hints[i].wrong == wrong)
-            add(message, "  hint: %s.\r\n", hints[i].hint);
+        if (hints[i].wrong == l->status &&
+            (!hints[i].range || !strcmp(hints[i].range, l->range->name)))
+            add(message, "  hint: %s\r\n", hints[i].hint);
 }
 
 void launch_report(const struct launch *l)
@@ -170,6 +179,6 @@ void launch_report(const struct launch *l)
         add_fault(&message, l);
         add_calls(&message, l);
     }
-    add_hint(&message, l->status);
+    add_hint(&message, l);
     write_out(&message, STD_ERROR_HANDLE);
 }

@@ -196,7 +196,7 @@ static BOOL WINAPI watch_terminate(HANDLE process, UINT code)
 {
     BOOL done = TerminateProcess(process, code);
 
-    note((struct note){CALL_OTHER, done, process, 0, 0}, "TerminateProcess(%s, %u)",
+    note((struct note){CALL_ENDS, done, process, 0, 0}, "TerminateProcess(%s, %u)",
          owner(tokos_current_launch, process), code);
     return done;
 }

@@ -1,0 +1,381 @@
+/*
+ * Page-fault handlers for the first experiment, right and wrong ones, one launch after the other.
+ * Each line "== name" on standard error begins what the launcher says about the handler of that
+ * name; on standard output are the lists of faults. tests/system/test_lab.py reads both.
+ */
+#include <windows.h>
+#include "crt/check.h"
+#include "user/programs/lab1/lab1.h"
+
+#define PAGE          4096u
+#define HANDLER_LIMIT 100 /* milliseconds */
+#define SILENCE_LIMIT 500
+
+static char *page_of(const char *address)
+{
+    return (char *)((DWORD_PTR)address & ~(DWORD_PTR)(PAGE - 1));
+}
+
+static int commit(const struct tokos_fault *fault, char *at, SIZE_T bytes, DWORD protection)
+{
+    VirtualAllocEx(fault->process, at, bytes, MEM_COMMIT, protection);
+    return TRUE;
+}
+
+static int is_code(const struct tokos_fault *fault)
+{
+    return fault->address >= fault->code && fault->address < fault->code + fault->code_bytes;
+}
+
+static const char *contents_of(const struct tokos_fault *fault)
+{
+    return fault->code_contents + (page_of(fault->address) - fault->code);
+}
+
+static int right(struct tokos_fault *fault, void *parameter)
+{
+    return lab1_handle_fault(fault, parameter);
+}
+
+static int does_nothing(struct tokos_fault *fault, void *parameter)
+{
+    (void)fault;
+    (void)parameter;
+    return TRUE;
+}
+
+static int refuses(struct tokos_fault *fault, void *parameter)
+{
+    (void)fault;
+    (void)parameter;
+    return FALSE;
+}
+
+static int commits_in_its_own_process(struct tokos_fault *fault, void *parameter)
+{
+    (void)parameter;
+    VirtualAlloc(page_of(fault->address), PAGE, MEM_COMMIT, PAGE_READWRITE);
+    return TRUE;
+}
+
+static int commits_the_page_below(struct tokos_fault *fault, void *parameter)
+{
+    (void)parameter;
+    return commit(fault, page_of(fault->address) - PAGE, PAGE, PAGE_READWRITE);
+}
+
+static int commits_two_pages(struct tokos_fault *fault, void *parameter)
+{
+    (void)parameter;
+    return commit(fault, page_of(fault->address) - PAGE, 2 * PAGE, PAGE_READWRITE);
+}
+
+static int commits_the_whole_stack(struct tokos_fault *fault, void *parameter)
+{
+    (void)parameter;
+    return commit(fault, fault->stack, fault->stack_bytes, PAGE_READWRITE);
+}
+
+static int makes_the_stack_executable(struct tokos_fault *fault, void *parameter)
+{
+    (void)parameter;
+    return commit(fault, page_of(fault->address), PAGE, PAGE_EXECUTE_READWRITE);
+}
+
+/* Right for the stack, and WRONG for code. */
+static int only_code_wrong(struct tokos_fault *fault, tokos_fault_handler wrong)
+{
+    return is_code(fault) ? wrong(fault, NULL) : right(fault, NULL);
+}
+
+static int code_without_execution(struct tokos_fault *fault, void *parameter)
+{
+    if (!is_code(fault))
+        return right(fault, parameter);
+    commit(fault, page_of(fault->address), PAGE, PAGE_READWRITE);
+    WriteProcessMemory(fault->process, page_of(fault->address), contents_of(fault), PAGE, NULL);
+    return FlushInstructionCache(fault->process, page_of(fault->address), PAGE);
+}
+
+static int goes_by_the_instruction_pointer(struct tokos_fault *fault, void *parameter)
+{
+    if ((DWORD_PTR)fault->address == fault->context->Eip)
+        return right(fault, parameter);
+    return commit(fault, page_of(fault->address), PAGE, PAGE_READWRITE);
+}
+
+static int commit_code(struct tokos_fault *fault, void *parameter)
+{
+    (void)parameter;
+    return commit(fault, page_of(fault->address), PAGE, PAGE_EXECUTE_READWRITE);
+}
+
+static int copies_nothing(struct tokos_fault *fault, void *parameter)
+{
+    (void)parameter;
+    return only_code_wrong(fault, commit_code);
+}
+
+static int copies_the_first_page_always(struct tokos_fault *fault, void *parameter)
+{
+    (void)parameter;
+    if (!is_code(fault))
+        return right(fault, NULL);
+    commit_code(fault, NULL);
+    WriteProcessMemory(fault->process, page_of(fault->address), fault->code_contents, PAGE, NULL);
+    return FlushInstructionCache(fault->process, page_of(fault->address), PAGE);
+}
+
+static int writes_on_the_stack(struct tokos_fault *fault, void *parameter)
+{
+    right(fault, parameter);
+    return is_code(fault) || WriteProcessMemory(fault->process, fault->address, "!", 1, NULL);
+}
+
+static int skips_the_instruction(struct tokos_fault *fault, void *parameter)
+{
+    CONTEXT context = *fault->context;
+
+    right(fault, parameter);
+    context.Eip++;
+    return SetThreadContext(fault->thread, &context);
+}
+
+static int copy_code(struct tokos_fault *fault, void *parameter)
+{
+    commit_code(fault, parameter);
+    return WriteProcessMemory(fault->process, page_of(fault->address), contents_of(fault), PAGE,
+                              NULL);
+}
+
+static int never_flushes(struct tokos_fault *fault, void *parameter)
+{
+    (void)parameter;
+    return only_code_wrong(fault, copy_code);
+}
+
+static int flushes_too_early(struct tokos_fault *fault, void *parameter)
+{
+    (void)parameter;
+    if (is_code(fault))
+        FlushInstructionCache(fault->process, page_of(fault->address), PAGE);
+    return only_code_wrong(fault, copy_code);
+}
+
+static int flushes_its_own_cache(struct tokos_fault *fault, void *parameter)
+{
+    (void)parameter;
+    only_code_wrong(fault, copy_code);
+    return FlushInstructionCache(GetCurrentProcess(), NULL, 0);
+}
+
+/* No import of this name is needed. */
+static int asks_for_the_flush(struct tokos_fault *fault, void *parameter)
+{
+    BOOL(WINAPI * flush)(HANDLE process, LPCVOID at, SIZE_T bytes) =
+        (void *)GetProcAddress(GetModuleHandleA("kernel32.dll"), "FlushInstructionCache");
+
+    (void)parameter;
+    only_code_wrong(fault, copy_code);
+    return flush(fault->process, NULL, 0);
+}
+
+static int takes_pages_back(struct tokos_fault *fault, void *parameter)
+{
+    static char *first;
+
+    if (fault->number == 1)
+        first = page_of(fault->address);
+    if (fault->number == 3)
+        VirtualFreeEx(fault->process, first, PAGE, MEM_DECOMMIT);
+    return right(fault, parameter);
+}
+
+static int protects_pages(struct tokos_fault *fault, void *parameter)
+{
+    DWORD old;
+
+    right(fault, parameter);
+    if (fault->number == 3)
+        VirtualProtectEx(fault->process, fault->code, PAGE, PAGE_EXECUTE_READ, &old);
+    return TRUE;
+}
+
+static int loops_for_ever(struct tokos_fault *fault, void *parameter)
+{
+    (void)parameter;
+    VirtualAllocEx(fault->process, page_of(fault->address), PAGE, MEM_COMMIT, PAGE_READWRITE);
+    for (volatile int on = TRUE; on;)
+        ;
+    return TRUE;
+}
+
+static int waits_for_ever(struct tokos_fault *fault, void *parameter)
+{
+    (void)fault;
+    (void)parameter;
+    Sleep(INFINITE);
+    return TRUE;
+}
+
+static int ends_its_thread(struct tokos_fault *fault, void *parameter)
+{
+    (void)fault;
+    (void)parameter;
+    ExitThread(1);
+}
+
+static int writes_to_nothing(struct tokos_fault *fault, void *parameter)
+{
+    (void)fault;
+    *(volatile char *)parameter = 0;
+    return TRUE;
+}
+
+static int recurse(volatile int depth)
+{
+    volatile char room[1000] = {0};
+
+    return depth < 0 ? room[0] : recurse(depth + 1) + room[1];
+}
+
+static int recurses_for_ever(struct tokos_fault *fault, void *parameter)
+{
+    (void)fault;
+    (void)parameter;
+    return recurse(1);
+}
+
+static int has_a_breakpoint(struct tokos_fault *fault, void *parameter)
+{
+    (void)fault;
+    (void)parameter;
+    DebugBreak();
+    return TRUE;
+}
+
+static int suspends_the_thread(struct tokos_fault *fault, void *parameter)
+{
+    SuspendThread(fault->thread);
+    return right(fault, parameter);
+}
+
+static int ends_the_program(struct tokos_fault *fault, void *parameter)
+{
+    (void)parameter;
+    return TerminateProcess(fault->process, 5);
+}
+
+static int launches(struct tokos_fault *fault, void *parameter)
+{
+    if (TokOSLaunchFaultingProcess("tokyo_vm 0 0", right, NULL, NULL) != TOKOS_LAUNCH_BUSY)
+        return FALSE;
+    return right(fault, parameter);
+}
+
+static int asks_much(struct tokos_fault *fault, void *parameter)
+{
+    DWORD old;
+
+    right(fault, parameter);
+    for (int i = 0; i < 20; i++)
+        VirtualProtectEx(fault->process, page_of(fault->address), PAGE, PAGE_READONLY, &old);
+    return TRUE;
+}
+
+#define LIST      TOKOS_LAUNCH_LIST
+#define UNCHECKED TOKOS_LAUNCH_UNCHECKED
+
+static const struct {
+    const char *name;
+    tokos_fault_handler handler;
+    const char *line;
+    uint32_t flags;
+    int status;
+    uint32_t exit_code; /* of the program, if its end was its own */
+} launches_to_do[] = {
+    {"right", right, "tokyo_vm 2 3", LIST, TOKOS_LAUNCHED, 0},
+    {"right again", right, "tokyo_vm 2 3", LIST, TOKOS_LAUNCHED, 0},
+    {"right unchecked", right, "tokyo_vm 2 3", LIST | UNCHECKED, TOKOS_LAUNCHED, 0},
+    {"zeros", right, "tokyo_vm 0 0", LIST, TOKOS_LAUNCHED, 0},
+    {"one zero", right, "tokyo_vm 1 0", LIST, TOKOS_LAUNCHED, 0},
+    {"deeper", right, "tokyo_vm 3 4", LIST, TOKOS_LAUNCHED, 0},
+    {"linear", right, "tokyo_vm 1 100", LIST, TOKOS_LAUNCHED, 0},
+    {"too deep", right, "tokyo_vm 1 4094", LIST, TOKOS_LAUNCHED, 2},
+    {"deepest", right, "tokyo_vm 1 4093", LIST, TOKOS_LAUNCHED, 0},
+    {"no numbers", right, "tokyo_vm", 0, TOKOS_LAUNCHED, 1},
+    {"no program", right, "no_such_program", 0, TOKOS_LAUNCH_NO_PROGRAM, 0},
+    {"another program", right, "faulty", 0, TOKOS_LAUNCH_NOT_FAULTING, 0},
+    {"no handler", NULL, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_BAD_CALL, 0},
+    {"unknown flags", right, "tokyo_vm 2 3", 0x80, TOKOS_LAUNCH_BAD_CALL, 0},
+    {"launches", launches, "tokyo_vm 2 3", 0, TOKOS_LAUNCHED, 0},
+    {"asks for the flush", asks_for_the_flush, "tokyo_vm 2 3", 0, TOKOS_LAUNCHED, 0},
+    {"does nothing", does_nothing, "tokyo_vm 2 3", LIST, TOKOS_LAUNCH_NOT_COMMITTED, 0},
+    {"refuses", refuses, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_NOT_HANDLED, 0},
+    {"own process", commits_in_its_own_process, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_NOT_COMMITTED, 0},
+    {"page below", commits_the_page_below, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_WRONG_PAGE, 0},
+    {"two pages", commits_two_pages, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_TOO_MUCH, 0},
+    {"whole stack", commits_the_whole_stack, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_TOO_MUCH, 0},
+    {"takes back", takes_pages_back, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_OTHERS_CHANGED, 0},
+    {"protects", protects_pages, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_OTHERS_CHANGED, 0},
+    {"executable stack", makes_the_stack_executable, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_PROTECTION, 0},
+    {"plain code", code_without_execution, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_PROTECTION, 0},
+    {"by eip", goes_by_the_instruction_pointer, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_PROTECTION, 0},
+    {"asks much", asks_much, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_PROTECTION, 0},
+    {"copies nothing", copies_nothing, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_CONTENTS, 0},
+    {"first page always", copies_the_first_page_always, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_CONTENTS, 0},
+    {"writes on stack", writes_on_the_stack, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_CONTENTS, 0},
+    {"skips", skips_the_instruction, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_CONTEXT, 0},
+    {"never flushes", never_flushes, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_NOT_FLUSHED, 0},
+    {"flushes early", flushes_too_early, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_NOT_FLUSHED, 0},
+    {"flushes its own", flushes_its_own_cache, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_NOT_FLUSHED, 0},
+    {"never flushes, unchecked", never_flushes, "tokyo_vm 2 3", UNCHECKED, TOKOS_LAUNCHED, 0},
+    {"does nothing, unchecked", does_nothing, "tokyo_vm 2 3", UNCHECKED, TOKOS_LAUNCH_AGAIN, 0},
+    {"copies nothing, unchecked", copies_nothing, "tokyo_vm 2 3", UNCHECKED, TOKOS_LAUNCH_DIED, 0},
+    {"loops", loops_for_ever, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_NO_RETURN, 0},
+    {"waits", waits_for_ever, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_NO_RETURN, 0},
+    {"ends its thread", ends_its_thread, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_NO_RETURN, 0},
+    {"writes to nothing", writes_to_nothing, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_CRASHED, 0},
+    {"recurses", recurses_for_ever, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_CRASHED, 0},
+    {"breakpoint", has_a_breakpoint, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_CRASHED, 0},
+    {"suspends", suspends_the_thread, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_SILENT, 0},
+    {"ends the program", ends_the_program, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_ENDED, 0},
+};
+
+/* This program, started to fault like a faulting process without being one. */
+static int fault(void)
+{
+    SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX);
+    return *(volatile int *)4;
+}
+
+static void launch_one(unsigned i)
+{
+    char line[MAX_PATH + 10], own[MAX_PATH];
+    struct tokos_launch launch = {.size = sizeof(launch),
+                                  .flags = launches_to_do[i].flags,
+                                  .handler_limit = HANDLER_LIMIT,
+                                  .silence_limit = SILENCE_LIMIT};
+
+    fprintf(stderr, "== %s\n", launches_to_do[i].name);
+    printf("== %s\n", launches_to_do[i].name);
+    fflush(stdout);
+    GetModuleFileNameA(NULL, own, sizeof(own));
+    sprintf(line, strcmp(launches_to_do[i].line, "faulty") ? "%s" : "\"%s\" fault",
+            strcmp(launches_to_do[i].line, "faulty") ? launches_to_do[i].line : own);
+    int status = TokOSLaunchFaultingProcess(line, launches_to_do[i].handler, NULL, &launch);
+    check_int_(launches_to_do[i].name, status, launches_to_do[i].status);
+    if (status == TOKOS_LAUNCHED)
+        CHECK_INT(launch.exit_code, launches_to_do[i].exit_code);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc > 1 && !strcmp(argv[1], "fault"))
+        return fault();
+    for (unsigned i = 0; i < sizeof(launches_to_do) / sizeof(launches_to_do[0]); i++)
+        if (argc == 1 || !strcmp(argv[1], launches_to_do[i].name))
+            launch_one(i);
+    CHECK_INT(TokOSLaunchFaultingProcess("tokyo_vm 0 0", right, NULL, NULL), TOKOS_LAUNCHED);
+    return check_done();
+}
