@@ -7,6 +7,7 @@
 #include "kernel/main.h"
 #include "arch/i386/debug_exit.h"
 #include "arch/i386/pic.h"
+#include "kernel/dbgk/dbgk.h"
 #include "kernel/ex/objects.h"
 #include "kernel/ex/worker.h"
 #include "kernel/io/io.h"
@@ -56,6 +57,7 @@ void ki_main(void)
     mm_free_init_memory();
     ob_init_system();
     ps_init_objects();
+    dbgk_init();
     ex_init_objects();
     ex_init_workers();
     nt_init();

@@ -227,6 +227,24 @@ ntstatus mm_unmap_view_of_section(struct mm_address_space *space, uintptr_t addr
     return status;
 }
 
+bool mm_find_image(struct mm_address_space *space, uintptr_t address, uintptr_t *base,
+                   struct mm_page_source **file)
+{
+    ex_acquire_fast_mutex(&space->address_creation_lock);
+    const struct mmvad *vad = address <= space->highest_address
+                                  ? mi_locate_address(&space->vads, (uint32_t)address >> PAGE_SHIFT)
+                                  : NULL;
+    bool found = vad && vad->vad_type == VAD_IMAGE_MAP;
+
+    if (found) {
+        *base = (uintptr_t)vad->starting_vpn << PAGE_SHIFT;
+        *file = vad->section->source;
+        (*file)->reference(*file);
+    }
+    ex_release_fast_mutex(&space->address_creation_lock);
+    return found;
+}
+
 ntstatus mi_commit_view(struct mmvad *vad, uintptr_t start, uintptr_t end)
 {
     struct control_area *area = vad->section;

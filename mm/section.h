@@ -107,6 +107,11 @@ ntstatus mm_map_view_of_section(struct mm_address_space *space, struct mm_sectio
 /* Unmap the view that ADDRESS lies in. (MmUnmapViewOfSection) */
 ntstatus mm_unmap_view_of_section(struct mm_address_space *space, uintptr_t address);
 
+/* Is there a view of an image at ADDRESS of SPACE? Then *BASE is where it begins, and *FILE what it
+ * is of, referenced. SPACE need not be in use. Up to APC_LEVEL. */
+bool mm_find_image(struct mm_address_space *space, uintptr_t address, uintptr_t *base,
+                   struct mm_page_source **file);
+
 /* ---- inside the memory manager ------------------------------------------------------------------
  */
 

@@ -199,6 +199,12 @@ struct io_status_block {
 ntstatus io_create_file(const struct object_attributes *attributes, struct io_open_packet *packet,
                         enum kprocessor_mode mode, handle_t *handle);
 
+/* Open the file that SOURCE, which the caller refers to, is the page source of: *HANDLE, of the
+ * current process, grants ACCESS, and lets others do what they like. Fails as io_create_file, and
+ * with STATUS_OBJECT_TYPE_MISMATCH: SOURCE is no file of a volume. PASSIVE_LEVEL. */
+ntstatus io_open_page_source(const struct mm_page_source *source, uint32_t access,
+                             handle_t *handle);
+
 /* Read or write BYTES of FILE at OFFSET; BUFFER is nonpaged, *DONE the number that were moved, 0
  * with an error. PASSIVE_LEVEL. */
 ntstatus io_read_file(struct file_object *file, uint64_t offset, void *buffer, uint32_t bytes,

@@ -246,7 +246,8 @@ void io_init_volumes(void)
             continue;
         ex_initialize_push_lock(&volume->lock, "volume");
         initialize_list_head(&volume->files);
-        if (!io_create_device(u"\\Device\\Volume0", &device))
+        volume->device = io_create_device(u"\\Device\\Volume0", &device);
+        if (!volume->device)
             ke_bug_check_ex(PHASE0_INITIALIZATION_FAILED, 5, 5, 0, 0);
         io_create_symbolic_link(u"\\??\\C:", u"\\Device\\Volume0");
         return;

@@ -8,6 +8,7 @@
 struct io_volume {
     struct fat_device disk;
     const struct boot_module *module;
+    struct device_object *device;
     struct ex_push_lock lock; /* guards fat and files */
     struct fat_volume fat;
     struct list_entry files; /* struct io_file */

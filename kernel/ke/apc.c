@@ -67,9 +67,8 @@ static void announce_user_apc(struct kthread *thread, int32_t increment)
     }
 }
 
-bool ke_insert_queue_apc(struct kapc *apc, void *argument1, void *argument2, int32_t increment)
+static bool insert_locked(struct kapc *apc, void *argument1, void *argument2, int32_t increment)
 {
-    kirql irql = ki_lock_dispatcher_database();
     bool queued = !apc->inserted && !apc->thread->apc_state.ended;
 
     if (queued) {
@@ -81,8 +80,21 @@ bool ke_insert_queue_apc(struct kapc *apc, void *argument1, void *argument2, int
         else
             announce_user_apc(apc->thread, increment);
     }
+    return queued;
+}
+
+bool ke_insert_queue_apc(struct kapc *apc, void *argument1, void *argument2, int32_t increment)
+{
+    kirql irql = ki_lock_dispatcher_database();
+    bool queued = insert_locked(apc, argument1, argument2, increment);
+
     ki_unlock_dispatcher_database(irql);
     return queued;
+}
+
+void ki_insert_queue_apc(struct kapc *apc)
+{
+    insert_locked(apc, NULL, NULL, 0);
 }
 
 bool ke_force_user_apc(struct kapc *apc, void *argument1, void *argument2, int32_t increment)

@@ -61,6 +61,8 @@ void ke_initialize_apc(struct kapc *apc, struct kthread *thread, kkernel_routine
 /* Have the APC's thread call it; a wait that it ends is boosted by INCREMENT. => false when it is
  * queued already or the thread takes no more. Up to DISPATCH_LEVEL. */
 bool ke_insert_queue_apc(struct kapc *apc, void *argument1, void *argument2, int32_t increment);
+/* The same with nothing to say, with the dispatcher lock held. (KiInsertQueueApc) */
+void ki_insert_queue_apc(struct kapc *apc);
 /* The same for a user APC that is not to be put off: it goes before all others, is delivered as
  * soon as its thread is on the way to user mode, and ends a wait of user mode, alertable or not. */
 bool ke_force_user_apc(struct kapc *apc, void *argument1, void *argument2, int32_t increment);

@@ -20,3 +20,11 @@ uint32_t ke_resume_thread(struct kthread *thread);
 /* It goes on, however often it was suspended, and is not suspended any more: it is to end.
  * (KeForceResumeThread) */
 void ke_force_resume_thread(struct kthread *thread);
+
+/*
+ * All other threads of the current process stop, those that are made later too, until the thaw.
+ * This one goes on, even if others freeze it meanwhile: it stops for them after its thaw. In
+ * between it is in a critical region. Once a thread. Up to APC_LEVEL. (KeFreezeAllThreads)
+ */
+void ke_freeze_all_threads(void);
+void ke_thaw_all_threads(void);

@@ -81,7 +81,10 @@ struct kprocess {
     uint32_t id;                            /* unique among the living */
     int8_t base_priority;                   /* of new threads */
     int8_t thread_quantum;
-    struct ktimes times; /* of all its threads; the clock interrupt's */
+    struct ktimes times;   /* of all its threads; the clock interrupt's */
+    uint32_t freeze_count; /* L: of its threads that have frozen the others */
+    bool debugged;         /* *ki_forward_exception is asked about its exceptions; the debug
+                              system's */
 };
 
 struct kthread {
@@ -122,8 +125,9 @@ struct kthread {
     int16_t kernel_apc_disable; /* O: below 0 in critical regions: no normal kernel APCs */
 
     uint8_t suspend_count;   /* L */
+    uint8_t freezes;         /* L: of its process's freeze_count, those that are its own */
     bool never_suspended;    /* L: it is to end */
-    struct kevent resumed;   /* signalled while the count is 0 */
+    struct kevent resumed;   /* signalled unless it is suspended, or frozen */
     struct kapc suspend_apc; /* what it waits in */
 
     void (*start_routine)(void *context);

@@ -9,6 +9,7 @@
 #include "lib/string.h"
 
 void (*ki_unhandled_exception)(ntstatus code);
+bool (*ki_forward_exception)(const struct exception_record *record, bool first_chance);
 
 #define VECTOR_BOUNDS    5
 #define PRIVILEGED_BYTES 16u
@@ -80,18 +81,6 @@ static struct exception_record record_of(const struct ktrap_frame *frame)
     return record;
 }
 
-void ki_user_trap(struct ktrap_frame *frame)
-{
-    enable_interrupts();
-    struct exception_record record = record_of(frame);
-
-    frame->eflags &= ~EFLAGS_TF; /* a step is one step */
-    if (frame->vector == VECTOR_BREAKPOINT)
-        frame->eip--;
-    ki_dispatch_exception(&record, frame, NULL, true);
-    disable_interrupts();
-}
-
 void ki_user_access_failed(ntstatus status, uintptr_t va, struct ktrap_frame *frame)
 {
     struct exception_record record = {
@@ -151,12 +140,50 @@ static bool deliver(const struct exception_record *record, struct ktrap_frame *f
     return true;
 }
 
-void ki_dispatch_exception(const struct exception_record *record, struct ktrap_frame *frame,
-                           struct context *context, bool first_chance)
+static bool ask_debugger(const struct exception_record *record, bool first_chance)
+{
+    return unlikely(ke_get_current_process()->debugged) &&
+           ki_forward_exception(record, first_chance);
+}
+
+static void deliver_or_end(const struct exception_record *record, struct ktrap_frame *frame,
+                           const struct context *context)
 {
     const struct kprocess *process = ke_get_current_thread()->process;
 
-    if (first_chance && process->user_exception_dispatcher && deliver(record, frame, context))
+    if (process->user_exception_dispatcher && deliver(record, frame, context))
         return;
-    ki_unhandled_exception(record->exception_code);
+    if (!ask_debugger(record, false))
+        ki_unhandled_exception(record->exception_code);
+}
+
+void ki_dispatch_exception(const struct exception_record *record, struct ktrap_frame *frame,
+                           struct context *context, bool first_chance)
+{
+    if (context && ke_get_current_process()
+                       ->debugged) { /* what the debugger reads of the thread is its frame */
+        ke_context_to_kframes(ke_get_current_thread(), frame, context);
+        context = NULL;
+    }
+    if (ask_debugger(record, first_chance))
+        return;
+    if (first_chance)
+        deliver_or_end(record, frame, context);
+    else
+        ki_unhandled_exception(record->exception_code);
+}
+
+void ki_user_trap(struct ktrap_frame *frame)
+{
+    enable_interrupts();
+    struct exception_record record = record_of(frame);
+
+    frame->eflags &= ~EFLAGS_TF; /* a step is one step */
+    if (!ask_debugger(&record, true)) {
+        /* A debugger finds eip behind the breakpoint, a handler at it. */
+        if (record.exception_code == STATUS_BREAKPOINT)
+            frame->eip--;
+        deliver_or_end(&record, frame, NULL);
+    }
+    disable_interrupts();
 }

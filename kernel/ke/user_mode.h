@@ -41,8 +41,9 @@ void ki_user_trap(struct ktrap_frame *frame);
  *      esp -> address of the record, address of the context, record, context
  *
  * and it goes on at its process's user_exception_dispatcher. If there is none, or no room for that,
- * the process ends with the exception's code. FIRST_CHANCE: false ends it in any case. CONTEXT: the
- * state that goes with it; NULL: FRAME's. Below APC_LEVEL, interrupts on. (KiDispatchException)
+ * the process ends with the exception's code. Its debugger is asked first, and again before that
+ * end. FIRST_CHANCE: false is the second time. CONTEXT: the state that goes with it, and that the
+ * debugger sees; NULL: FRAME's. Below APC_LEVEL, interrupts on. (KiDispatchException)
  */
 void ki_dispatch_exception(const struct exception_record *record, struct ktrap_frame *frame,
                            struct context *context, bool first_chance);
@@ -58,6 +59,11 @@ void ki_dispatch_exception(const struct exception_record *record, struct ktrap_f
  */
 void ki_call_user_apc(struct ktrap_frame *frame, knormal_routine routine, void *context,
                       void *argument1, void *argument2);
+
+/* Ask the debugger of the current process, which is debugged, about an exception of the current
+ * thread, which waits for the answer: true, the thread goes on. The debug system's. Below
+ * APC_LEVEL, interrupts on. (DbgkForwardException) */
+extern bool (*ki_forward_exception)(const struct exception_record *record, bool first_chance);
 
 /* ---- between the two: => whether BYTES could be written to the user's stack at TO; FRAME goes on
  * at DISPATCHER with ESP. The other registers do not matter there: the program's are on the stack

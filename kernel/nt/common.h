@@ -7,6 +7,11 @@
 #include "kernel/nt/capture.h"
 #include "kernel/nt/reference.h"
 
+/* CLIENT_ID. */
+struct client_id {
+    uint32_t process, thread;
+};
+
 /* May BYTES, up to 8, be written at AT (NULL: nothing is to be)? Asked before anything is changed;
  * it leaves zeros there. */
 ntstatus nt_probe_result(void *at, uint32_t bytes);

@@ -2,14 +2,16 @@
  * Creating and opening processes and threads. The process that asks fills in the rest itself, as on
  * NT: the parameters of a new process by NtWriteVirtualMemory, a thread's stack before the thread.
  */
+#include "kernel/dbgk/dbgk.h"
 #include "kernel/ke/suspend.h"
 #include "kernel/nt/common.h"
 #include "kernel/nt/section.h"
 #include "kernel/ps/user_process.h"
 
-struct client_id {
-    uint32_t process, thread;
-};
+#define PROCESS_CREATE_FLAGS_BREAKAWAY        0x1u /* of a job: there are none */
+#define PROCESS_CREATE_FLAGS_NO_DEBUG_INHERIT 0x2u
+#define PROCESS_CREATE_FLAGS_INHERIT_HANDLES  0x4u
+#define PROCESS_CREATE_FLAGS_VALID            0x7u
 
 /* OBJECT, new and with one reference, becomes what ATTRIBUTES say, and gets a handle. The reference
  * goes. */
@@ -38,7 +40,7 @@ static ntstatus insert(void *object, const struct nt_object_attributes *attribut
 /* ---- processes ----------------------------------------------------------------------------------
  */
 
-static ntstatus create(struct eprocess *parent, uint32_t inherit_handles, handle_t section_handle,
+static ntstatus create(struct eprocess *parent, bool inherit_handles, handle_t section_handle,
                        struct eprocess **process)
 {
     void *section;
@@ -57,25 +59,79 @@ static ntstatus create(struct eprocess *parent, uint32_t inherit_handles, handle
     return status;
 }
 
-ntstatus nt_create_process(handle_t *handle_at, uint32_t access,
-                           const struct nt_object_attributes *attributes, handle_t parent_handle,
-                           uint32_t inherit_handles, handle_t section, handle_t debug_port,
-                           handle_t exception_port)
+/* => the debug object of HANDLE (0: none), referenced. */
+static ntstatus reference_port(handle_t handle, struct debug_object **port)
 {
-    struct eprocess *parent, *process;
-    ntstatus status = nt_probe_handle(handle_at);
+    void *object = NULL;
+    ntstatus status =
+        handle ? ob_reference_object_by_handle(handle, DEBUG_PROCESS_ASSIGN, dbgk_debug_object_type,
+                                               ke_get_previous_mode(), &object, NULL)
+               : STATUS_SUCCESS;
 
-    if (NT_SUCCESS(status) && (debug_port || exception_port))
-        status = STATUS_OBJECT_TYPE_MISMATCH; /* there are no ports: it is something else */
-    if (NT_SUCCESS(status))
-        status = nt_reference_process(parent_handle, PROCESS_CREATE_PROCESS, &parent);
+    *port = object;
+    return status;
+}
+
+static void set_debugger(struct eprocess *process, struct eprocess *parent,
+                         struct debug_object *port, uint32_t flags)
+{
+    process->debug.no_inherit = (flags & PROCESS_CREATE_FLAGS_NO_DEBUG_INHERIT) != 0;
+    if (port)
+        dbgk_assign_new_process(process, port);
+    else
+        dbgk_copy_process_debug_port(process, parent);
+}
+
+/* => the new process in *PROCESS, with a reference. */
+static ntstatus create_debugged(handle_t parent_handle, uint32_t flags, handle_t section,
+                                handle_t debug_port, struct eprocess **process)
+{
+    struct debug_object *port;
+    struct eprocess *parent;
+    ntstatus status = reference_port(debug_port, &port);
+
     if (!NT_SUCCESS(status))
         return status;
-    status = create(parent, inherit_handles, section, &process);
+    status = nt_reference_process(parent_handle, PROCESS_CREATE_PROCESS, &parent);
+    if (NT_SUCCESS(status)) {
+        status = create(parent, flags & PROCESS_CREATE_FLAGS_INHERIT_HANDLES, section, process);
+        if (NT_SUCCESS(status)) {
+            (*process)->inherited_from_unique_process_id = parent->unique_process_id;
+            set_debugger(*process, parent, port, flags);
+        }
+        ob_dereference_object(parent);
+    }
+    if (port)
+        ob_dereference_object(port);
+    return status;
+}
+
+ntstatus nt_create_process_ex(handle_t *handle_at, uint32_t access,
+                              const struct nt_object_attributes *attributes, handle_t parent,
+                              uint32_t flags, handle_t section, handle_t debug_port,
+                              handle_t exception_port, uint8_t in_job)
+{
+    struct eprocess *process;
+    ntstatus status = nt_probe_handle(handle_at);
+
+    (void)in_job; /* there are no jobs */
+    if (NT_SUCCESS(status) && (flags & ~PROCESS_CREATE_FLAGS_VALID))
+        status = STATUS_INVALID_PARAMETER;
+    if (NT_SUCCESS(status) && exception_port)
+        status = STATUS_OBJECT_TYPE_MISMATCH; /* there are no ports: it is something else */
     if (NT_SUCCESS(status))
-        process->inherited_from_unique_process_id = parent->unique_process_id;
-    ob_dereference_object(parent);
+        status = create_debugged(parent, flags, section, debug_port, &process);
     return NT_SUCCESS(status) ? insert(process, attributes, access, handle_at) : status;
+}
+
+ntstatus nt_create_process(handle_t *handle_at, uint32_t access,
+                           const struct nt_object_attributes *attributes, handle_t parent,
+                           uint8_t inherit_handles, handle_t section, handle_t debug_port,
+                           handle_t exception_port)
+{
+    return nt_create_process_ex(handle_at, access, attributes, parent,
+                                inherit_handles ? PROCESS_CREATE_FLAGS_INHERIT_HANDLES : 0, section,
+                                debug_port, exception_port, false);
 }
 
 /* ---- threads ------------------------------------------------------------------------------------

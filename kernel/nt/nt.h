@@ -25,6 +25,7 @@ struct ktrap_frame;
 #define PROCESS_VM_WRITE          0x0020u
 #define PROCESS_SET_INFORMATION   0x0200u
 #define PROCESS_QUERY_INFORMATION 0x0400u
+#define PROCESS_SUSPEND_RESUME    0x0800u
 #define THREAD_TERMINATE          0x0001u
 #define THREAD_SUSPEND_RESUME     0x0002u
 #define THREAD_GET_CONTEXT        0x0008u
@@ -91,11 +92,17 @@ ntstatus nt_set_information_thread(handle_t thread, uint32_t information_class, 
 struct client_id;
 struct initial_teb;
 struct nt_object_attributes;
-/* SECTION: an image; 0: the new process is a clone of PARENT. There are no ports. */
+/* SECTION: an image; 0: the new process is a clone of PARENT. DEBUG_PORT: a debug object; 0: that
+ * of PARENT, if it lets inherit. There are no exception ports. */
 ntstatus nt_create_process(handle_t *process, uint32_t access,
                            const struct nt_object_attributes *attributes, handle_t parent,
-                           uint32_t inherit_handles, handle_t section, handle_t debug_port,
+                           uint8_t inherit_handles, handle_t section, handle_t debug_port,
                            handle_t exception_port);
+/* The same with FLAGS, PROCESS_CREATE_FLAGS_. IN_JOB means nothing. */
+ntstatus nt_create_process_ex(handle_t *process, uint32_t access,
+                              const struct nt_object_attributes *attributes, handle_t parent,
+                              uint32_t flags, handle_t section, handle_t debug_port,
+                              handle_t exception_port, uint8_t in_job);
 ntstatus nt_create_thread(handle_t *thread, uint32_t access,
                           const struct nt_object_attributes *attributes, handle_t process,
                           struct client_id *client, const struct context *context,

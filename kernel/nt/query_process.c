@@ -72,6 +72,18 @@ static void zero_word(void *object, void *buffer)
     *(uint32_t *)buffer = 0;
 }
 
+/* -1: somebody debugs it. */
+static void process_debug_port(void *object, void *buffer)
+{
+    *(uint32_t *)buffer = ((struct eprocess *)object)->debug.port ? UINT32_MAX : 0;
+}
+
+/* 1: its debugger debugs the processes that it makes too. */
+static void process_debug_flags(void *object, void *buffer)
+{
+    *(uint32_t *)buffer = !((struct eprocess *)object)->debug.no_inherit;
+}
+
 /* PROCESS_PRIORITY_CLASS: foreground, and the class. */
 static void priority_class(void *object, void *buffer)
 {
@@ -85,9 +97,10 @@ static const struct query process_queries[] = {
     {0, sizeof(struct process_basic_information), process_basic},
     {3, sizeof(struct vm_counters), process_vm_counters},
     {4, sizeof(struct ps_times), process_times},
-    {7, 4, zero_word}, /* ProcessDebugPort: nobody debugs it */
+    {7, 4, process_debug_port},
     {18, 2, priority_class},
     {26, 4, zero_word}, /* ProcessWow64Information: it is what it is */
+    {31, 4, process_debug_flags},
 };
 
 /* ---- threads ------------------------------------------------------------------------------------

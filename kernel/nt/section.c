@@ -3,6 +3,7 @@
  * file is referred to by that.
  */
 #include "kernel/nt/section.h"
+#include "kernel/dbgk/dbgk.h"
 #include "kernel/ke/bugcheck.h"
 #include "kernel/nt/reference.h"
 #include "kernel/nt/user_memory.h"
@@ -112,6 +113,9 @@ static ntstatus map(handle_t section, handle_t process, struct mm_view_request *
     ke_stack_attach_process(&target.process->pcb, &saved);
     status = mm_map_view_of_section(&target.process->vm, target.section, request);
     ke_unstack_detach_process(saved);
+    if (NT_SUCCESS(status) && target.process == ps_get_current_thread()->process &&
+        (target.section->attributes & SEC_IMAGE))
+        dbgk_map_view_of_section(target.section->control_area->source, request->base);
     ob_dereference_object(target.section);
     ob_dereference_object(target.process);
     return status;
@@ -153,6 +157,8 @@ ntstatus nt_unmap_view_of_section(handle_t handle, uintptr_t address)
 
     if (!NT_SUCCESS(status))
         return status;
+    if (process == ps_get_current_thread()->process)
+        dbgk_unmap_view_of_section(address);
     status = STATUS_PROCESS_IS_TERMINATING;
     if (nt_has_address_space(process)) {
         ke_stack_attach_process(&process->pcb, &saved);

@@ -95,4 +95,11 @@
     SERVICE(NtDeviceIoControlFile, nt_device_io_control_file, 10)                    \
     SERVICE(NtDisplayString, nt_display_string, 1)                                   \
     SERVICE(NtExtendSection, nt_extend_section, 2)                                   \
-    SERVICE(NtFlushVirtualMemory, nt_flush_virtual_memory, 4)
+    SERVICE(NtFlushVirtualMemory, nt_flush_virtual_memory, 4)                        \
+    SERVICE(NtCreateProcessEx, nt_create_process_ex, 9)                              \
+    SERVICE(NtCreateDebugObject, nt_create_debug_object, 4)                          \
+    SERVICE(NtSetInformationDebugObject, nt_set_information_debug_object, 5)         \
+    SERVICE(NtDebugActiveProcess, nt_debug_active_process, 2)                        \
+    SERVICE(NtRemoveProcessDebug, nt_remove_process_debug, 2)                        \
+    SERVICE(NtWaitForDebugEvent, nt_wait_for_debug_event, 4)                         \
+    SERVICE(NtDebugContinue, nt_debug_continue, 3)

@@ -5,6 +5,7 @@
 #include "arch/i386/registers.h"
 #include "arch/i386/trap.h"
 #include "kernel/ke/user_mode.h"
+#include "kernel/nt/debug.h"
 #include "kernel/nt/nt.h"
 #include "kernel/nt/section.h"
 #include "kernel/nt/services.h"

@@ -23,12 +23,22 @@ void ps_forget_thread(struct eprocess *process)
     ki_unlock_dispatcher_database(irql);
 }
 
+bool ps_begin_thread_exit(struct eprocess *process)
+{
+    kirql irql = ki_lock_dispatcher_database();
+    bool last = ++process->exiting_threads == process->active_threads;
+
+    ki_unlock_dispatcher_database(irql);
+    return last;
+}
+
 /* => whether the current thread is the last of PROCESS, which takes no more then. */
 static bool leave(struct eprocess *process, ntstatus status)
 {
     kirql irql = ki_lock_dispatcher_database();
     bool last = --process->active_threads == 0 && process->pcb.address_space;
 
+    process->exiting_threads--;
     if (last) {
         process->exiting = true;
         if (process->exit_status == STATUS_PENDING)
@@ -95,8 +105,6 @@ void ps_delete_address_space(struct eprocess *process)
     mm_delete_address_space(&process->vm);
 }
 
-/* => the first thread of PROCESS behind AFTER (NULL: the first of all), referenced, or NULL.
- * Threads do not come any more, and those that go leave their references. */
 struct ethread *ps_next_thread(struct eprocess *process, struct ethread *after)
 {
     kirql irql = ki_lock_dispatcher_database();

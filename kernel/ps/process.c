@@ -96,6 +96,7 @@ static void delete_process(void *object)
 
     remove_entry_list(&process->links);
     ki_unlock_dispatcher_database(irql);
+    ps_debug_hooks->process_deleted(process);
     if (process->reads_clocks)
         ps_stop_shared_clock();
     if (process->pcb.address_space)

@@ -39,6 +39,16 @@ struct ps_times {
     struct ktimes run;
 };
 
+struct debug_object;
+
+/* What the debug system knows of a process; its lock guards all of it (kernel/dbgk/dbgk.h). */
+struct ps_debug_state {
+    struct debug_object *port; /* who hears of it, referenced; NULL: nobody */
+    struct list_entry links;   /* the port's processes */
+    bool created;              /* its debugger heard that it is there */
+    bool no_inherit;           /* nobody hears of the processes that it makes */
+};
+
 struct eprocess {
     struct kprocess pcb; /* first: a process is waited for by its header */
     uint32_t unique_process_id;
@@ -50,7 +60,8 @@ struct eprocess {
                                           elsewhere; the dispatcher lock */
     struct list_entry links;           /* ps_active_processes; the dispatcher lock */
     struct mm_address_space vm;        /* pcb.address_space leads to it, where there is one */
-    uint32_t active_threads;           /* not ended yet; the dispatcher lock, as the next two */
+    uint32_t active_threads;           /* not ended yet; the dispatcher lock, as the next three */
+    uint32_t exiting_threads;          /* of those, the ones that have begun to */
     bool exiting;                      /* takes no more threads */
     ntstatus exit_status;              /* STATUS_PENDING until it ends */
     struct mi_image_layout image;      /* of its program; zeros: it has none */
@@ -58,6 +69,7 @@ struct eprocess {
     uint8_t priority_class;            /* enum ps_priority_class; the dispatcher lock */
     bool reads_clocks;                 /* it counts for ps_start_shared_clock */
     struct ps_lifetime life;
+    struct ps_debug_state debug;
 };
 
 struct ethread {
@@ -65,11 +77,24 @@ struct ethread {
     struct eprocess *process;
     ntstatus exit_status;            /* STATUS_PENDING until it has ended */
     bool terminating;                /* it was told to end; the dispatcher lock */
+    bool debug_created;              /* its debugger heard that it is there; the debug lock */
+    uintptr_t win32_start_address;   /* where its program's part begins; 0: not known */
     struct kapc exit_apc;            /* what tells it */
     struct list_entry reaper_link;   /* the dispatcher lock */
     struct list_entry active_timers; /* that call it (struct etimer); the timer lock */
     struct ps_lifetime life;
 };
+
+/* What the debug system is told, at PASSIVE_LEVEL, with no lock held. */
+struct ps_debug_hooks {
+    /* By a thread of user mode, before its first instruction there. It waits for the debugger. */
+    void (*thread_started)(struct ethread *thread);
+    /* By one that begins to end, and says so by ps_begin_thread_exit. It waits for the debugger. */
+    void (*thread_exits)(struct ethread *thread);
+    /* Nobody refers to PROCESS any more. */
+    void (*process_deleted)(struct eprocess *process);
+};
+void ps_set_debug_hooks(const struct ps_debug_hooks *hooks); /* which stay; once */
 
 extern struct eprocess *ps_initial_system_process, *ps_idle_process;
 extern struct object_type *ps_process_type, *ps_thread_type;
@@ -146,6 +171,14 @@ ntstatus ps_terminate_process(struct eprocess *process, ntstatus status);
 
 /* Make all threads of the current process but the current one end with STATUS. PASSIVE_LEVEL. */
 ntstatus ps_terminate_other_threads(ntstatus status);
+
+/* The current thread, of PROCESS, begins to end: once. => whether all others do, or have ended;
+ * then there will not be more. Up to DISPATCH_LEVEL. */
+bool ps_begin_thread_exit(struct eprocess *process);
+
+/* => the first thread of PROCESS behind AFTER (NULL: the first of all), referenced, or NULL. Those
+ * that come meanwhile may be missed. Up to DISPATCH_LEVEL. (PsGetNextProcessThread) */
+struct ethread *ps_next_thread(struct eprocess *process, struct ethread *after);
 
 /* End the current thread with STATUS. PASSIVE_LEVEL. (PsTerminateSystemThread) */
 NORETURN void ps_terminate_system_thread(ntstatus status);

@@ -24,9 +24,7 @@ NORETURN void ps_exit_thread(ntstatus status);
 /* THREAD, the current one, has done all else: its process loses it, and what the process has if it
  * was the last. PASSIVE_LEVEL. */
 void ps_leave_process(struct ethread *thread);
-/* => the first thread of PROCESS behind AFTER (NULL: the first of all), referenced, or NULL. Those
- * that come meanwhile may be missed. */
-struct ethread *ps_next_thread(struct eprocess *process, struct ethread *after);
+extern const struct ps_debug_hooks *ps_debug_hooks;
 /* A thread that was counted will not come into being. */
 void ps_forget_thread(struct eprocess *process);
 /* PROCESS has no threads and never will: its page directory goes. PASSIVE_LEVEL. */

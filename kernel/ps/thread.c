@@ -18,6 +18,12 @@
 static struct list_entry ended; /* threads to be reaped; the dispatcher lock */
 static struct kdpc reaper;
 static volatile uint32_t next_id = PS_SYSTEM_PROCESS_ID;
+const struct ps_debug_hooks *ps_debug_hooks;
+
+void ps_set_debug_hooks(const struct ps_debug_hooks *hooks)
+{
+    ps_debug_hooks = hooks;
+}
 
 void ps_exit_thread(ntstatus status)
 {
@@ -29,6 +35,10 @@ void ps_exit_thread(ntstatus status)
                         (uint16_t)thread->tcb.kernel_apc_disable, 0);
     thread->terminating = true;
     thread->exit_status = status;
+    if (thread->tcb.npx_state)
+        ps_debug_hooks->thread_exits(thread);
+    else
+        ps_begin_thread_exit(thread->process);
     ps_stamp(&thread->life.ended);
     ex_rundown_timers();
     ke_rundown_apc_queues();
@@ -144,7 +154,8 @@ uint32_t ps_new_id(void)
 static bool join_process(struct eprocess *process)
 {
     kirql irql = ki_lock_dispatcher_database();
-    bool may = !process->exiting;
+    bool ends = process->exiting_threads && process->exiting_threads == process->active_threads;
+    bool may = !process->exiting && !ends;
 
     process->active_threads += may;
     ki_unlock_dispatcher_database(irql);
@@ -222,6 +233,7 @@ void ps_start_thread(struct ethread *thread)
 static void begin_user_thread(void *context)
 {
     (void)context;
+    ps_debug_hooks->thread_started(ps_get_current_thread());
     ke_enter_user_mode();
 }
 

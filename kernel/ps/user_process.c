@@ -212,6 +212,7 @@ ntstatus ps_create_process_thread(struct ethread **thread, struct eprocess *proc
     status = ps_create_user_thread(thread, process, &first);
     if (!NT_SUCCESS(status))
         return status;
+    (*thread)->win32_start_address = context->eax;
     ke_stack_attach_process(&process->pcb, &saved);
     fill_teb((*thread)->tcb.teb, teb);
     ke_unstack_detach_process(saved);

@@ -5,6 +5,7 @@
 #include "user/kernel32/base.h"
 #include "user/kernel32/create_process.h"
 #include "user/kernel32/program_name.h"
+#include "user/nt/debug.h"
 
 /* NAME, of LENGTH units, as a file: to PATH (MAX_PATH units). => found. */
 static bool find_program(const WCHAR *name, size_t length, WCHAR *path)
@@ -65,8 +66,9 @@ static bool make_process(const struct creation *creation, HANDLE section, HANDLE
 
     InitializeObjectAttributes(&attributes, NULL,
                                security && security->bInheritHandle ? OBJ_INHERIT : 0, NULL, NULL);
-    return base_ok(NtCreateProcess(process, PROCESS_ALL_ACCESS, &attributes, CURRENT_PROCESS,
-                                   (BOOLEAN)(creation->inherit != 0), section, NULL, NULL));
+    return base_ok(NtCreateProcessEx(process, PROCESS_ALL_ACCESS, &attributes, CURRENT_PROCESS,
+                                     creation->process_flags, section, creation->debug_object, NULL,
+                                     FALSE));
 }
 
 /* The first thread, suspended. */
@@ -134,6 +136,20 @@ static bool create(const struct creation *creation, PROCESS_INFORMATION *info)
     return made;
 }
 
+/* The caller debugs the new process, if FLAGS say so, and with DEBUG_PROCESS alone all that come of
+ * it. */
+static bool become_debugger(struct creation *creation, DWORD flags)
+{
+    if (!(flags & (DEBUG_PROCESS | DEBUG_ONLY_THIS_PROCESS)))
+        return true;
+    if (!base_ok(DbgUiConnectToDbg()))
+        return false;
+    creation->debug_object = DbgUiGetThreadDebugObject();
+    if (flags & DEBUG_ONLY_THIS_PROCESS)
+        creation->process_flags |= PROCESS_CREATE_FLAGS_NO_DEBUG_INHERIT;
+    return true;
+}
+
 BOOL WINAPI CreateProcessW(const WCHAR *application, WCHAR *line,
                            SECURITY_ATTRIBUTES *process_security,
                            SECURITY_ATTRIBUTES *thread_security, BOOL inherit, DWORD flags,
@@ -148,13 +164,15 @@ BOOL WINAPI CreateProcessW(const WCHAR *application, WCHAR *line,
         .startup = startup,
         .process_security = process_security,
         .thread_security = thread_security,
-        .inherit = inherit != 0,
+        .process_flags = inherit ? PROCESS_CREATE_FLAGS_INHERIT_HANDLES : 0,
     };
 
     *info = (PROCESS_INFORMATION){0};
     if (!application && !line)
         return base_fail(ERROR_INVALID_PARAMETER);
     if (!name_program(application, line, program))
+        return FALSE;
+    if (!become_debugger(&creation, flags))
         return FALSE;
     if (!line) /* a program without arguments: its name is all there is */
         creation.line = application;

@@ -9,7 +9,8 @@ struct creation {
     const WCHAR *environment; /* NULL: this process's, as the two above */
     const STARTUPINFOW *startup;
     const SECURITY_ATTRIBUTES *process_security, *thread_security;
-    bool inherit;
+    ULONG process_flags; /* PROCESS_CREATE_FLAGS_ */
+    HANDLE debug_object; /* NULL: the parent's debugger, if any, decides */
 };
 
 /* Give PROCESS, which is new and whose PEB is at PEB, its parameters. => false, with the last

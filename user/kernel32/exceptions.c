@@ -28,12 +28,23 @@ LPTOP_LEVEL_EXCEPTION_FILTER WINAPI SetUnhandledExceptionFilter(LPTOP_LEVEL_EXCE
                                                                     (void *)filter);
 }
 
+static bool is_debugged(void)
+{
+    HANDLE port = NULL;
+
+    return !nt_failed(NtQueryInformationProcess(CURRENT_PROCESS, ProcessDebugPort, &port,
+                                                sizeof(port), NULL)) &&
+           port;
+}
+
 /* The program's filter has its say; without one, or if it does not care, the process ends with the
- * exception's code. */
+ * exception's code. A debugger comes instead of the filter: it gets its second chance. */
 LONG WINAPI UnhandledExceptionFilter(EXCEPTION_POINTERS *pointers)
 {
     LPTOP_LEVEL_EXCEPTION_FILTER filter = program_filter;
 
+    if (is_debugged())
+        return EXCEPTION_CONTINUE_SEARCH;
     if (filter) {
         LONG answer = filter(pointers);
 
@@ -51,31 +62,4 @@ UINT WINAPI SetErrorMode(UINT mode)
 UINT WINAPI GetErrorMode(void)
 {
     return error_mode;
-}
-
-void WINAPI DebugBreak(void)
-{
-    __asm__ volatile("int3");
-}
-
-BOOL WINAPI IsDebuggerPresent(void)
-{
-    return current_peb()->being_debugged;
-}
-
-void WINAPI OutputDebugStringW(const WCHAR *text)
-{
-    UNICODE_STRING string;
-
-    RtlInitUnicodeString(&string, text ? text : L"");
-    NtDisplayString(&string);
-}
-
-void WINAPI OutputDebugStringA(const char *text)
-{
-    struct wide wide;
-
-    if (wide_make(&wide, text))
-        OutputDebugStringW(wide.text);
-    wide_free(&wide);
 }

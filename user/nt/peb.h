@@ -108,7 +108,10 @@ struct teb {
     void *deallocation_stack; /* the lowest byte reserved */
     void *tls_slots[TLS_SLOTS];
     LIST_ENTRY tls_links;
-    uint8_t gap_f18[0xF75 - 0xF18];
+    uint8_t gap_f18[0xF20 - 0xF18];
+    void *debuggees; /* of a debugger: kernel32's list */
+    HANDLE debug_object;
+    uint8_t gap_f28[0xF75 - 0xF28];
     BOOLEAN free_stack_on_termination; /* the kernel does, when the thread ends */
     uint8_t gap_f76[0xF94 - 0xF76];
     void **tls_expansion_slots;

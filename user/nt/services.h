@@ -153,9 +153,9 @@ NTSTATUS NTAPI NtQueryFullAttributesFile(OBJECT_ATTRIBUTES *attributes,
                                          FILE_NETWORK_OPEN_INFORMATION *info);
 NTSTATUS NTAPI NtFlushBuffersFile(HANDLE file, IO_STATUS_BLOCK *io);
 
-NTSTATUS NTAPI NtCreateProcess(HANDLE *process, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes,
-                               HANDLE parent, BOOLEAN inherit_handles, HANDLE section,
-                               HANDLE debug_port, HANDLE exception_port);
+NTSTATUS NTAPI NtCreateProcessEx(HANDLE *process, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes,
+                                 HANDLE parent, ULONG flags, HANDLE section, HANDLE debug_port,
+                                 HANDLE exception_port, BOOLEAN in_job);
 NTSTATUS NTAPI NtOpenProcess(HANDLE *process, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes,
                              struct client_id *id);
 NTSTATUS NTAPI NtCreateThread(HANDLE *thread, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes,

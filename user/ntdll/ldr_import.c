@@ -206,7 +206,7 @@ static NTSTATUS add_module(HANDLE section, const UNICODE_STRING *full_name,
                            struct ldr_module **module)
 {
     void *base;
-    NTSTATUS status = ldrp_map(section, &base);
+    NTSTATUS status = ldrp_map(section, full_name->Buffer, &base);
 
     if (nt_failed(status))
         return status;

@@ -66,8 +66,8 @@ NTSTATUS ldrp_complete_name(const UNICODE_STRING *name, UNICODE_STRING *complete
 
 /* ---- ldr_map.c ------------------------------------------------------------------------------ */
 
-/* Map and relocate SECTION's image. */
-NTSTATUS ldrp_map(HANDLE section, void **base);
+/* Map and relocate SECTION's image, which debuggers hear of as NAME (NULL: of no name). */
+NTSTATUS ldrp_map(HANDLE section, const WCHAR *name, void **base);
 /* The image at BASE is where it is: make its addresses agree. */
 NTSTATUS ldrp_relocate(void *base);
 

@@ -16,7 +16,7 @@ static NTSTATUS load_unresolved(const WCHAR *path, const UNICODE_STRING *name,
 
     if (nt_failed(status))
         return status;
-    status = ldrp_map(section, &base);
+    status = ldrp_map(section, full_name.Buffer, &base);
     NtClose(section);
     if (!nt_failed(status)) {
         *module = ldrp_insert_module(base, &full_name);

@@ -54,13 +54,16 @@ NTSTATUS ldrp_relocate(void *base)
     return protect_sections(&image, protections, false);
 }
 
-NTSTATUS ldrp_map(HANDLE section, void **base)
+NTSTATUS ldrp_map(HANDLE section, const WCHAR *name, void **base)
 {
+    void *saved = current_teb()->arbitrary_user_pointer;
     SIZE_T bytes = 0;
 
     *base = NULL;
+    current_teb()->arbitrary_user_pointer = (void *)name; /* where a debugger finds it */
     NTSTATUS status = NtMapViewOfSection(section, CURRENT_PROCESS, base, 0, 0, NULL, &bytes,
                                          VIEW_SHARE, 0, PAGE_READWRITE);
+    current_teb()->arbitrary_user_pointer = saved;
     if (nt_failed(status))
         return status;
     status = ldrp_relocate(*base);

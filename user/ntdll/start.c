@@ -3,6 +3,7 @@
  * LdrInitializeThunk, with the context that it is to go on with.
  */
 #include "user/ntdll/exception.h"
+#include "user/nt/debug.h"
 #include "user/ntdll/ldr_internal.h"
 #include "user/ntdll/park.h"
 
@@ -60,6 +61,8 @@ static NTSTATUS start_image(CONTEXT *context)
     status = ldrp_allocate_thread_tls();
     if (nt_failed(status))
         return status;
+    if (current_peb()->being_debugged) /* the first chance to look: all is mapped, nothing ran */
+        DbgBreakPoint();
     status = ldrp_attach(ldrp_image, context);
     if (!nt_failed(status))
         ldrp_call_tls_callbacks(ldrp_image, DLL_PROCESS_ATTACH, context);
