@@ -172,7 +172,8 @@ static int flushes_its_own_cache(struct tokos_fault *fault, void *parameter)
 /* No import of this name is needed. */
 static int asks_for_the_flush(struct tokos_fault *fault, void *parameter)
 {
-    BOOL(WINAPI * flush)(HANDLE process, LPCVOID at, SIZE_T bytes) =
+    BOOL(WINAPI * flush)
+    (HANDLE process, LPCVOID at, SIZE_T bytes) =
         (void *)GetProcAddress(GetModuleHandleA("kernel32.dll"), "FlushInstructionCache");
 
     (void)parameter;
@@ -283,6 +284,22 @@ static int asks_much(struct tokos_fault *fault, void *parameter)
     return TRUE;
 }
 
+static int exits(struct tokos_fault *fault, void *parameter)
+{
+    (void)fault;
+    (void)parameter;
+    exit(3);
+}
+
+/* It is ended while it has the stream's lock, perhaps. */
+static int prints_for_ever(struct tokos_fault *fault, void *parameter)
+{
+    (void)parameter;
+    while (printf("%u", (unsigned)fault->number) > 0)
+        ;
+    return TRUE;
+}
+
 #define LIST      TOKOS_LAUNCH_LIST
 #define UNCHECKED TOKOS_LAUNCH_UNCHECKED
 
@@ -323,7 +340,8 @@ static const struct {
     {"by eip", goes_by_the_instruction_pointer, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_PROTECTION, 0},
     {"asks much", asks_much, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_PROTECTION, 0},
     {"copies nothing", copies_nothing, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_CONTENTS, 0},
-    {"first page always", copies_the_first_page_always, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_CONTENTS, 0},
+    {"first page always", copies_the_first_page_always, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_CONTENTS,
+     0},
     {"writes on stack", writes_on_the_stack, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_CONTENTS, 0},
     {"skips", skips_the_instruction, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_CONTEXT, 0},
     {"never flushes", never_flushes, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_NOT_FLUSHED, 0},
@@ -341,6 +359,26 @@ static const struct {
     {"suspends", suspends_the_thread, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_SILENT, 0},
     {"ends the program", ends_the_program, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_ENDED, 0},
 };
+
+/* After these a process cannot go on; each runs when it is named. */
+static const struct {
+    const char *name;
+    tokos_fault_handler handler;
+} last_launches[] = {
+    {"exits", exits},
+    {"prints", prints_for_ever},
+};
+
+/* => the number of handles that this process has. */
+static unsigned count_handles(void)
+{
+    unsigned count = 0;
+    DWORD flags;
+
+    for (DWORD_PTR handle = 4; handle < 0x1000; handle += 4)
+        count += GetHandleInformation((HANDLE)handle, &flags) != 0;
+    return count;
+}
 
 /* This program, started to fault like a faulting process without being one. */
 static int fault(void)
@@ -369,13 +407,27 @@ static void launch_one(unsigned i)
         CHECK_INT(launch.exit_code, launches_to_do[i].exit_code);
 }
 
+static void launch_last(const char *name)
+{
+    struct tokos_launch launch = {.size = sizeof(launch), .handler_limit = HANDLER_LIMIT};
+
+    for (unsigned i = 0; i < sizeof(last_launches) / sizeof(last_launches[0]); i++)
+        if (!strcmp(name, last_launches[i].name))
+            TerminateProcess(GetCurrentProcess(),
+                             (UINT)TokOSLaunchFaultingProcess(
+                                 "tokyo_vm 2 3", last_launches[i].handler, NULL, &launch));
+}
+
 int main(int argc, char **argv)
 {
     if (argc > 1 && !strcmp(argv[1], "fault"))
         return fault();
-    for (unsigned i = 0; i < sizeof(launches_to_do) / sizeof(launches_to_do[0]); i++)
-        if (argc == 1 || !strcmp(argv[1], launches_to_do[i].name))
-            launch_one(i);
+    if (argc > 1)
+        launch_last(argv[1]);
     CHECK_INT(TokOSLaunchFaultingProcess("tokyo_vm 0 0", right, NULL, NULL), TOKOS_LAUNCHED);
+    unsigned handles = count_handles();
+    for (unsigned i = 0; i < sizeof(launches_to_do) / sizeof(launches_to_do[0]); i++)
+        launch_one(i);
+    CHECK_INT(count_handles(), handles);
     return check_done();
 }

@@ -2,9 +2,9 @@
  * The first experiment: a page-fault handler. This file is yours to complete.
  *
  * tokyo_vm.exe runs code that is not there, on a stack that is not there; both are only reserved.
- * For each page that it touches its thread is stopped and lab1_handle_fault called, in this process.
- * When that returns TRUE, the thread does the same instruction again. So until then the page must
- * be there, with the right contents. user/tokos/launch.h says what `fault` has;
+ * For each page that it touches its thread is stopped and lab1_handle_fault called, in this
+ * process. When that returns TRUE, the thread does the same instruction again. So until then the
+ * page must be there, with the right contents. user/tokos/launch.h says what `fault` has;
  * docs/05-lab-first-experiment.md says how to go about it.
  *
  *      make user && tools/tokos run lab1.exe --faults 2 3

@@ -94,8 +94,7 @@ void launch_call_handler(struct launch *l)
     switch (WaitForMultipleObjects(COUNT_OF(ends), ends, FALSE, l->options->handler_limit)) {
     case WAIT_OBJECT_0:
         if (!l->answer)
-            launch_fail(l, TOKOS_LAUNCH_NOT_HANDLED,
-                        "the handler returned 0, for \"not handled\"");
+            launch_fail(l, TOKOS_LAUNCH_NOT_HANDLED, "the handler returned 0, for \"not handled\"");
         return;
     case WAIT_OBJECT_0 + 1:
         say_crashed(l);
@@ -115,6 +114,7 @@ void launch_end_handler(struct launch *l)
     HANDLE handles[] = {l->begin, l->done, l->crash, l->handler_thread};
 
     l->over = true;
+    l->handler_thread_id = 0;
     if (l->handler_thread) {
         SetEvent(l->begin);
         WaitForSingleObject(l->handler_thread, INFINITE);

@@ -8,7 +8,8 @@
 #define DEFAULT_SILENCE_LIMIT 20000 /* milliseconds */
 #define COMMAND_LINE_ROOM     1024
 
-struct launch *volatile tokos_current_launch;
+struct launch launch_the_one;
+static LONG volatile busy; /* 1: it goes on */
 
 void launch_fail(struct launch *l, int wrong, const char *format, ...)
 {
@@ -77,12 +78,11 @@ static void set_limits(struct tokos_launch *options)
 int TokOSLaunchFaultingProcess(const char *command_line, tokos_fault_handler handler,
                                void *parameter, struct tokos_launch *launch)
 {
-    static struct launch the_one;
     struct tokos_launch options = {.size = sizeof(options)};
     const char *wrong = wrong_arguments(command_line, handler, launch);
-    struct launch *l = &the_one;
+    struct launch *l = &launch_the_one;
 
-    if (InterlockedCompareExchangePointer((void *volatile *)&tokos_current_launch, l, NULL))
+    if (InterlockedCompareExchange(&busy, 1, 0))
         return TOKOS_LAUNCH_BUSY;
     memset(l, 0, sizeof(*l));
     if (launch && !wrong)
@@ -105,6 +105,6 @@ int TokOSLaunchFaultingProcess(const char *command_line, tokos_fault_handler han
         launch->stack_faults = options.stack_faults;
     }
     int status = l->status;
-    tokos_current_launch = NULL;
+    InterlockedExchange(&busy, 0);
     return status;
 }

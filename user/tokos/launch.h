@@ -25,17 +25,17 @@ enum tokos_access {
 
 /* A fault, for the handler. Addresses are of the process that faulted, but for code_contents. */
 struct tokos_fault {
-    uint32_t size;              /* of this structure */
-    uint32_t number;            /* of the fault: the first is 1 */
-    HANDLE process, thread;     /* that faulted, with all access; not to be closed */
-    const CONTEXT *context;     /* the thread's registers at the instruction that could not be done: a
-                                   copy */
-    char *address;              /* the byte that it could not reach */
-    uint32_t access;            /* enum tokos_access */
-    char *code;                 /* where the program's code must be, whole pages */
-    uint32_t code_bytes;        /* and how much there is */
-    const char *code_contents;  /* all of it, in the handler's own process */
-    char *stack;                /* the lowest address of the stack, which grows down from its end */
+    uint32_t size;          /* of this structure */
+    uint32_t number;        /* of the fault: the first is 1 */
+    HANDLE process, thread; /* that faulted, with all access; not to be closed */
+    const CONTEXT *context; /* the thread's registers at the instruction that could not be done: a
+                               copy */
+    char *address;          /* the byte that it could not reach */
+    uint32_t access;        /* enum tokos_access */
+    char *code;             /* where the program's code must be, whole pages */
+    uint32_t code_bytes;    /* and how much there is */
+    const char *code_contents; /* all of it, in the handler's own process */
+    char *stack;               /* the lowest address of the stack, which grows down from its end */
     uint32_t stack_bytes;
 };
 
@@ -45,7 +45,8 @@ struct tokos_fault {
  *
  *      a page of code    committed, PAGE_EXECUTE_READ or PAGE_EXECUTE_READWRITE, with the bytes
  *                        that code_contents has for it, and then flushed from the instruction cache
- *      a page of stack   committed, PAGE_READWRITE, and full of zeros, as it is when it is committed
+ *      a page of stack   committed, PAGE_READWRITE, and full of zeros, as it is when it is
+ * committed
  *
  * The thread's registers stay as they are. => whether the fault is handled.
  */
@@ -59,12 +60,12 @@ enum tokos_launch_flag {
 
 /* How a launch goes, and went. Set `size`, and what is to differ from 0. */
 struct tokos_launch {
-    uint32_t size;           /* of this structure */
-    uint32_t flags;          /* of enum tokos_launch_flag */
-    uint32_t handler_limit;  /* milliseconds for one call of the handler; 0: 2000 */
-    uint32_t silence_limit;  /* milliseconds in which the program must fault or end; 0: 20000 */
-    uint32_t exit_code;      /* out: the program's */
-    uint32_t code_faults;    /* out: how many faults of each kind the handler was called for */
+    uint32_t size;          /* of this structure */
+    uint32_t flags;         /* of enum tokos_launch_flag */
+    uint32_t handler_limit; /* milliseconds for one call of the handler; 0: 2000 */
+    uint32_t silence_limit; /* milliseconds in which the program must fault or end; 0: 20000 */
+    uint32_t exit_code;     /* out: the program's */
+    uint32_t code_faults;   /* out: how many faults of each kind the handler was called for */
     uint32_t stack_faults;
 };
 
@@ -85,17 +86,17 @@ enum tokos_launch_status {
     TOKOS_LAUNCH_NOT_COMMITTED,    /* the page is not there, nor any other */
     TOKOS_LAUNCH_WRONG_PAGE,       /* the page is not there, but another one changed */
     TOKOS_LAUNCH_TOO_MUCH,         /* the page is there, and others that nobody wanted yet */
-    TOKOS_LAUNCH_OTHERS_CHANGED,   /* pages that were there before are gone or protected otherwise */
-    TOKOS_LAUNCH_PROTECTION,       /* not what such a page needs */
-    TOKOS_LAUNCH_CONTENTS,         /* not what belongs on the page */
-    TOKOS_LAUNCH_CONTEXT,          /* the thread's registers are not what they were */
-    TOKOS_LAUNCH_NOT_FLUSHED,      /* the instruction cache, after the code was written */
-    TOKOS_LAUNCH_NO_RETURN = 30,   /* the handler took too long, or ended its thread */
-    TOKOS_LAUNCH_CRASHED,          /* the handler had an exception that it did not handle itself */
-    TOKOS_LAUNCH_AGAIN,            /* the same instruction faults at the same address again */
-    TOKOS_LAUNCH_SILENT,           /* the program neither faults nor ends */
-    TOKOS_LAUNCH_DIED,             /* the program ended by an exception that was no such fault */
-    TOKOS_LAUNCH_ENDED,            /* the handler ended the program */
+    TOKOS_LAUNCH_OTHERS_CHANGED, /* pages that were there before are gone or protected otherwise */
+    TOKOS_LAUNCH_PROTECTION,     /* not what such a page needs */
+    TOKOS_LAUNCH_CONTENTS,       /* not what belongs on the page */
+    TOKOS_LAUNCH_CONTEXT,        /* the thread's registers are not what they were */
+    TOKOS_LAUNCH_NOT_FLUSHED,    /* the instruction cache, after the code was written */
+    TOKOS_LAUNCH_NO_RETURN = 30, /* the handler took too long, or ended its thread */
+    TOKOS_LAUNCH_CRASHED,        /* the handler had an exception that it did not handle itself */
+    TOKOS_LAUNCH_AGAIN,          /* the same instruction faults at the same address again */
+    TOKOS_LAUNCH_SILENT,         /* the program neither faults nor ends */
+    TOKOS_LAUNCH_DIED,           /* the program ended by an exception that was no such fault */
+    TOKOS_LAUNCH_ENDED,          /* the handler ended the program */
 };
 
 /*
@@ -103,8 +104,8 @@ enum tokos_launch_status {
  * PARAMETER, to the program's end. Calls of the documented functions that change a process are
  * noted while the handler runs, if the module that has the handler imports them or asks
  * GetProcAddress: that is how a flush is seen, which leaves no trace in memory.
- * LAUNCH may be NULL. After TOKOS_LAUNCH_NO_RETURN and TOKOS_LAUNCH_CRASHED the handler's thread was
- * ended wherever it was and may have left locks taken: end this process by TerminateProcess.
+ * LAUNCH may be NULL. After TOKOS_LAUNCH_NO_RETURN and TOKOS_LAUNCH_CRASHED the handler's thread
+ * was ended wherever it was and may have left locks taken: end this process by TerminateProcess.
  * => enum tokos_launch_status. Called by one thread at a time.
  */
 int TokOSLaunchFaultingProcess(const char *command_line, tokos_fault_handler handler,

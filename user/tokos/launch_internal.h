@@ -76,8 +76,8 @@ struct launch {
     char detail[320]; /* what is wrong, for the message */
 };
 
-/* The launch that is going on; NULL: none. */
-extern struct launch *volatile tokos_current_launch;
+/* The launch that is going on, or was last. */
+extern struct launch launch_the_one;
 
 /* The thing that WRONG tells of went wrong, in detail as the format says. Only the first counts. */
 void launch_fail(struct launch *l, int wrong, const char *format, ...) PRINTF_LIKE(3, 4);
@@ -108,6 +108,17 @@ void launch_end_handler(struct launch *l);
 /* watch.c: noting what the handler calls. */
 void launch_watch(struct launch *l);
 void launch_unwatch(void);
+/* => our function for a real one; NULL: there is none. */
+FARPROC launch_our_function(FARPROC real);
+
+/* calls.c: the functions that are watched. */
+struct watched {
+    const char *name;
+    FARPROC ours;
+    FARPROC real; /* kernel32's: watch.c finds it */
+};
+extern struct watched launch_watched[];
+extern const unsigned launch_watched_count;
 /* => the name of a PAGE_... value, or its number. */
 struct word {
     char text[28];

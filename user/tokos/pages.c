@@ -91,15 +91,14 @@ static void check_pages(struct launch *l, uintptr_t wanted, uint16_t state)
     if (!is_committed(state))
         say_missing(l, wanted, &changes);
     else if (changes.others)
-        launch_fail(l, TOKOS_LAUNCH_OTHERS_CHANGED,
-                    "%u %s there before and changed: %s is %s now",
-                    (unsigned)changes.others, changes.others == 1 ? "page was" : "pages were", launch_place(l, changes.first).text,
-                    state_word(changes.now).text);
+        launch_fail(l, TOKOS_LAUNCH_OTHERS_CHANGED, "%u %s there before and changed: %s is %s now",
+                    (unsigned)changes.others, changes.others == 1 ? "page was" : "pages were",
+                    launch_place(l, changes.first).text, state_word(changes.now).text);
     else if (changes.more)
         launch_fail(l, TOKOS_LAUNCH_TOO_MUCH,
-                    "%u %s committed that nobody has touched yet, first %s",
-                    (unsigned)changes.more,
-                    changes.more == 1 ? "page was" : "pages were", launch_place(l, changes.first).text);
+                    "%u %s committed that nobody has touched yet, first %s", (unsigned)changes.more,
+                    changes.more == 1 ? "page was" : "pages were",
+                    launch_place(l, changes.first).text);
 }
 
 static void check_protection(struct launch *l, uintptr_t wanted, uint16_t state)

@@ -144,8 +144,7 @@ static void add_fault(struct message *message, const struct launch *l)
     add(message, "  fault %u: %s of %08lx (%s) by eip %s, esp %s: a demand-%s fault\r\n",
         (unsigned)l->fault.number, access_name(l), (unsigned long)(uintptr_t)l->fault.address,
         launch_place(l, (uintptr_t)l->fault.address).text, launch_place(l, l->context.Eip).text,
-        launch_place(l, l->context.Esp).text,
-        l->range == &l->code ? "page code" : "zero stack");
+        launch_place(l, l->context.Esp).text, l->range == &l->code ? "page code" : "zero stack");
 }
 
 static void add_calls(struct message *message, const struct launch *l)

@@ -1,249 +1,26 @@
 /*
  * Noting what the handler calls. A module finds the functions of other DLLs by its import table,
- * which the loader has filled with their addresses (PE specification, "Import Address Table"). While
- * a launch goes on, the table of the module that has the handler holds our functions instead: each
- * calls the real one and notes what was asked and answered.
+ * which the loader has filled with their addresses (PE specification, "Import Address Table").
+ * While a launch goes on, the table of the module that has the handler holds those of calls.c
+ * instead.
  */
 #include "user/tokos/launch_internal.h"
-#include "lib/string.h"
 
-struct name {
-    DWORD value;
-    const char *text;
-};
-
-static const struct name protections[] = {
-    {PAGE_NOACCESS, "PAGE_NOACCESS"},
-    {PAGE_READONLY, "PAGE_READONLY"},
-    {PAGE_READWRITE, "PAGE_READWRITE"},
-    {PAGE_WRITECOPY, "PAGE_WRITECOPY"},
-    {PAGE_EXECUTE, "PAGE_EXECUTE"},
-    {PAGE_EXECUTE_READ, "PAGE_EXECUTE_READ"},
-    {PAGE_EXECUTE_READWRITE, "PAGE_EXECUTE_READWRITE"},
-    {PAGE_EXECUTE_WRITECOPY, "PAGE_EXECUTE_WRITECOPY"},
-};
-
-static const struct name allocations[] = {
-    {MEM_COMMIT, "MEM_COMMIT"},
-    {MEM_RESERVE, "MEM_RESERVE"},
-    {MEM_COMMIT | MEM_RESERVE, "MEM_COMMIT|MEM_RESERVE"},
-    {MEM_DECOMMIT, "MEM_DECOMMIT"},
-    {MEM_RELEASE, "MEM_RELEASE"},
-};
-
-static struct word word_for(const struct name *names, unsigned count, DWORD value)
+FARPROC launch_our_function(FARPROC real)
 {
-    struct word word;
-
-    for (unsigned i = 0; i < count; i++)
-        if (names[i].value == value) {
-            strlcpy(word.text, names[i].text, sizeof(word.text));
-            return word;
-        }
-    snformat(word.text, sizeof(word.text), "%lx", value);
-    return word;
-}
-
-struct word launch_protection_word(DWORD value)
-{
-    return word_for(protections, COUNT_OF(protections), value);
-}
-
-/* "the program", "this process", or neither, for a handle of a process. */
-static bool is_program(const struct launch *l, HANDLE process)
-{
-    return GetProcessId(process) == l->program.dwProcessId;
-}
-
-static const char *owner(const struct launch *l, HANDLE process)
-{
-    if (is_program(l, process))
-        return "program";
-    return GetProcessId(process) == GetCurrentProcessId() ? "this process" : "?";
-}
-
-/* What a call was, but for its text. */
-struct note {
-    enum call_kind kind;
-    bool worked;
-    HANDLE process;
-    uintptr_t from, bytes;
-};
-
-/* Notes a call of the handler's; the last error stays. */
-static void PRINTF_LIKE(2, 3) note(struct note about, const char *format, ...)
-{
-    struct launch *l = tokos_current_launch;
-    DWORD error = GetLastError();
-    va_list arguments;
-
-    if (GetCurrentThreadId() != l->handler_thread_id)
-        return;
-    if (l->call_count < CALLS_KEPT) {
-        struct call *call = &l->calls[l->call_count];
-
-        va_start(arguments, format);
-        int length = vsnformat(call->text, sizeof(call->text), format, arguments);
-        va_end(arguments);
-        if (!about.worked && length < (int)sizeof(call->text))
-            snformat(call->text + length, sizeof(call->text) - length, ": error %lu", error);
-        call->kind = about.kind;
-        call->worked = about.worked && is_program(l, about.process);
-        call->from = about.from;
-        call->bytes = about.bytes;
-    }
-    l->call_count++;
-    SetLastError(error);
-}
-
-static struct place place(const void *address)
-{
-    return launch_place(tokos_current_launch, (uintptr_t)address);
-}
-
-static LPVOID note_allocation(const char *name, HANDLE process, LPVOID at, SIZE_T bytes, DWORD type,
-                              DWORD protection, LPVOID got)
-{
-    struct word how = word_for(allocations, COUNT_OF(allocations), type);
-
-    note((struct note){CALL_OTHER, got, process, 0, 0}, "%s(%s, %s, %lx, %s, %s) = %s", name,
-         owner(tokos_current_launch, process), place(at).text, bytes, how.text,
-         launch_protection_word(protection).text, place(got).text);
-    return got;
-}
-
-static LPVOID WINAPI watch_alloc_ex(HANDLE process, LPVOID at, SIZE_T bytes, DWORD type,
-                                    DWORD protection)
-{
-    LPVOID got = VirtualAllocEx(process, at, bytes, type, protection);
-
-    return note_allocation("VirtualAllocEx", process, at, bytes, type, protection, got);
-}
-
-static LPVOID WINAPI watch_alloc(LPVOID at, SIZE_T bytes, DWORD type, DWORD protection)
-{
-    LPVOID got = VirtualAlloc(at, bytes, type, protection);
-
-    return note_allocation("VirtualAlloc", CURRENT_PROCESS, at, bytes, type, protection, got);
-}
-
-static BOOL WINAPI watch_free_ex(HANDLE process, LPVOID at, SIZE_T bytes, DWORD type)
-{
-    BOOL done = VirtualFreeEx(process, at, bytes, type);
-    struct word how = word_for(allocations, COUNT_OF(allocations), type);
-
-    note((struct note){CALL_OTHER, done, process, 0, 0}, "VirtualFreeEx(%s, %s, %lx, %s)",
-         owner(tokos_current_launch, process), place(at).text, bytes, how.text);
-    return done;
-}
-
-static BOOL WINAPI watch_protect_ex(HANDLE process, LPVOID at, SIZE_T bytes, DWORD protection,
-                                    PDWORD old)
-{
-    BOOL done = VirtualProtectEx(process, at, bytes, protection, old);
-
-    note((struct note){CALL_OTHER, done, process, 0, 0}, "VirtualProtectEx(%s, %s, %lx, %s)",
-         owner(tokos_current_launch, process), place(at).text, bytes,
-         launch_protection_word(protection).text);
-    return done;
-}
-
-static BOOL WINAPI watch_write(HANDLE process, LPVOID at, LPCVOID from, SIZE_T bytes, SIZE_T *count)
-{
-    BOOL done = WriteProcessMemory(process, at, from, bytes, count);
-
-    note((struct note){CALL_WRITES, done, process, (uintptr_t)at, bytes},
-         "WriteProcessMemory(%s, %s, ..., %lx)", owner(tokos_current_launch, process),
-         place(at).text, bytes);
-    return done;
-}
-
-static BOOL WINAPI watch_flush(HANDLE process, LPCVOID at, SIZE_T bytes)
-{
-    BOOL done = FlushInstructionCache(process, at, bytes);
-
-    note((struct note){CALL_FLUSHES, done, process, (uintptr_t)at, at ? bytes : UINTPTR_MAX},
-         "FlushInstructionCache(%s, %s, %lx)", owner(tokos_current_launch, process),
-         place(at).text, bytes);
-    return done;
-}
-
-static BOOL WINAPI watch_set_context(HANDLE thread, const CONTEXT *context)
-{
-    BOOL done = SetThreadContext(thread, context);
-
-    note((struct note){CALL_OTHER, done, NULL, 0, 0}, "SetThreadContext(...)");
-    return done;
-}
-
-static DWORD WINAPI watch_suspend(HANDLE thread)
-{
-    DWORD count = SuspendThread(thread);
-
-    note((struct note){CALL_OTHER, count != UINT32_MAX, NULL, 0, 0}, "SuspendThread(...)");
-    return count;
-}
-
-static DWORD WINAPI watch_resume(HANDLE thread)
-{
-    DWORD count = ResumeThread(thread);
-
-    note((struct note){CALL_OTHER, count != UINT32_MAX, NULL, 0, 0}, "ResumeThread(...)");
-    return count;
-}
-
-static BOOL WINAPI watch_terminate(HANDLE process, UINT code)
-{
-    BOOL done = TerminateProcess(process, code);
-
-    note((struct note){CALL_ENDS, done, process, 0, 0}, "TerminateProcess(%s, %u)",
-         owner(tokos_current_launch, process), code);
-    return done;
-}
-
-static FARPROC WINAPI watch_get_address(HMODULE module, LPCSTR name);
-
-static struct watched {
-    const char *name;
-    FARPROC ours;
-    FARPROC real;
-} functions[] = {
-    {"VirtualAllocEx", (FARPROC)(void *)watch_alloc_ex, NULL},
-    {"VirtualAlloc", (FARPROC)(void *)watch_alloc, NULL},
-    {"VirtualFreeEx", (FARPROC)(void *)watch_free_ex, NULL},
-    {"VirtualProtectEx", (FARPROC)(void *)watch_protect_ex, NULL},
-    {"WriteProcessMemory", (FARPROC)(void *)watch_write, NULL},
-    {"FlushInstructionCache", (FARPROC)(void *)watch_flush, NULL},
-    {"SetThreadContext", (FARPROC)(void *)watch_set_context, NULL},
-    {"SuspendThread", (FARPROC)(void *)watch_suspend, NULL},
-    {"ResumeThread", (FARPROC)(void *)watch_resume, NULL},
-    {"TerminateProcess", (FARPROC)(void *)watch_terminate, NULL},
-    {"GetProcAddress", (FARPROC)(void *)watch_get_address, NULL},
-};
-
-/* => ours for the real one. */
-static FARPROC our_function(FARPROC real)
-{
-    for (unsigned i = 0; i < COUNT_OF(functions); i++)
-        if (real && functions[i].real == real)
-            return functions[i].ours;
+    for (unsigned i = 0; i < launch_watched_count; i++)
+        if (real && launch_watched[i].real == real)
+            return launch_watched[i].ours;
     return NULL;
 }
 
+/* => the real function for ours. */
 static FARPROC real_function(FARPROC ours)
 {
-    for (unsigned i = 0; i < COUNT_OF(functions); i++)
-        if (functions[i].ours == ours)
-            return functions[i].real;
+    for (unsigned i = 0; i < launch_watched_count; i++)
+        if (launch_watched[i].ours == ours)
+            return launch_watched[i].real;
     return NULL;
-}
-
-static FARPROC WINAPI watch_get_address(HMODULE module, LPCSTR name)
-{
-    FARPROC real = GetProcAddress(module, name);
-    FARPROC ours = our_function(real);
-
-    return ours ? ours : real;
 }
 
 static void set_slot(FARPROC *slot, FARPROC function)
@@ -283,14 +60,14 @@ void launch_watch(struct launch *l)
 {
     HMODULE kernel32 = GetModuleHandleA("kernel32.dll");
 
-    for (unsigned i = 0; i < COUNT_OF(functions); i++)
-        functions[i].real = GetProcAddress(kernel32, functions[i].name);
+    for (unsigned i = 0; i < launch_watched_count; i++)
+        launch_watched[i].real = GetProcAddress(kernel32, launch_watched[i].name);
     module = NULL;
     if (!GetModuleHandleExA(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS |
                                 GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT,
                             (LPCSTR)(void *)l->handler, &module))
         return;
-    replace_imports((char *)module, our_function);
+    replace_imports((char *)module, launch_our_function);
     l->watched = true;
 }
 
