@@ -380,6 +380,14 @@ static unsigned count_handles(void)
     return count;
 }
 
+/* => what calls of VirtualAllocEx lead to. */
+static void *import_of_this_module(void)
+{
+    extern void *volatile import __asm__("__imp__VirtualAllocEx@20");
+
+    return import;
+}
+
 /* This program, started to fault like a faulting process without being one. */
 static int fault(void)
 {
@@ -420,6 +428,8 @@ static void launch_last(const char *name)
 
 int main(int argc, char **argv)
 {
+    void *import = import_of_this_module();
+
     if (argc > 1 && !strcmp(argv[1], "fault"))
         return fault();
     if (argc > 1)
@@ -429,5 +439,6 @@ int main(int argc, char **argv)
     for (unsigned i = 0; i < sizeof(launches_to_do) / sizeof(launches_to_do[0]); i++)
         launch_one(i);
     CHECK_INT(count_handles(), handles);
+    CHECK(import_of_this_module() == import);
     return check_done();
 }
