@@ -56,9 +56,10 @@ static int debugger_child(BOOL kill)
     return 0;
 }
 
-/* Says that it is there when it is asked. */
+/* Says that it is there when it is asked. While it is, so is a name. */
 static int answer_child(void)
 {
+    named("debug_attach_alive");
     WaitForSingleObject(named("debug_attach_go"), INFINITE);
     SetEvent(named("debug_attach_ready"));
     return 0;
@@ -216,8 +217,8 @@ static void refused(void)
 /* ---- the debugger's end -------------------------------------------------------------------------
  */
 
-/* => whether the debuggee of a debugger that WORD names outlives it. */
-static BOOL outlives(const char *word)
+/* A debugger, with its debuggee, that WORD names comes and goes. */
+static void run_debugger(const char *word)
 {
     PROCESS_INFORMATION info;
 
@@ -227,8 +228,31 @@ static BOOL outlives(const char *word)
     WaitForSingleObject(info.hProcess, INFINITE);
     CloseHandle(info.hProcess);
     CloseHandle(info.hThread);
+}
+
+static BOOL is_alive(void)
+{
+    HANDLE alive = OpenEventA(SYNCHRONIZE, FALSE, "debug_attach_alive");
+
+    return alive && CloseHandle(alive);
+}
+
+static void outlived(void)
+{
+    run_debugger("debugger");
     SetEvent(named("debug_attach_go"));
-    return WaitForSingleObject(named("debug_attach_ready"), 300) == WAIT_OBJECT_0;
+    CHECK_INT(WaitForSingleObject(named("debug_attach_ready"), 20000), WAIT_OBJECT_0);
+    while (is_alive()) /* it ends now by itself */
+        Sleep(1);
+}
+
+static void killed(void)
+{
+    run_debugger("killer");
+    while (is_alive()) /* else this does not end */
+        Sleep(1);
+    SetEvent(named("debug_attach_go"));
+    CHECK_INT(WaitForSingleObject(named("debug_attach_ready"), 0), WAIT_TIMEOUT);
 }
 
 int main(int count, char **words)
@@ -242,7 +266,7 @@ int main(int count, char **words)
     stay();
     suspended();
     refused();
-    CHECK_INT(outlives("debugger"), TRUE);
-    CHECK_INT(outlives("killer"), FALSE);
+    outlived();
+    killed();
     return check_done();
 }
