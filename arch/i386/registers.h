@@ -22,10 +22,11 @@
 #define EFLAGS_IF      0x00000200u
 #define EFLAGS_TF      0x00000100u
 #define EFLAGS_DF      0x00000400u
+#define EFLAGS_RF      0x00010000u
 #define EFLAGS_AC      0x00040000u
 #define EFLAGS_ID      0x00200000u
 
-#define CR_ACCESSORS(name)                                              \
+#define ACCESSORS(name)                                                 \
     static inline uint32_t read_##name(void)                            \
     {                                                                   \
         uint32_t value;                                                 \
@@ -37,10 +38,16 @@
         __asm__ volatile("mov %0, %%" #name : : "r"(value) : "memory"); \
     }
 
-CR_ACCESSORS(cr0)
-CR_ACCESSORS(cr2)
-CR_ACCESSORS(cr3)
-CR_ACCESSORS(cr4) /* only where CPUID exists */
+ACCESSORS(cr0)
+ACCESSORS(cr2)
+ACCESSORS(cr3)
+ACCESSORS(cr4) /* only where CPUID exists */
+ACCESSORS(dr0)
+ACCESSORS(dr1)
+ACCESSORS(dr2)
+ACCESSORS(dr3)
+ACCESSORS(dr6)
+ACCESSORS(dr7)
 
 static inline void invlpg(uintptr_t va)
 {

@@ -3,12 +3,13 @@
 #include "arch/i386/cpu.h"
 #include "arch/i386/descriptors.h"
 #include "arch/i386/npx.h"
+#include "kernel/ke/debug_registers.h"
 #include "kernel/ke/user_mode.h"
 #include "lib/string.h"
 
 /* Flags that user mode may set: carry, parity, adjust, zero, sign, trap, direction, overflow,
- * nested-task not, alignment check, identification. Interrupts are always on. */
-#define EFLAGS_USER   0x00240DD5u
+ * resume, nested-task not, alignment check, identification. Interrupts are always on. */
+#define EFLAGS_USER   0x00250DD5u
 #define EFLAGS_ALWAYS (EFLAGS_IF | 2u)
 #define MXCSR_OFFSET  24u
 #define MXCSR_VALID   0xFFBFu /* what every processor with SSE takes */
@@ -66,16 +67,14 @@ void ke_context_from_kframes(struct kthread *thread, const struct ktrap_frame *f
     if ((parts & CONTEXT_EXTENDED_REGISTERS) && ke_has(KF_FXSR))
         memcpy(context->extended_registers, thread->npx_state, NPX_STATE_BYTES);
     if (parts & CONTEXT_DEBUG_REGISTERS)
-        memset(context->dr, 0, sizeof(context->dr));
+        memcpy(context->dr, thread->dr, sizeof(context->dr));
 }
 
 const void *ke_capture_user_context(const struct ktrap_frame *frame, struct context *context)
 {
     struct kthread *thread = ke_get_current_thread();
 
-    context->context_flags = CONTEXT_FULL | CONTEXT_FLOATING_POINT;
-    for (uint32_t i = 0; i < ARRAY_SIZE(context->dr); i++)
-        context->dr[i] = 0;
+    context->context_flags = CONTEXT_FULL | CONTEXT_FLOATING_POINT | CONTEXT_DEBUG_REGISTERS;
     ke_context_from_kframes(thread, frame, context);
     context->context_flags = CONTEXT_ALL_STATE;
     if (ke_has(KF_FXSR))
@@ -157,5 +156,8 @@ void ke_context_to_kframes(struct kthread *thread, struct ktrap_frame *frame,
     }
     if (parts & NPX_PARTS)
         load_npx(thread, context);
+    if ((parts & CONTEXT_DEBUG_REGISTERS) &&
+        memcmp(thread->dr, context->dr, sizeof(thread->dr)) != 0)
+        ki_set_debug_registers(thread, context->dr);
     frame->vector = 0; /* whatever it was: all registers count now (arch/i386/system_call.S) */
 }

@@ -9,6 +9,7 @@
 #include "arch/i386/registers.h"
 #include "kernel/ke/bugcheck.h"
 #include "kernel/ke/dbgprint.h"
+#include "kernel/ke/debug_registers.h"
 #include "kernel/ke/user_mode.h"
 
 #define VECTOR_NMI 2
@@ -98,6 +99,8 @@ static void breakpoint(struct ktrap_frame *frame)
         ki_user_trap(frame);
         return;
     }
+    if (frame->vector == VECTOR_DEBUG && ki_dismiss_debug_exception())
+        return;
     if (debug_handler && debug_handler(frame))
         return;
     ke_bug_check_with_frame(KMODE_EXCEPTION_NOT_HANDLED,

@@ -38,6 +38,7 @@ struct kpcr {
     uint64_t next_tick;           /* I: when the running thread is charged; UINT64_MAX: never */
     uint64_t clock_deadline;      /* I: what the clock is set to */
     struct kthread *npx_thread;   /* D: whose floating-point state the registers hold, or NULL */
+    bool debug_active;            /* D: the processor watches for a thread's breakpoints */
     struct pool_processor *pool;  /* the memory manager's: kept pool blocks */
     uint32_t context_switches;    /* D */
     uint32_t interrupts;          /* I */

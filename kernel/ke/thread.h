@@ -130,6 +130,9 @@ struct kthread {
     struct kevent resumed;   /* signalled unless it is suspended, or frozen */
     struct kapc suspend_apc; /* what it waits in */
 
+    uint32_t dr[6];    /* DR0 to 3, 6 and 7, as user mode has them; its own */
+    bool debug_active; /* they have a breakpoint; its own */
+
     void (*start_routine)(void *context);
     void *start_context;
     uint32_t context_switches; /* L: times it was switched to */

@@ -5,6 +5,7 @@
 #include "arch/i386/descriptors.h"
 #include "arch/i386/guarded.h"
 #include "arch/i386/registers.h"
+#include "kernel/ke/debug_registers.h"
 #include "kernel/ke/user_mode.h"
 #include "lib/string.h"
 
@@ -175,6 +176,8 @@ void ki_dispatch_exception(const struct exception_record *record, struct ktrap_f
 
 void ki_user_trap(struct ktrap_frame *frame)
 {
+    if (frame->vector == VECTOR_DEBUG)
+        ki_note_debug_exception();
     enable_interrupts();
     struct exception_record record = record_of(frame);
 

@@ -1,5 +1,6 @@
 /* Into user mode, and what is done on the way out each time. */
 #include "kernel/ke/user_mode.h"
+#include "kernel/ke/debug_registers.h"
 #include "arch/i386/descriptors.h"
 #include "arch/i386/fast_call.h"
 #include "arch/i386/registers.h"
@@ -19,6 +20,7 @@ void ki_switch_user_state(struct kpcr *pcr, struct kthread *next)
     struct kthread *owner = pcr->npx_thread;
 
     ki_set_teb_segment(next->teb);
+    ki_switch_debug_registers(pcr, next);
     if (owner == next)
         return;
     ki_npx_switch(owner ? owner->npx_state : NULL, next->npx_state);

@@ -116,7 +116,6 @@ ntstatus nt_open_thread(handle_t *thread, uint32_t access,
 ntstatus nt_suspend_thread(handle_t thread, uint32_t *previous);
 ntstatus nt_resume_thread(handle_t thread, uint32_t *previous);
 ntstatus nt_get_context_thread(handle_t thread, struct context *context);
-/* STATUS_NOT_SUPPORTED: with breakpoints in debug registers. */
 ntstatus nt_set_context_thread(handle_t thread, const struct context *context);
 /* Classes: ProcessBasicInformation, ProcessVmCounters, ProcessTimes, ProcessDebugPort,
  * ProcessWow64Information.

@@ -34,14 +34,6 @@ ntstatus nt_resume_thread(handle_t thread, uint32_t *previous)
     return count(thread, previous, false);
 }
 
-/* Breakpoints that the processor would watch for: nobody loads its debug registers. */
-static bool wants_breakpoints(const struct context *context)
-{
-    const uint32_t flags = CONTEXT_I386 | CONTEXT_DEBUG_REGISTERS;
-
-    return (context->context_flags & flags) == flags && (context->dr[5] & 0xFF);
-}
-
 static ntstatus move(handle_t handle, struct context *context, bool set)
 {
     struct ethread *thread;
@@ -63,8 +55,6 @@ static ntstatus transfer(handle_t handle, struct context *caller, bool set)
     if (!context)
         return STATUS_INSUFFICIENT_RESOURCES;
     ntstatus status = rtl_copy_from_user(context, caller, sizeof(*context));
-    if (NT_SUCCESS(status) && set && wants_breakpoints(context))
-        status = STATUS_NOT_SUPPORTED;
     if (NT_SUCCESS(status))
         status = move(handle, context, set);
     if (NT_SUCCESS(status) && !set)

@@ -68,7 +68,6 @@ static void what_cannot_be_done(void)
 {
     LARGE_INTEGER due = {.QuadPart = -10000};
     HANDLE timer = CreateWaitableTimerA(NULL, TRUE, NULL);
-    CONTEXT context = {.ContextFlags = CONTEXT_DEBUG_REGISTERS};
     BOOL wow64 = TRUE;
 
     SetLastError(0);
@@ -76,11 +75,6 @@ static void what_cannot_be_done(void)
     CHECK_INT(GetLastError(), ERROR_NOT_SUPPORTED); /* nothing wakes the machine, but it counts */
     CHECK_INT(WaitForSingleObject(timer, INFINITE), WAIT_OBJECT_0);
     CloseHandle(timer);
-    CHECK_INT(SetThreadContext(GetCurrentThread(), &context), TRUE); /* none */
-    context.Dr0 = (DWORD)(ULONG_PTR)&wow64;
-    context.Dr7 = 1;
-    CHECK_INT(SetThreadContext(GetCurrentThread(), &context), FALSE);
-    CHECK_INT(GetLastError(), ERROR_NOT_SUPPORTED);
     CHECK_INT(IsWow64Process(GetCurrentProcess(), &wow64), TRUE);
     CHECK_INT(wow64, FALSE);
     CHECK_INT(IsWow64Process(NULL, &wow64), FALSE);

@@ -18,10 +18,13 @@ void NTAPI rtlp_user_exception(EXCEPTION_RECORD *record, CONTEXT *context)
     deliver(record, context);
 }
 
-/* CONTEXT: the raiser's, behind its call. */
+/* CONTEXT: the raiser's, behind its call. A debugger hears of it first, by way of the kernel, which
+ * then has it handled as one of the processor's. */
 void NTAPI rtlp_raise_exception(EXCEPTION_RECORD *record, CONTEXT *context)
 {
     record->ExceptionAddress = (void *)(uintptr_t)context->Eip;
+    if (current_peb()->being_debugged)
+        rtlp_raise_because(NtRaiseException(record, context, TRUE), record);
     deliver(record, context);
 }
 

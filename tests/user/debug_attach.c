@@ -1,0 +1,272 @@
+/*
+ * Debugging a process that runs already; processes that come of debugged ones; and what becomes of
+ * them all when their debugger goes.
+ */
+#include "debugging.h"
+
+#define WORKERS 2
+
+/* ---- what the debugged program does -------------------------------------------------------------
+ */
+
+static HANDLE named(const char *name)
+{
+    return CreateEventA(NULL, TRUE, FALSE, name);
+}
+
+static DWORD WINAPI wait_for(void *event)
+{
+    WaitForSingleObject(event, INFINITE);
+    return 3;
+}
+
+/* Says that it is ready, and ends when it is told to. */
+static int wait_child(void)
+{
+    HANDLE go = named("debug_attach_go"), threads[WORKERS];
+
+    for (int i = 0; i < WORKERS; i++)
+        threads[i] = CreateThread(NULL, 0, wait_for, go, 0, NULL);
+    SetEvent(named("debug_attach_ready"));
+    WaitForMultipleObjects(WORKERS, threads, TRUE, INFINITE);
+    return 40 + IsDebuggerPresent();
+}
+
+static int run_child(const char *words)
+{
+    PROCESS_INFORMATION info;
+    DWORD code = 0;
+
+    if (!start(words, 0, &info))
+        return 1;
+    WaitForSingleObject(info.hProcess, INFINITE);
+    GetExitCodeProcess(info.hProcess, &code);
+    return (int)code + 1;
+}
+
+/* A debugger that ends with its debuggee alive. */
+static int debugger_child(BOOL kill)
+{
+    struct session session = {0};
+    PROCESS_INFORMATION info;
+
+    if (!start("answer", DEBUG_PROCESS, &info) || !DebugSetProcessKillOnExit(kill))
+        return 1;
+    follow(&session, EXCEPTION_DEBUG_EVENT);
+    return 0;
+}
+
+/* Says that it is there when it is asked. While it is, so is a name. */
+static int answer_child(void)
+{
+    named("debug_attach_alive");
+    WaitForSingleObject(named("debug_attach_go"), INFINITE);
+    SetEvent(named("debug_attach_ready"));
+    return 0;
+}
+
+static int child(const char *word)
+{
+    if (!strcmp(word, "answer"))
+        return answer_child();
+    if (!strcmp(word, "wait"))
+        return wait_child();
+    if (!strcmp(word, "parent"))
+        return run_child("quiet");
+    if (!strcmp(word, "debugger") || !strcmp(word, "killer"))
+        return debugger_child(!strcmp(word, "killer"));
+    return 7;
+}
+
+/* ---- what comes of a debugged process -----------------------------------------------------------
+ */
+
+static void inherited(void)
+{
+    struct session all = {0}, one = {0};
+
+    CHECK_INT(debug(&all, "parent", DEBUG_PROCESS), 8);
+    CHECK_STR(all.line, BEGIN BEGIN " p:7 p:8");
+    CHECK_INT(debug(&one, "parent", DEBUG_PROCESS | DEBUG_ONLY_THIS_PROCESS), 8);
+    CHECK_STR(one.line, BEGIN " p:8");
+}
+
+/* ---- attaching ----------------------------------------------------------------------------------
+ */
+
+static void start_waiting(PROCESS_INFORMATION *info)
+{
+    ResetEvent(named("debug_attach_go"));
+    ResetEvent(named("debug_attach_ready"));
+    CHECK_INT(start("wait", 0, info), TRUE);
+    CHECK_INT(WaitForSingleObject(named("debug_attach_ready"), 20000), WAIT_OBJECT_0);
+}
+
+static DWORD end_waiting(PROCESS_INFORMATION *info)
+{
+    DWORD code = 12345;
+
+    SetEvent(named("debug_attach_go"));
+    CHECK_INT(WaitForSingleObject(info->hProcess, 20000), WAIT_OBJECT_0);
+    GetExitCodeProcess(info->hProcess, &code);
+    CloseHandle(info->hProcess);
+    CloseHandle(info->hThread);
+    return code;
+}
+
+static BOOL is_debugged(HANDLE process)
+{
+    BOOL present = -1;
+
+    CHECK_INT(CheckRemoteDebuggerPresent(process, &present), TRUE);
+    return present;
+}
+
+/* The image, two workers, three DLLs; then the thread that breaks in. */
+#define ATTACHED " P T T L L L T B"
+
+static void let_go(void)
+{
+    struct session session = {0};
+    PROCESS_INFORMATION info;
+
+    start_waiting(&info);
+    CHECK_INT(is_debugged(info.hProcess), FALSE);
+    CHECK_INT(DebugActiveProcess(info.dwProcessId), TRUE);
+    CHECK_INT(is_debugged(info.hProcess), TRUE);
+    CHECK_INT(DebugActiveProcess(info.dwProcessId), FALSE); /* it has one */
+    follow(&session, EXCEPTION_DEBUG_EVENT);
+    follow(&session, EXIT_THREAD_DEBUG_EVENT);
+    CHECK_STR(session.line, ATTACHED " t:0");
+    CHECK_INT(DebugActiveProcessStop(info.dwProcessId), TRUE);
+    CHECK_INT(is_debugged(info.hProcess), FALSE);
+    CHECK_INT(DebugActiveProcessStop(info.dwProcessId), FALSE);
+    CHECK_INT(GetLastError(), ERROR_ACCESS_DENIED);
+    CHECK_INT(end_waiting(&info), 40);
+}
+
+/* Before the debugger has heard of anything. */
+static void let_go_at_once(void)
+{
+    PROCESS_INFORMATION info;
+
+    start_waiting(&info);
+    CHECK_INT(DebugActiveProcess(info.dwProcessId), TRUE);
+    CHECK_INT(DebugActiveProcessStop(info.dwProcessId), TRUE);
+    CHECK_INT(end_waiting(&info), 40);
+}
+
+static void stay(void)
+{
+    struct session session = {0};
+    PROCESS_INFORMATION info;
+
+    start_waiting(&info);
+    CHECK_INT(DebugActiveProcess(info.dwProcessId), TRUE);
+    follow(&session, EXCEPTION_DEBUG_EVENT);
+    follow(&session, EXIT_THREAD_DEBUG_EVENT);
+    CHECK_INT(DebugBreakProcess(session.process), TRUE);
+    follow(&session, EXIT_THREAD_DEBUG_EVENT);
+    SetEvent(named("debug_attach_go"));
+    follow(&session, 0);
+    CHECK_STR(session.line, ATTACHED " t:0 T B t:0 t:3 t:3 p:29");
+    CHECK_INT(end_waiting(&info), 41);
+}
+
+/* A thread of the debuggee is suspended, looked at and put back as at any other time. */
+static void suspended(void)
+{
+    struct session session = {0};
+    CONTEXT context = {.ContextFlags = CONTEXT_FULL};
+    PROCESS_INFORMATION info;
+
+    start_waiting(&info);
+    CHECK_INT(SuspendThread(info.hThread), 0);
+    CHECK_INT(DebugActiveProcess(info.dwProcessId), TRUE);
+    follow(&session, EXCEPTION_DEBUG_EVENT);
+    follow(&session, EXIT_THREAD_DEBUG_EVENT);
+    CHECK_INT(GetThreadContext(info.hThread, &context), TRUE);
+    CHECK_INT(context.SegCs, 0x1B);
+    CHECK_INT(SuspendThread(info.hThread), 1);
+    CHECK_INT(ResumeThread(info.hThread), 2);
+    CHECK_INT(ResumeThread(info.hThread), 1);
+    CHECK_INT(DebugActiveProcessStop(info.dwProcessId), TRUE);
+    CHECK_INT(end_waiting(&info), 40);
+}
+
+static void refused(void)
+{
+    PROCESS_INFORMATION info;
+
+    CHECK_INT(DebugActiveProcess(GetCurrentProcessId()), FALSE);
+    CHECK_INT(GetLastError(), ERROR_ACCESS_DENIED);
+    CHECK_INT(DebugActiveProcess(4), FALSE); /* the system */
+    CHECK_INT(GetLastError(), ERROR_ACCESS_DENIED);
+    CHECK_INT(DebugActiveProcess(0x7FFFFFF0), FALSE);
+    CHECK_INT(GetLastError(), ERROR_INVALID_PARAMETER);
+    CHECK_INT(start("quiet", 0, &info), TRUE);
+    WaitForSingleObject(info.hProcess, INFINITE);
+    CHECK_INT(DebugActiveProcess(info.dwProcessId), FALSE); /* it has ended */
+    CloseHandle(info.hProcess);
+    CloseHandle(info.hThread);
+    BOOL present;
+    CHECK_INT(CheckRemoteDebuggerPresent(NULL, &present), FALSE);
+    CHECK_INT(GetLastError(), ERROR_INVALID_PARAMETER);
+}
+
+/* ---- the debugger's end -------------------------------------------------------------------------
+ */
+
+/* A debugger, with its debuggee, that WORD names comes and goes. */
+static void run_debugger(const char *word)
+{
+    PROCESS_INFORMATION info;
+
+    ResetEvent(named("debug_attach_go"));
+    ResetEvent(named("debug_attach_ready"));
+    CHECK_INT(start(word, 0, &info), TRUE);
+    WaitForSingleObject(info.hProcess, INFINITE);
+    CloseHandle(info.hProcess);
+    CloseHandle(info.hThread);
+}
+
+static BOOL is_alive(void)
+{
+    HANDLE alive = OpenEventA(SYNCHRONIZE, FALSE, "debug_attach_alive");
+
+    return alive && CloseHandle(alive);
+}
+
+static void outlived(void)
+{
+    run_debugger("debugger");
+    SetEvent(named("debug_attach_go"));
+    CHECK_INT(WaitForSingleObject(named("debug_attach_ready"), 20000), WAIT_OBJECT_0);
+    while (is_alive()) /* it ends now by itself */
+        Sleep(1);
+}
+
+static void killed(void)
+{
+    run_debugger("killer");
+    while (is_alive()) /* else this does not end */
+        Sleep(1);
+    SetEvent(named("debug_attach_go"));
+    CHECK_INT(WaitForSingleObject(named("debug_attach_ready"), 0), WAIT_TIMEOUT);
+}
+
+int main(int count, char **words)
+{
+    GetModuleFileNameA(NULL, program, sizeof(program));
+    if (count > 1)
+        return child(words[1]);
+    inherited();
+    let_go();
+    let_go_at_once();
+    stay();
+    suspended();
+    refused();
+    outlived();
+    killed();
+    return check_done();
+}
