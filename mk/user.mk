@@ -118,11 +118,13 @@ $(BUILD)/user/vmmap.exe: $(sort $(wildcard user/programs/vmmap/*.c)) user/progra
                          $(wildcard user/nt/*.h)
 
 $(BUILD)/user/tokyo_vm.exe: $(wildcard user/programs/tokyo_vm/*)
+# Students debug this one.
 $(BUILD)/user/lab1.exe: $(wildcard user/programs/lab1/*)
+PROGRAM_SYMBOLS_lab1 = -g
 
 $(BUILD)/user/%.exe: user/programs/%.c $(wildcard user/tokos/*.h) $(BUILD)/user/lib/libtokos.a mk/user.mk | tools-ready
 	@mkdir -p $(@D)
-	$(call say,CC,$@)$(USER_CC) -std=gnu11 -O2 -s -I. -Wall -Wextra -Werror $(filter %.c %.S,$^) \
+	$(call say,CC,$@)$(USER_CC) -std=gnu11 -O2 $(or $(PROGRAM_SYMBOLS_$*),-s) -I. -Wall -Wextra -Werror $(filter %.c %.S,$^) \
 	    -L$(BUILD)/user/lib -ltokos -lntdll -o $@
 
 # The libraries' tests are ordinary programs, built as anyone would; see tests/user/crt/check.h. Those of
