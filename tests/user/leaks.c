@@ -85,6 +85,48 @@ static DWORD WINAPI use_stack(void *unused)
     return 0;
 }
 
+/* Takes all events until the process's end, and closes what comes with them. */
+static void debug(void)
+{
+    DEBUG_EVENT event;
+
+    do {
+        WaitForDebugEvent(&event, INFINITE);
+        if (event.dwDebugEventCode == CREATE_PROCESS_DEBUG_EVENT)
+            CloseHandle(event.u.CreateProcessInfo.hFile);
+        else if (event.dwDebugEventCode == LOAD_DLL_DEBUG_EVENT)
+            CloseHandle(event.u.LoadDll.hFile);
+        BOOL fault = event.dwDebugEventCode == EXCEPTION_DEBUG_EVENT &&
+                     event.u.Exception.ExceptionRecord.ExceptionCode != EXCEPTION_BREAKPOINT;
+        ContinueDebugEvent(event.dwProcessId, event.dwThreadId,
+                           fault ? DBG_EXCEPTION_NOT_HANDLED : DBG_CONTINUE);
+    } while (event.dwDebugEventCode != EXIT_PROCESS_DEBUG_EVENT);
+}
+
+static void process_that_is_debugged(void)
+{
+    PROCESS_INFORMATION info = start("fault", DEBUG_PROCESS);
+
+    debug();
+    close(&info);
+}
+
+/* Debugged and let go twice, the second time with events that nobody took, and ended. */
+static void process_that_is_attached_to(void)
+{
+    PROCESS_INFORMATION info = start("wait", 0);
+    DEBUG_EVENT event;
+
+    DebugActiveProcess(info.dwProcessId);
+    WaitForDebugEvent(&event, INFINITE);
+    CloseHandle(event.u.CreateProcessInfo.hFile);
+    DebugActiveProcessStop(info.dwProcessId);
+    DebugActiveProcess(info.dwProcessId);
+    DebugActiveProcessStop(info.dwProcessId);
+    TerminateProcess(info.hProcess, 4);
+    close(&info);
+}
+
 static void thread_that_runs(void)
 {
     HANDLE thread = CreateThread(NULL, 0, use_stack, NULL, 0, NULL);
@@ -175,6 +217,8 @@ int main(int count, char **words)
     if (count > 1) {
         if (!strcmp(words[1], "fault"))
             *(volatile int *)4 = 1;
+        if (!strcmp(words[1], "wait"))
+            Sleep(INFINITE);
         return 0;
     }
     GetModuleFileNameA(NULL, program, sizeof(program));
@@ -189,5 +233,7 @@ int main(int count, char **words)
     check_rounds("process that faults", process_that_faults);
     check_rounds("process that is ended", process_that_is_ended);
     check_rounds("process without handles", process_without_handles);
+    check_rounds("process that is debugged", process_that_is_debugged);
+    check_rounds("process that is attached to", process_that_is_attached_to);
     return check_done();
 }
