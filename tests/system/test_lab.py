@@ -185,9 +185,9 @@ BORDER_FAULT = (r"  fault 4: execute of \w{8} \(code\+4000\) by eip code\+3ffd, 
                 "a demand-page code fault")
 NOTHING = "  the handler called: nothing that matters"
 CALLED = "  the handler called:"
-WHOLE = "1000, MEM_COMMIT, "
-COMMIT_STACK = rf"    VirtualAllocEx\(program, stack\+1ff000, {WHOLE}PAGE_READWRITE\) = stack\+1ff000"
-COMMIT_CODE = rf"    VirtualAllocEx\(program, code\+0, {WHOLE}PAGE_EXECUTE_READWRITE\) = code\+0"
+COMMIT = "1000, MEM_COMMIT, "
+COMMIT_STACK = rf"    VirtualAllocEx\(program, stack\+1ff000, {COMMIT}PAGE_READWRITE\) = stack\+1ff000"
+COMMIT_CODE = rf"    VirtualAllocEx\(program, code\+0, {COMMIT}PAGE_EXECUTE_READWRITE\) = code\+0"
 COPY_CODE = r"    WriteProcessMemory\(program, code\+0, \.\.\., 1000\)"
 FLUSH = r"    FlushInstructionCache\(program, code\+0, 1000\)"
 
@@ -205,6 +205,12 @@ MESSAGES = {
     "page below": ("the page that was wanted, stack+1ff000, is still not there, but stack+1fe000 is "
                    "PAGE_READWRITE now",
                    (STACK_FAULT, CALLED, r"    VirtualAllocEx\(program, stack\+1fe000, 1000, .*")),
+    "anywhere": (r"the page that was wanted, stack+1ff000, is still not there, but 00",
+                 (STACK_FAULT, CALLED,
+                  rf"    VirtualAllocEx\(program, 00000000, {COMMIT}PAGE_READWRITE\) = 00\w{{6}}")),
+    "elsewhere too": ("3 pages were committed that nobody has touched yet, first 00",
+                      (STACK_FAULT, CALLED, COMMIT_STACK, ".*")),
+    "closes": ("the handler closed fault->process or fault->thread", (STACK_FAULT, CALLED, COMMIT_STACK)),
     "two pages": ("1 page was committed that nobody has touched yet, first stack+1fe000",
                   (STACK_FAULT, CALLED, r"    VirtualAllocEx\(program, stack\+1fe000, 2000, .*")),
     "whole stack": ("511 pages were committed that nobody has touched yet, first stack+0",

@@ -267,6 +267,23 @@ static int ends_the_program(struct tokos_fault *fault, void *parameter)
     return TerminateProcess(fault->process, 5);
 }
 
+static int closes_its_handles(struct tokos_fault *fault, void *parameter)
+{
+    return right(fault, parameter) && CloseHandle(fault->process) && CloseHandle(fault->thread);
+}
+
+static int commits_anywhere(struct tokos_fault *fault, void *parameter)
+{
+    (void)parameter;
+    return commit(fault, NULL, PAGE, PAGE_READWRITE);
+}
+
+static int commits_elsewhere_too(struct tokos_fault *fault, void *parameter)
+{
+    right(fault, parameter);
+    return commit(fault, NULL, 3 * PAGE, PAGE_READWRITE);
+}
+
 static int launches(struct tokos_fault *fault, void *parameter)
 {
     if (TokOSLaunchFaultingProcess("tokyo_vm 0 0", right, NULL, NULL) != TOKOS_LAUNCH_BUSY)
@@ -331,6 +348,9 @@ static const struct {
     {"refuses", refuses, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_NOT_HANDLED, 0},
     {"own process", commits_in_its_own_process, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_NOT_COMMITTED, 0},
     {"page below", commits_the_page_below, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_WRONG_PAGE, 0},
+    {"anywhere", commits_anywhere, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_WRONG_PAGE, 0},
+    {"elsewhere too", commits_elsewhere_too, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_TOO_MUCH, 0},
+    {"closes", closes_its_handles, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_HANDLES, 0},
     {"two pages", commits_two_pages, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_TOO_MUCH, 0},
     {"whole stack", commits_the_whole_stack, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_TOO_MUCH, 0},
     {"takes back", takes_pages_back, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_OTHERS_CHANGED, 0},

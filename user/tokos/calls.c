@@ -47,16 +47,25 @@ struct word launch_protection_word(DWORD value)
     return word_for(protections, COUNT_OF(protections), value);
 }
 
+/* The last error is the handler's, and stays. */
+static DWORD id_of(HANDLE process)
+{
+    DWORD error = GetLastError(), id = GetProcessId(process);
+
+    SetLastError(error);
+    return id;
+}
+
 static bool is_program(HANDLE process)
 {
-    return GetProcessId(process) == launch_the_one.program.dwProcessId;
+    return id_of(process) == launch_the_one.program.dwProcessId;
 }
 
 static const char *owner(HANDLE process)
 {
     if (is_program(process))
         return "program";
-    return GetProcessId(process) == GetCurrentProcessId() ? "this process" : "?";
+    return id_of(process) == GetCurrentProcessId() ? "this process" : "?";
 }
 
 /* What a call was, but for its text. */
@@ -65,9 +74,10 @@ struct note {
     bool worked;
     HANDLE process;
     uintptr_t from, bytes;
+    DWORD protection;
 };
 
-/* Notes a call of the handler's; the last error stays. */
+/* Notes a call of the handler's, whose last error stays. */
 static void PRINTF_LIKE(2, 3) note(struct note about, const char *format, ...)
 {
     struct launch *l = &launch_the_one;
@@ -88,6 +98,7 @@ static void PRINTF_LIKE(2, 3) note(struct note about, const char *format, ...)
         call->worked = about.worked && is_program(about.process);
         call->from = about.from;
         call->bytes = about.bytes;
+        call->protection = (uint16_t)about.protection;
     }
     l->call_count++;
     SetLastError(error);
@@ -103,9 +114,9 @@ static LPVOID note_allocation(const char *name, HANDLE process, LPVOID at, SIZE_
 {
     struct word how = word_for(allocations, COUNT_OF(allocations), type);
 
-    note((struct note){CALL_OTHER, got, process, 0, 0}, "%s(%s, %s, %lx, %s, %s) = %s", name,
-         owner(process), place(at).text, bytes, how.text, launch_protection_word(protection).text,
-         place(got).text);
+    note((struct note){CALL_ALLOCATES, got, process, (uintptr_t)got, bytes, protection},
+         "%s(%s, %s, %lx, %s, %s) = %s", name, owner(process), place(at).text, bytes, how.text,
+         launch_protection_word(protection).text, place(got).text);
     return got;
 }
 
@@ -129,8 +140,8 @@ static BOOL WINAPI watch_free_ex(HANDLE process, LPVOID at, SIZE_T bytes, DWORD 
     BOOL done = VirtualFreeEx(process, at, bytes, type);
     struct word how = word_for(allocations, COUNT_OF(allocations), type);
 
-    note((struct note){CALL_OTHER, done, process, 0, 0}, "VirtualFreeEx(%s, %s, %lx, %s)",
-         owner(process), place(at).text, bytes, how.text);
+    note((struct note){.kind = CALL_OTHER, .worked = done, .process = process},
+         "VirtualFreeEx(%s, %s, %lx, %s)", owner(process), place(at).text, bytes, how.text);
     return done;
 }
 
@@ -139,8 +150,9 @@ static BOOL WINAPI watch_protect_ex(HANDLE process, LPVOID at, SIZE_T bytes, DWO
 {
     BOOL done = VirtualProtectEx(process, at, bytes, protection, old);
 
-    note((struct note){CALL_OTHER, done, process, 0, 0}, "VirtualProtectEx(%s, %s, %lx, %s)",
-         owner(process), place(at).text, bytes, launch_protection_word(protection).text);
+    note((struct note){.kind = CALL_OTHER, .worked = done, .process = process},
+         "VirtualProtectEx(%s, %s, %lx, %s)", owner(process), place(at).text, bytes,
+         launch_protection_word(protection).text);
     return done;
 }
 
@@ -148,7 +160,7 @@ static BOOL WINAPI watch_write(HANDLE process, LPVOID at, LPCVOID from, SIZE_T b
 {
     BOOL done = WriteProcessMemory(process, at, from, bytes, count);
 
-    note((struct note){CALL_WRITES, done, process, (uintptr_t)at, bytes},
+    note((struct note){CALL_WRITES, done, process, (uintptr_t)at, bytes, 0},
          "WriteProcessMemory(%s, %s, ..., %lx)", owner(process), place(at).text, bytes);
     return done;
 }
@@ -157,7 +169,7 @@ static BOOL WINAPI watch_flush(HANDLE process, LPCVOID at, SIZE_T bytes)
 {
     BOOL done = FlushInstructionCache(process, at, bytes);
 
-    note((struct note){CALL_FLUSHES, done, process, (uintptr_t)at, at ? bytes : UINTPTR_MAX},
+    note((struct note){CALL_FLUSHES, done, process, (uintptr_t)at, at ? bytes : UINTPTR_MAX, 0},
          "FlushInstructionCache(%s, %s, %lx)", owner(process), place(at).text, bytes);
     return done;
 }
@@ -166,7 +178,8 @@ static BOOL WINAPI watch_set_context(HANDLE thread, const CONTEXT *context)
 {
     BOOL done = SetThreadContext(thread, context);
 
-    note((struct note){CALL_OTHER, done, NULL, 0, 0}, "SetThreadContext(...)");
+    note((struct note){.kind = CALL_OTHER, .worked = done, .process = NULL},
+         "SetThreadContext(...)");
     return done;
 }
 
@@ -174,7 +187,8 @@ static DWORD WINAPI watch_suspend(HANDLE thread)
 {
     DWORD count = SuspendThread(thread);
 
-    note((struct note){CALL_OTHER, count != UINT32_MAX, NULL, 0, 0}, "SuspendThread(...)");
+    note((struct note){.kind = CALL_OTHER, .worked = count != UINT32_MAX, .process = NULL},
+         "SuspendThread(...)");
     return count;
 }
 
@@ -182,7 +196,8 @@ static DWORD WINAPI watch_resume(HANDLE thread)
 {
     DWORD count = ResumeThread(thread);
 
-    note((struct note){CALL_OTHER, count != UINT32_MAX, NULL, 0, 0}, "ResumeThread(...)");
+    note((struct note){.kind = CALL_OTHER, .worked = count != UINT32_MAX, .process = NULL},
+         "ResumeThread(...)");
     return count;
 }
 
@@ -190,8 +205,8 @@ static BOOL WINAPI watch_terminate(HANDLE process, UINT code)
 {
     BOOL done = TerminateProcess(process, code);
 
-    note((struct note){CALL_ENDS, done, process, 0, 0}, "TerminateProcess(%s, %u)", owner(process),
-         code);
+    note((struct note){.kind = CALL_ENDS, .worked = done, .process = process},
+         "TerminateProcess(%s, %u)", owner(process), code);
     return done;
 }
 

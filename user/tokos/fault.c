@@ -4,16 +4,16 @@
 #include "user/tokos/launch_internal.h"
 #include "lib/string.h"
 
-static bool lies_in(const struct range *range, uintptr_t address)
+bool launch_is_in(const struct range *range, uintptr_t address)
 {
     return address - (uintptr_t)range->base < range->bytes;
 }
 
 static struct range *range_of(struct launch *l, uintptr_t address)
 {
-    if (lies_in(&l->code, address))
+    if (launch_is_in(&l->code, address))
         return &l->code;
-    return lies_in(&l->stack, address) ? &l->stack : NULL;
+    return launch_is_in(&l->stack, address) ? &l->stack : NULL;
 }
 
 bool launch_same_context(const CONTEXT *a, const CONTEXT *b)
@@ -45,8 +45,8 @@ static void describe(struct launch *l, const EXCEPTION_RECORD *record)
     l->fault = (struct tokos_fault){
         .size = sizeof(l->fault),
         .number = l->fault.number + 1,
-        .process = l->program.hProcess,
-        .thread = l->program.hThread,
+        .process = l->given_process,
+        .thread = l->given_thread,
         .context = &l->given,
         .address = (char *)record->ExceptionInformation[1],
         .access = record->ExceptionInformation[0],

@@ -53,15 +53,35 @@ static bool start_program(struct launch *l, const char *line)
     return false;
 }
 
+/* The handler gets handles of its own, so that it can do no harm to ours. */
+static HANDLE give(HANDLE handle)
+{
+    HANDLE self = GetCurrentProcess(), given = NULL;
+
+    DuplicateHandle(self, handle, self, &given, 0, FALSE, DUPLICATE_SAME_ACCESS);
+    return given;
+}
+
+static void close_handles(struct launch *l)
+{
+    HANDLE handles[] = {l->program.hThread, l->program.hProcess, l->given_thread, l->given_process};
+    DWORD flags;
+
+    for (unsigned i = 0; i < COUNT_OF(handles); i++)
+        if (GetHandleInformation(handles[i], &flags))
+            CloseHandle(handles[i]);
+}
+
 static void run(struct launch *l, const char *line)
 {
     if (!launch_start_handler(l))
         return;
     launch_watch(l);
     if (start_program(l, line)) {
+        l->given_process = give(l->program.hProcess);
+        l->given_thread = give(l->program.hThread);
         launch_debug(l);
-        CloseHandle(l->program.hThread);
-        CloseHandle(l->program.hProcess);
+        close_handles(l);
     }
     launch_unwatch();
     launch_end_handler(l);

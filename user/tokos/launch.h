@@ -25,15 +25,15 @@ enum tokos_access {
 
 /* A fault, for the handler. Addresses are of the process that faulted, but for code_contents. */
 struct tokos_fault {
-    uint32_t size;          /* of this structure */
-    uint32_t number;        /* of the fault: the first is 1 */
-    HANDLE process, thread; /* that faulted, with all access; not to be closed */
-    const CONTEXT *context; /* the thread's registers at the instruction that could not be done: a
-                               copy */
-    char *address;          /* the byte that it could not reach */
-    uint32_t access;        /* enum tokos_access */
-    char *code;             /* where the program's code must be, whole pages */
-    uint32_t code_bytes;    /* and how much there is */
+    uint32_t size;             /* of this structure */
+    uint32_t number;           /* of the fault: the first is 1 */
+    HANDLE process, thread;    /* that faulted, with all access; not to be closed */
+    const CONTEXT *context;    /* a copy of the thread's registers, at the instruction that it could
+                                  not do */
+    char *address;             /* the byte that it could not reach */
+    uint32_t access;           /* enum tokos_access */
+    char *code;                /* where the program's code must be, whole pages */
+    uint32_t code_bytes;       /* and how much there is */
     const char *code_contents; /* all of it, in the handler's own process */
     char *stack;               /* the lowest address of the stack, which grows down from its end */
     uint32_t stack_bytes;
@@ -45,8 +45,7 @@ struct tokos_fault {
  *
  *      a page of code    committed, PAGE_EXECUTE_READ or PAGE_EXECUTE_READWRITE, with the bytes
  *                        that code_contents has for it, and then flushed from the instruction cache
- *      a page of stack   committed, PAGE_READWRITE, and full of zeros, as it is when it is
- * committed
+ *      a page of stack   committed, PAGE_READWRITE, and full of zeros, as it comes
  *
  * The thread's registers stay as they are. => whether the fault is handled.
  */
@@ -84,13 +83,14 @@ enum tokos_launch_status {
     TOKOS_LAUNCH_BUSY,             /* another launch is going on in this process */
     TOKOS_LAUNCH_NOT_HANDLED = 20, /* the handler returned 0 */
     TOKOS_LAUNCH_NOT_COMMITTED,    /* the page is not there, nor any other */
-    TOKOS_LAUNCH_WRONG_PAGE,       /* the page is not there, but another one changed */
+    TOKOS_LAUNCH_WRONG_PAGE,       /* the page is not there, but another one changed or came */
     TOKOS_LAUNCH_TOO_MUCH,         /* the page is there, and others that nobody wanted yet */
     TOKOS_LAUNCH_OTHERS_CHANGED, /* pages that were there before are gone or protected otherwise */
     TOKOS_LAUNCH_PROTECTION,     /* not what such a page needs */
     TOKOS_LAUNCH_CONTENTS,       /* not what belongs on the page */
     TOKOS_LAUNCH_CONTEXT,        /* the thread's registers are not what they were */
     TOKOS_LAUNCH_NOT_FLUSHED,    /* the instruction cache, after the code was written */
+    TOKOS_LAUNCH_HANDLES,        /* the handler closed a handle that it was given */
     TOKOS_LAUNCH_NO_RETURN = 30, /* the handler took too long, or ended its thread */
     TOKOS_LAUNCH_CRASHED,        /* the handler had an exception that it did not handle itself */
     TOKOS_LAUNCH_AGAIN,          /* the same instruction faults at the same address again */

@@ -28,6 +28,7 @@ struct range {
 /* What a call that the handler made was, as far as it matters here. */
 enum call_kind {
     CALL_OTHER,
+    CALL_ALLOCATES,
     CALL_WRITES,
     CALL_FLUSHES,
     CALL_ENDS, /* the process */
@@ -40,6 +41,7 @@ struct call {
     bool worked;    /* and was about the program that faults */
     uintptr_t from; /* the addresses that it was about; a flush of everything: 0 to the end */
     uintptr_t bytes;
+    uint16_t protection; /* of what it allocates */
 };
 
 struct launch {
@@ -49,7 +51,8 @@ struct launch {
     int status; /* enum tokos_launch_status: what went wrong first */
 
     PROCESS_INFORMATION program;
-    char *image; /* where it lies in the program's process */
+    HANDLE given_process, given_thread; /* the handler's own handles of it */
+    char *image;                        /* where it lies in the program's process */
     struct range code, stack;
     char *code_contents;
     unsigned breakpoints; /* that the system has put at the process's beginning, and were seen */
@@ -93,7 +96,9 @@ void launch_debug(struct launch *l);
 /* => whether it is an access violation that tells the address. */
 bool launch_is_violation(const EXCEPTION_RECORD *record);
 
-/* fault.c: the thread faulted as RECORD says. => false: it is no fault in one of the ranges. */
+/* fault.c */
+bool launch_is_in(const struct range *range, uintptr_t address);
+/* The thread faulted as RECORD says. => false: it is no fault in one of the ranges. */
 bool launch_fault(struct launch *l, const EXCEPTION_RECORD *record);
 /* The thread's registers. => false: said why. */
 bool launch_read_context(struct launch *l, CONTEXT *context);

@@ -44,6 +44,14 @@ struct changes {
     uint16_t now;    /* and what it is now */
 };
 
+static void note_first(struct changes *changes, uintptr_t address, uint16_t state)
+{
+    if (changes->more || changes->others)
+        return;
+    changes->first = address;
+    changes->now = state;
+}
+
 static void count_changes(const struct range *range, uintptr_t wanted, struct changes *changes)
 {
     for (uint32_t page = 0; page < range->bytes / PAGE_BYTES; page++) {
@@ -51,11 +59,22 @@ static void count_changes(const struct range *range, uintptr_t wanted, struct ch
 
         if (at == wanted || range->found[page] == range->pages[page])
             continue;
-        if (!changes->more && !changes->others) {
-            changes->first = at;
-            changes->now = range->found[page];
-        }
+        note_first(changes, at, range->found[page]);
         ++*(is_committed(range->pages[page]) ? &changes->others : &changes->more);
+    }
+}
+
+/* What the handler has allocated in the program, but in neither range. */
+static void count_allocations(const struct launch *l, struct changes *changes)
+{
+    for (uint32_t i = 0; i < l->call_count && i < CALLS_KEPT; i++) {
+        const struct call *call = &l->calls[i];
+
+        if (call->kind != CALL_ALLOCATES || !call->worked || launch_is_in(&l->code, call->from) ||
+            launch_is_in(&l->stack, call->from))
+            continue;
+        note_first(changes, call->from, call->protection);
+        changes->more += (call->bytes + PAGE_BYTES - 1) / PAGE_BYTES;
     }
 }
 
@@ -88,6 +107,7 @@ static void check_pages(struct launch *l, uintptr_t wanted, uint16_t state)
 
     count_changes(&l->code, wanted, &changes);
     count_changes(&l->stack, wanted, &changes);
+    count_allocations(l, &changes);
     if (!is_committed(state))
         say_missing(l, wanted, &changes);
     else if (changes.others)
@@ -175,6 +195,18 @@ static void check_flush(struct launch *l, uintptr_t wanted)
                     ever ? "written to after it was flushed from" : "not flushed from");
 }
 
+/* => whether the handler has closed what it was given. */
+static bool is_closed(struct launch *l)
+{
+    DWORD flags;
+
+    if (GetHandleInformation(l->given_process, &flags) &&
+        GetHandleInformation(l->given_thread, &flags))
+        return false;
+    launch_fail(l, TOKOS_LAUNCH_HANDLES, "the handler closed fault->process or fault->thread");
+    return true;
+}
+
 /* => whether the handler has ended the program. */
 static bool is_ended(struct launch *l)
 {
@@ -197,7 +229,8 @@ void launch_check(struct launch *l)
     uintptr_t wanted = (uintptr_t)l->fault.address & ~(uintptr_t)(PAGE_BYTES - 1);
     uint32_t page = (wanted - (uintptr_t)l->range->base) / PAGE_BYTES;
 
-    if (is_ended(l) || !launch_look_at(l, &l->code) || !launch_look_at(l, &l->stack))
+    if (is_closed(l) || is_ended(l) || !launch_look_at(l, &l->code) ||
+        !launch_look_at(l, &l->stack))
         return;
     check_pages(l, wanted, l->range->found[page]);
     if (l->status != TOKOS_LAUNCHED)

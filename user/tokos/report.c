@@ -45,6 +45,7 @@ static const struct {
      "x86 keeps its instruction cache up to date by itself, so the program would run. Other "
      "processors could execute what was there before: call FlushInstructionCache for the page of "
      "fault->process, after the code is in it."},
+    {TOKOS_LAUNCH_HANDLES, NULL, "the next faults need them."},
     {TOKOS_LAUNCH_NO_RETURN, NULL,
      "a handler does its work and returns. The program stands still meanwhile: it cannot do what "
      "the handler waits for."},
