@@ -24,7 +24,7 @@ def chain(image, descriptor):
         index = image.get_dword_at_rva(base + 4 * index)
 
 
-@pytest.mark.parametrize("name, target", [("kernel32", "ntdll"), ("msvcrt", "kernel32")])
+@pytest.mark.parametrize("name, target", [("kernel32", "ntdll"), ("msvcrt", "kernel32"), ("tokos", "kernel32")])
 def test_slots_hold_what_the_other_dll_exports(name, target):
     image, other = (bind_dll.read(USER / f"{one}.dll") for one in (name, target))
     descriptor = image.DIRECTORY_ENTRY_IMPORT[0]

@@ -155,7 +155,7 @@ def _listed():
 
 
 def test_the_solution_works(listed):
-    code, out, err = run(PROGRAMS / "lab1_solution.exe", "--faults", 2, 3)
+    code, out, err = run(PROGRAMS / "lab1_solution.exe", "--faults", 2, 3, options=("--icount",))
     lines = out.decode().splitlines()
     found = faults(lines)
     assert (code, err) == (0, "")
@@ -166,16 +166,18 @@ def test_the_solution_works(listed):
 
 
 def test_the_skeleton_says_what_is_missing():
-    code, out, err = run("lab1.exe", "--faults", 2, 3)
+    code, out, err = run("lab1.exe", "--faults", 2, 3, options=("--icount",))
     assert code == 21
     assert out.decode().splitlines()[1:] == ["1 faults: 0 code, 1 stack"]
     assert "the page that was wanted, stack+1ff000, is still not there" in err
     assert "fault 1: write of" in err and "hint: the page must be committed" in err
 
 
-def test_the_skeleton_explains_itself():
+def test_the_skeleton_has_options():
     code, out, err = run("lab1.exe", 2)
     assert (code, out) == (1, b"") and err.startswith("usage: lab1 ")
+    code, out, err = run("lab1.exe", "--unchecked", 2, 3, options=("--icount",))
+    assert (code, out) == (32, b"") and "the same instruction faults again" in err
 
 
 STACK_FAULT = r"  fault 1: write of \w{8} \(stack\+1ffffc\) by eip 004\w{5}, esp stack\+200000: a demand-zero stack fault"

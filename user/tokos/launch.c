@@ -4,7 +4,7 @@
 #include "user/tokos/launch_internal.h"
 #include "lib/string.h"
 
-#define DEFAULT_HANDLER_LIMIT 2000  /* milliseconds */
+#define DEFAULT_HANDLER_LIMIT 5000  /* milliseconds */
 #define DEFAULT_SILENCE_LIMIT 20000 /* milliseconds */
 #define COMMAND_LINE_ROOM     1024
 

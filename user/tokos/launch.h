@@ -61,7 +61,7 @@ enum tokos_launch_flag {
 struct tokos_launch {
     uint32_t size;          /* of this structure */
     uint32_t flags;         /* of enum tokos_launch_flag */
-    uint32_t handler_limit; /* milliseconds for one call of the handler; 0: 2000 */
+    uint32_t handler_limit; /* milliseconds for one call of the handler; 0: 5000 */
     uint32_t silence_limit; /* milliseconds in which the program must fault or end; 0: 20000 */
     uint32_t exit_code;     /* out: the program's */
     uint32_t code_faults;   /* out: how many faults of each kind the handler was called for */
