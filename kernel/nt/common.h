@@ -7,8 +7,8 @@
 #include "kernel/nt/capture.h"
 #include "kernel/nt/reference.h"
 
-/* May BYTES, up to 8, be written at AT (NULL: nothing is to be)? Asked before anything is changed;
- * it leaves zeros there. */
+/* May BYTES, up to 8, be written at AT (NULL: nothing is to be)? Asked before anything is
+ * changed. */
 ntstatus nt_probe_result(void *at, uint32_t bytes);
 /* Write the result of what cannot be undone any more: if that fails now it is the caller's loss. */
 void nt_write_result(void *at, const void *result, uint32_t bytes);

@@ -112,6 +112,8 @@ ntstatus nt_create_thread(handle_t *handle_at, uint32_t access,
     ntstatus status = nt_probe_handle(handle_at);
 
     if (NT_SUCCESS(status))
+        status = nt_probe_result(client_at, sizeof(*client_at));
+    if (NT_SUCCESS(status))
         status = nt_reference_process(process_handle, PROCESS_CREATE_THREAD, &process);
     if (!NT_SUCCESS(status))
         return status;
@@ -124,9 +126,9 @@ ntstatus nt_create_thread(handle_t *handle_at, uint32_t access,
     ob_dereference_object(process);
     ob_reference_object(thread); /* to be started whether or not it gets its handle */
     status = insert(thread, attributes, access, handle_at);
-    if (NT_SUCCESS(status) && client_at)
-        status = rtl_copy_to_user(client_at, &client, sizeof(client));
-    if (!NT_SUCCESS(status))
+    if (NT_SUCCESS(status))
+        nt_write_result(client_at, &client, sizeof(client));
+    else
         ps_terminate_thread(thread, status);
     ps_start_thread(thread);
     ob_dereference_object(thread);
