@@ -10,8 +10,9 @@
 #include "kernel/run_program.h"
 #include "mm/mm.h"
 
-#define MEMORY_NOT_WHOLE 0x5000u /* MEMORY_MANAGEMENT's first parameter: NT's of inconsistencies \
-                                  */
+#define MEMORY_NOT_WHOLE                                                    \
+    0x5000u /* MEMORY_MANAGEMENT's first parameter: NT's of inconsistencies \
+             */
 
 /* => how the program ended, or why it did not begin. */
 static ntstatus run(void)

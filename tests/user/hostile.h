@@ -101,6 +101,26 @@ static inline void check_all(const char *name)
     wrong = 0;
 }
 
+/* ---- any service -------------------------------------------------------------------------------
+ */
+
+static inline NTSTATUS call(FARPROC service, unsigned count, const ULONG *arguments)
+{
+    NTSTATUS status;
+
+    __asm__ volatile("movl %%esp, %%edi\n"
+                     "1: subl $1, %1\n\t"
+                     "js 2f\n\t"
+                     "pushl (%2,%1,4)\n\t"
+                     "jmp 1b\n"
+                     "2: call *%3\n\t"
+                     "movl %%edi, %%esp"
+                     : "=a"(status), "+c"(count)
+                     : "d"(arguments), "b"(service)
+                     : "edi", "memory", "cc");
+    return status;
+}
+
 /* ---- the kernel's counters ---------------------------------------------------------------------
  */
 

@@ -309,23 +309,6 @@ static unsigned count_arguments(const struct row *row)
     return count;
 }
 
-static NTSTATUS call(FARPROC service, unsigned count, const ULONG *arguments)
-{
-    NTSTATUS status;
-
-    __asm__ volatile("movl %%esp, %%edi\n"
-                     "1: subl $1, %1\n\t"
-                     "js 2f\n\t"
-                     "pushl (%2,%1,4)\n\t"
-                     "jmp 1b\n"
-                     "2: call *%3\n\t"
-                     "movl %%edi, %%esp"
-                     : "=a"(status), "+c"(count)
-                     : "d"(arguments), "b"(service)
-                     : "edi", "memory", "cc");
-    return status;
-}
-
 static int is_pointer(const struct argument *argument)
 {
     return argument->kind == READ || argument->kind == WRITTEN || argument->kind == CHANGED;
