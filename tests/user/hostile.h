@@ -159,3 +159,25 @@ static inline HANDLE next_handle(void)
     CloseHandle(event);
     return event;
 }
+
+/* ---- what cannot be survived -------------------------------------------------------------------
+ */
+
+/* This program again, with WORDS: what it does there is its end. => its exit code. */
+static inline DWORD exit_code_of(const char *words)
+{
+    STARTUPINFOA startup = {.cb = sizeof(startup)};
+    PROCESS_INFORMATION info;
+    char line[2 * MAX_PATH], name[MAX_PATH];
+    DWORD code = ~0u;
+
+    GetModuleFileNameA(NULL, name, sizeof(name));
+    sprintf(line, "\"%s\" %s", name, words);
+    if (!CreateProcessA(name, line, NULL, NULL, FALSE, 0, NULL, NULL, &startup, &info))
+        return ~0u;
+    WaitForSingleObject(info.hProcess, INFINITE);
+    GetExitCodeProcess(info.hProcess, &code);
+    CloseHandle(info.hThread);
+    CloseHandle(info.hProcess);
+    return code;
+}
