@@ -31,7 +31,7 @@ def prototypes():
     """Of each service's function the types of its parameters; a 64-bit value would be two words, and
     there is none."""
     found = {}
-    for header in ("nt.h", "objects.h", "section.h"):
+    for header in ("nt.h", "objects.h", "section.h", "debug.h"):
         for name, parameters in PROTOTYPE.findall(read(f"kernel/nt/{header}")):
             words = " ".join(parameters.split())
             found[name] = [] if words == "void" else words.split(", ")

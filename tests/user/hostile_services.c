@@ -112,6 +112,7 @@ static void make_objects(void)
     objects[NULL_FILE] = CreateFileA("NUL", GENERIC_WRITE, 0, NULL, OPEN_EXISTING, 0, NULL);
     objects[A_CONSOLE] = GetStdHandle(STD_INPUT_HANDLE);
     objects[TEMPORARY] = CreateEventA(NULL, FALSE, FALSE, NULL);
+    objects[DEBUGGER] = create_named("NtCreateDebugObject", NO_NAME, 0, 0);
     for (int i = 0; i < OBJECTS; i++)
         expect(objects[i] && (objects[i] != INVALID_HANDLE_VALUE || i == OWN_PROCESS), "an object");
     check_all("all objects are there");

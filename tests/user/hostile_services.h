@@ -41,6 +41,7 @@ enum object {
     NULL_FILE,
     A_CONSOLE,
     TEMPORARY,
+    DEBUGGER,
     OBJECTS
 };
 
@@ -216,6 +217,13 @@ static const struct row rows[] = {
     {"NtDeviceIoControlFile", SUCCESS, NOTHING, {H(A_CONSOLE), N(0), N(0), X, BOTH(ANYTHING, 8), N(IOCTL_CONSOLE_GET_MODE), FROM(ANYTHING, 64), N(64), TO(4), N(4)}},
     {"NtDisplayString", SUCCESS, NOTHING, {FROM(TEXT, 8)}},
     {"NtExtendSection", SUCCESS, NOTHING, {H(GROWING_SECTION), BOTH(MORE_BYTES, 8)}},
+    {"NtCreateProcessEx", SUCCESS, NEW_PROCESS, {TO(4), N(PROCESS_ALL_ACCESS), ATTRIBUTES(NO_NAME), H(OWN_PROCESS), N(0), N(0), N(0), N(0), N(0)}},
+    {"NtCreateDebugObject", SUCCESS, NEW_HANDLE, {TO(4), N(0x1F000F), ATTRIBUTES(NO_NAME), N(0)}},
+    {"NtSetInformationDebugObject", SUCCESS, NOTHING, {H(DEBUGGER), N(1), FROM(ANYTHING, 4), N(4), TO(4)}},
+    {"NtDebugActiveProcess", STATUS_ACCESS_DENIED, NOTHING, {H(OWN_PROCESS), H(DEBUGGER)}},
+    {"NtRemoveProcessDebug", STATUS_ACCESS_DENIED, NOTHING, {H(OWN_PROCESS), H(DEBUGGER)}},
+    {"NtWaitForDebugEvent", STATUS_TIMEOUT, NOTHING, {H(DEBUGGER), N(0), FROM(ANYTHING, 8), TO(96)}},
+    {"NtDebugContinue", STATUS_INVALID_PARAMETER, NOTHING, {H(DEBUGGER), FROM(OWN_CLIENT, 8), N(DBG_CONTINUE)}},
     {"NtFlushVirtualMemory", STATUS_NOT_MAPPED_DATA, COMMITTED, {H(OWN_PROCESS), BOTH(BASE, 4), BOTH(BYTES, 4), TO(8)}},
 };
 /* clang-format on */
