@@ -27,6 +27,12 @@ static bool set_run(struct ki_options *options, const char *value)
     return !*value;
 }
 
+static bool set_verify(struct ki_options *options, const char *value)
+{
+    options->verify = true;
+    return !*value;
+}
+
 static bool set_trace(struct ki_options *options, const char *value)
 {
     options->trace_faults = !strcmp(value, "fault");
@@ -114,6 +120,7 @@ static const struct {
     {"selftest", set_selftest},
     {"bench", set_bench},
     {"run", set_run},
+    {"verify", set_verify},
     {"trace", set_trace},
     {"maxmem", set_maxmem},
     {"seed", set_seed},

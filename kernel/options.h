@@ -7,6 +7,7 @@ struct ki_options {
     const char *selftest; /* the pattern of tests to run, NULL: none */
     const char *bench;    /* the pattern of benchmarks to run, NULL: none */
     bool run;             /* the program that the module `command` names */
+    bool verify;          /* after that program, look whether the memory manager is whole */
     bool trace_faults;
     bool no_pse;
     bool no_pge;

@@ -3,9 +3,16 @@
 #include "arch/i386/debug_exit.h"
 #include "kernel/io/command.h"
 #include "kernel/io/console.h"
+#include "kernel/ke/bugcheck.h"
 #include "kernel/ke/dbgprint.h"
 #include "kernel/ke/irql.h"
+#include "kernel/main.h"
 #include "kernel/run_program.h"
+#include "mm/mm.h"
+
+#define MEMORY_NOT_WHOLE                                                    \
+    0x5000u /* MEMORY_MANAGEMENT's first parameter: NT's of inconsistencies \
+             */
 
 /* => how the program ended, or why it did not begin. */
 static ntstatus run(void)
@@ -26,10 +33,23 @@ void ki_announce_run(void)
     dbg_print("PROGRAM BEGIN\n");
 }
 
+/* Whatever the program did, it did not do it to the memory manager. What is wrong the bugcheck's
+ * own look says. */
+static void verify(void)
+{
+    uint32_t contradictions = mm_verify(NULL);
+
+    if (contradictions)
+        ke_bug_check_ex(MEMORY_MANAGEMENT, MEMORY_NOT_WHOLE, contradictions, 0, 0);
+    dbg_print("mm_verify: the memory manager is whole\n");
+}
+
 void ki_run(void)
 {
     ntstatus status = run();
     io_flush_consoles();
+    if (ki_options.verify)
+        verify();
     kirql irql =
         ke_raise_irql(DISPATCH_LEVEL); /* no word of a process that still runs in between */
     dbg_print("PROGRAM EXIT 0x%08x\n", status);

@@ -61,6 +61,7 @@ static void load_tables(void)
                      "mov %3, %%ds\n\tmov %3, %%es\n\tmov %3, %%ss\n\t"
                      "mov %4, %%fs\n\tmov %4, %%gs\n\t"
                      "lidt %1\n\t"
+                     "lldt %w4\n\t" /* none: from reset it is 64 KB at address 0 */
                      "ltr %w5"
                      :
                      : "m"(gdt_pointer), "m"(idt_pointer), "i"(KGDT_R0_CODE), "r"(KGDT_R0_DATA),

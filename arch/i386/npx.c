@@ -61,8 +61,18 @@ void ki_npx_switch(void *save, const void *load)
         return;
     }
     if (save)
-        __asm__ volatile("fnsave (%0); fwait" : : "r"(save) : "memory");
-    __asm__ volatile("frstor (%0)" : : "r"(load) : "memory");
+        __asm__ volatile("fnsave (%0)" : : "r"(save) : "memory");
+    /* FRSTOR waits: an exception that is pending would be taken here. */
+    __asm__ volatile("fnclex\n\tfrstor (%0)" : : "r"(load) : "memory");
+}
+
+uint32_t ki_npx_unmasked_exceptions(void)
+{
+    const uint32_t all = NPX_STACK_FAULT - 1;
+    uint16_t status, control;
+
+    __asm__ volatile("fnstsw %0\n\tfnstcw %1" : "=m"(status), "=m"(control));
+    return status & ((~(uint32_t)control & all) | NPX_STACK_FAULT);
 }
 
 /* The two-bit tag of a register that is not empty, from its value. */

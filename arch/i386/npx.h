@@ -17,6 +17,18 @@ void ki_npx_switch(void *save, const void *load);
 /* Save the registers to STATE; they keep their contents. */
 void ki_npx_save(void *state);
 
+/* Exceptions of the x87, as the status word has them. */
+#define NPX_INVALID     0x01u
+#define NPX_DENORMAL    0x02u
+#define NPX_ZERO_DIVIDE 0x04u
+#define NPX_OVERFLOW    0x08u
+#define NPX_UNDERFLOW   0x10u
+#define NPX_PRECISION   0x20u
+#define NPX_STACK_FAULT 0x40u /* with NPX_INVALID: of the register stack */
+
+/* => those that are pending in the registers and not masked. */
+uint32_t ki_npx_unmasked_exceptions(void);
+
 /* STATE in FNSAVE's form (112 bytes, the last 4 zero) for a CONTEXT, and back. The exponents and
  * fractions of the registers that are in use are copied, empty ones are zero in a CONTEXT and stay
  * what they are in STATE; with FXSAVE the rest is converted. */

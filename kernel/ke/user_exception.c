@@ -12,8 +12,7 @@
 void (*ki_unhandled_exception)(ntstatus code);
 bool (*ki_forward_exception)(const struct exception_record *record, bool first_chance);
 
-#define VECTOR_BOUNDS    5
-#define PRIVILEGED_BYTES 16u
+#define VECTOR_BOUNDS 5
 
 static const struct {
     uint8_t vector;
@@ -26,7 +25,6 @@ static const struct {
     {VECTOR_BOUNDS, STATUS_ARRAY_BOUNDS_EXCEEDED},
     {VECTOR_INVALID_OPCODE, STATUS_ILLEGAL_INSTRUCTION},
     {VECTOR_ALIGNMENT, STATUS_DATATYPE_MISALIGNMENT},
-    {VECTOR_X87, STATUS_FLOAT_INVALID_OPERATION},
     {VECTOR_SIMD, STATUS_FLOAT_MULTIPLE_TRAPS},
 };
 
@@ -36,46 +34,53 @@ bool ki_copy_to_user_stack(uintptr_t to, const void *from, uint32_t bytes)
            ki_copy_guarded((void *)to, from, bytes) == 0;
 }
 
-/* The instructions at EIP that only ring 0 may execute: one byte, or two behind 0Fh. */
-static bool is_privileged(uintptr_t eip)
+/* An unmasked floating-point exception of the current thread, the first that is documented; its
+ * registers are the processor's. */
+static ntstatus float_code(void)
 {
-    static const uint8_t one[] = {0xF4, 0xFA, 0xFB, 0xEC, 0xED, 0xEE, 0xEF, 0xE4,
-                                  0xE5, 0xE6, 0xE7, 0x6C, 0x6D, 0x6E, 0x6F};
-    static const uint8_t two[] = {0x00, 0x01, 0x06, 0x08, 0x09, 0x20, 0x21,
-                                  0x22, 0x23, 0x30, 0x32, 0x33, 0x35};
-    uint8_t bytes[PRIVILEGED_BYTES] = {0};
-    uint32_t i = 0;
+    static const struct {
+        uint32_t flags;
+        ntstatus code;
+    } floats[] = {
+        {NPX_STACK_FAULT | NPX_INVALID, STATUS_FLOAT_STACK_CHECK},
+        {NPX_INVALID, STATUS_FLOAT_INVALID_OPERATION},
+        {NPX_ZERO_DIVIDE, STATUS_FLOAT_DIVIDE_BY_ZERO},
+        {NPX_DENORMAL, STATUS_FLOAT_DENORMAL_OPERAND},
+        {NPX_OVERFLOW, STATUS_FLOAT_OVERFLOW},
+        {NPX_UNDERFLOW, STATUS_FLOAT_UNDERFLOW},
+        {NPX_PRECISION, STATUS_FLOAT_INEXACT_RESULT},
+    };
+    uint32_t pending = ki_npx_unmasked_exceptions();
 
-    for (; i < PRIVILEGED_BYTES - 1; i++) {
-        if (eip + i > ki_highest_user_address ||
-            ki_copy_guarded(&bytes[i], (const void *)(eip + i), 1))
-            return false;
-        bool prefix = bytes[i] == 0xF3 || bytes[i] == 0xF2 || bytes[i] == 0x66 ||
-                      bytes[i] == 0x67 || bytes[i] == 0x2E || bytes[i] == 0x3E;
-        if (!prefix)
-            break;
-    }
-    if (bytes[i] != 0x0F)
-        return memchr(one, bytes[i], sizeof(one)) != NULL;
-    return !ki_copy_guarded(&bytes[i + 1], (const void *)(eip + i + 1), 1) &&
-           memchr(two, bytes[i + 1], sizeof(two)) != NULL;
+    for (uint32_t i = 0; i < ARRAY_SIZE(floats); i++)
+        if ((pending & floats[i].flags) == floats[i].flags)
+            return floats[i].code;
+    return STATUS_FLOAT_INVALID_OPERATION; /* it is over already */
+}
+
+static ntstatus code_of(const struct ktrap_frame *frame)
+{
+    if (frame->vector == VECTOR_X87)
+        return float_code();
+    if (frame->vector == VECTOR_INVALID_OPCODE && ki_has_lock_prefix(frame->eip))
+        return STATUS_INVALID_LOCK_SEQUENCE;
+    for (uint32_t i = 0; i < ARRAY_SIZE(codes); i++)
+        if (codes[i].vector == frame->vector)
+            return codes[i].code;
+    return ki_is_privileged(frame->eip) ? STATUS_PRIVILEGED_INSTRUCTION : STATUS_ACCESS_VIOLATION;
 }
 
 static struct exception_record record_of(const struct ktrap_frame *frame)
 {
-    struct exception_record record = {.exception_address = frame->eip};
+    struct exception_record record = {.exception_code = code_of(frame),
+                                      .exception_address = frame->eip};
 
-    for (uint32_t i = 0; i < ARRAY_SIZE(codes); i++)
-        if (codes[i].vector == frame->vector)
-            record.exception_code = codes[i].code;
-    if (frame->vector == VECTOR_BREAKPOINT) {
-        record.exception_address = frame->eip - 1; /* of the instruction itself */
+    if (frame->vector == VECTOR_BREAKPOINT || frame->vector == VECTOR_OVERFLOW)
+        record.exception_address--; /* traps come behind the instruction */
+    if (frame->vector == VECTOR_BREAKPOINT)
         record.number_parameters = 1;
-    }
-    if (!record.exception_code && is_privileged(frame->eip)) {
-        record.exception_code = STATUS_PRIVILEGED_INSTRUCTION;
-    } else if (!record.exception_code) { /* #GP and its kin: of an address that is not said */
-        record.exception_code = STATUS_ACCESS_VIOLATION;
+    if (record.exception_code ==
+        STATUS_ACCESS_VIOLATION) { /* #GP and its kin: no address is said */
         record.number_parameters = 2;
         record.exception_information[1] = UINT32_MAX;
     }
@@ -105,7 +110,7 @@ void ki_enter_dispatcher(struct ktrap_frame *frame, uintptr_t esp, uintptr_t dis
     frame->esp = (uint32_t)esp;
     frame->eip = (uint32_t)dispatcher;
     frame->eflags &= ~(EFLAGS_TF | EFLAGS_DF);
-    user->ds = user->es = KGDT_R3_DATA;
+    frame->ss = user->ds = user->es = KGDT_R3_DATA;
     user->fs = KGDT_R3_TEB;
     frame->vector = 0; /* arch/i386/system_call.S */
 }

@@ -65,6 +65,11 @@ void ki_call_user_apc(struct ktrap_frame *frame, knormal_routine routine, void *
  * APC_LEVEL, interrupts on. (DbgkForwardException) */
 extern bool (*ki_forward_exception)(const struct exception_record *record, bool first_chance);
 
+/* Is the instruction at EIP, which raised an exception, one that only ring 0 may execute? Has it a
+ * lock prefix? Below APC_LEVEL, interrupts on. */
+bool ki_is_privileged(uintptr_t eip);
+bool ki_has_lock_prefix(uintptr_t eip);
+
 /* ---- between the two: => whether BYTES could be written to the user's stack at TO; FRAME goes on
  * at DISPATCHER with ESP. The other registers do not matter there: the program's are on the stack
  * ---- */

@@ -3,9 +3,9 @@
 
 ntstatus nt_probe_result(void *at, uint32_t bytes)
 {
-    static const uint64_t nothing;
+    uint64_t value;
 
-    return at ? rtl_copy_to_user(at, &nothing, bytes) : STATUS_SUCCESS;
+    return at ? rtl_probe_user(at, &value, bytes) : STATUS_SUCCESS;
 }
 
 void nt_write_result(void *at, const void *result, uint32_t bytes)

@@ -12,13 +12,13 @@ struct client_id {
     uint32_t process, thread;
 };
 
-/* May BYTES, up to 8, be written at AT (NULL: nothing is to be)? Asked before anything is changed;
- * it leaves zeros there. */
+/* May BYTES, up to 8, be written at AT (NULL: nothing is to be)? Asked before anything is
+ * changed. */
 ntstatus nt_probe_result(void *at, uint32_t bytes);
 /* Write the result of what cannot be undone any more: if that fails now it is the caller's loss. */
 void nt_write_result(void *at, const void *result, uint32_t bytes);
 
-/* The same of a handle, which is always wanted. */
+/* The same of a handle, which is always wanted; it is 0 until there is one. */
 ntstatus nt_probe_handle(handle_t *handle_at);
 
 /* A new object's way to the caller. */

@@ -71,13 +71,14 @@ static ntstatus copy_virtual_memory(handle_t handle, uintptr_t address, char *ca
                                     uint32_t bytes, uint32_t *done_at, bool write)
 {
     struct eprocess *process;
-    uint32_t done = 0;
+    uint32_t done = 0, before;
 
     if (!nt_probe(address, bytes) ||
         (ke_get_previous_mode() == USER_MODE && !nt_probe((uintptr_t)caller, bytes)))
         return STATUS_ACCESS_VIOLATION;
-    ntstatus status =
-        nt_reference_process(handle, write ? PROCESS_VM_WRITE : PROCESS_VM_READ, &process);
+    ntstatus status = done_at ? rtl_probe_user_word(done_at, &before) : STATUS_SUCCESS;
+    if (NT_SUCCESS(status))
+        status = nt_reference_process(handle, write ? PROCESS_VM_WRITE : PROCESS_VM_READ, &process);
     if (!NT_SUCCESS(status))
         return status;
     if (!nt_has_address_space(process))
@@ -85,11 +86,8 @@ static ntstatus copy_virtual_memory(handle_t handle, uintptr_t address, char *ca
     else
         status = copy(process, address, caller, bytes, write, &done);
     ob_dereference_object(process);
-    if (done_at) {
-        ntstatus written = rtl_copy_to_user(done_at, &done, sizeof(done));
-        if (!NT_SUCCESS(written))
-            return written;
-    }
+    if (done_at)
+        (void)rtl_write_user_word(done_at, done);
     return status;
 }
 

@@ -168,6 +168,8 @@ ntstatus nt_create_thread(handle_t *handle_at, uint32_t access,
     ntstatus status = nt_probe_handle(handle_at);
 
     if (NT_SUCCESS(status))
+        status = nt_probe_result(client_at, sizeof(*client_at));
+    if (NT_SUCCESS(status))
         status = nt_reference_process(process_handle, PROCESS_CREATE_THREAD, &process);
     if (!NT_SUCCESS(status))
         return status;
@@ -180,9 +182,9 @@ ntstatus nt_create_thread(handle_t *handle_at, uint32_t access,
     ob_dereference_object(process);
     ob_reference_object(thread); /* to be started whether or not it gets its handle */
     status = insert(thread, attributes, access, handle_at);
-    if (NT_SUCCESS(status) && client_at)
-        status = rtl_copy_to_user(client_at, &client, sizeof(client));
-    if (!NT_SUCCESS(status))
+    if (NT_SUCCESS(status))
+        nt_write_result(client_at, &client, sizeof(client));
+    else
         ps_terminate_thread(thread, status);
     ps_start_thread(thread);
     ob_dereference_object(thread);
@@ -209,16 +211,31 @@ static ntstatus read_client(const struct nt_object_attributes *attributes_at,
                                : STATUS_INVALID_PARAMETER_MIX;
 }
 
-/* A handle for OBJECT, whose reference goes. */
-static ntstatus open_object(void *object, const struct object_type *type, uint32_t attributes,
+/* What is the system's own (it has no user space) programs may ask about and wait for, and no more:
+ * its handles and threads are the kernel's. NT's security descriptors say so. */
+static ntstatus limit_access(const struct eprocess *process, uint32_t asking, uint32_t *access)
+{
+    const uint32_t granted = asking | ACCESS_SYNCHRONIZE | ACCESS_READ_CONTROL;
+
+    if (process->pcb.address_space || ke_get_previous_mode() == KERNEL_MODE)
+        return STATUS_SUCCESS;
+    if (*access & MAXIMUM_ALLOWED)
+        *access = (*access & ~MAXIMUM_ALLOWED) | granted;
+    return *access & ~granted ? STATUS_ACCESS_DENIED : STATUS_SUCCESS;
+}
+
+/* A handle for OBJECT, PROCESS or a thread of it, whose reference goes. ASKING is the right to ask
+ * about it. */
+static ntstatus open_object(void *object, const struct eprocess *process,
+                            const struct object_type *type, uint32_t asking, uint32_t attributes,
                             uint32_t access, handle_t *handle_at)
 {
     handle_t handle;
+    ntstatus status = limit_access(process, asking, &access);
 
-    if (!object)
-        return STATUS_INVALID_CID;
-    ntstatus status = ob_open_object_by_pointer(object, attributes, access, type,
-                                                ke_get_previous_mode(), &handle);
+    if (NT_SUCCESS(status))
+        status = ob_open_object_by_pointer(object, attributes, access, type, ke_get_previous_mode(),
+                                           &handle);
     ob_dereference_object(object);
     if (!NT_SUCCESS(status))
         return status;
@@ -236,9 +253,12 @@ ntstatus nt_open_process(handle_t *handle_at, uint32_t access,
     uint32_t attributes;
     ntstatus status = read_client(attributes_at, client_at, &client, &attributes);
 
-    return NT_SUCCESS(status) ? open_object(ps_lookup_process(client.process), ps_process_type,
-                                            attributes, access, handle_at)
-                              : status;
+    if (!NT_SUCCESS(status))
+        return status;
+    struct eprocess *process = ps_lookup_process(client.process);
+    return process ? open_object(process, process, ps_process_type, PROCESS_QUERY_INFORMATION,
+                                 attributes, access, handle_at)
+                   : STATUS_INVALID_CID;
 }
 
 ntstatus nt_open_thread(handle_t *handle_at, uint32_t access,
@@ -249,7 +269,10 @@ ntstatus nt_open_thread(handle_t *handle_at, uint32_t access,
     uint32_t attributes;
     ntstatus status = read_client(attributes_at, client_at, &client, &attributes);
 
-    return NT_SUCCESS(status) ? open_object(ps_lookup_thread(client.thread), ps_thread_type,
-                                            attributes, access, handle_at)
-                              : status;
+    if (!NT_SUCCESS(status))
+        return status;
+    struct ethread *thread = ps_lookup_thread(client.thread);
+    return thread ? open_object(thread, thread->process, ps_thread_type, THREAD_QUERY_INFORMATION,
+                                attributes, access, handle_at)
+                  : STATUS_INVALID_CID;
 }

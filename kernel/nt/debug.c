@@ -37,19 +37,17 @@ ntstatus nt_set_information_debug_object(handle_t handle, uint32_t information_c
                                          const void *buffer, uint32_t length, uint32_t *returned)
 {
     struct debug_object *object;
-    uint32_t flags;
-    ntstatus status = STATUS_SUCCESS;
+    uint32_t flags, ignored;
+    ntstatus status = returned ? rtl_probe_user_word(returned, &ignored) : STATUS_SUCCESS;
 
-    if (returned)
-        status = rtl_write_user_word(returned, 0);
     if (!NT_SUCCESS(status))
         return status;
     if (information_class != KILL_PROCESS_ON_EXIT_CLASS)
         return STATUS_INVALID_PARAMETER;
     if (length != sizeof(flags)) {
         if (returned)
-            status = rtl_write_user_word(returned, sizeof(flags));
-        return NT_SUCCESS(status) ? STATUS_INFO_LENGTH_MISMATCH : status;
+            (void)rtl_write_user_word(returned, sizeof(flags));
+        return STATUS_INFO_LENGTH_MISMATCH;
     }
     status = rtl_read_user_word(&flags, buffer);
     if (NT_SUCCESS(status) && (flags & ~DEBUG_KILL_ON_CLOSE))
@@ -235,7 +233,6 @@ static ntstatus wait_for_event(struct debug_object *object, uint8_t alertable,
 ntstatus nt_wait_for_debug_event(handle_t handle, uint8_t alertable, const int64_t *timeout_at,
                                  struct dbgui_wait_state_change *change)
 {
-    static const struct dbgui_wait_state_change nothing;
     struct debug_object *object;
     int64_t timeout;
     ntstatus status = STATUS_SUCCESS;
@@ -243,7 +240,7 @@ ntstatus nt_wait_for_debug_event(handle_t handle, uint8_t alertable, const int64
     if (timeout_at)
         status = rtl_copy_from_user(&timeout, timeout_at, sizeof(timeout));
     if (NT_SUCCESS(status))
-        status = rtl_copy_to_user(change, &nothing, sizeof(nothing));
+        status = rtl_probe_user_buffer(change, sizeof(*change));
     if (NT_SUCCESS(status))
         status = reference_object(handle, DEBUG_READ_EVENT, &object);
     if (!NT_SUCCESS(status))

@@ -41,7 +41,7 @@ ntstatus nt_create_debug_object(handle_t *handle, uint32_t access,
                                 const struct nt_object_attributes *attributes, uint32_t flags);
 ntstatus nt_debug_active_process(handle_t process, handle_t debug_object);
 ntstatus nt_remove_process_debug(handle_t process, handle_t debug_object);
-/* STATUS_TIMEOUT, _USER_APC and _ALERTED leave *CHANGE as it is, or zeros. */
+/* STATUS_TIMEOUT, _USER_APC and _ALERTED leave *CHANGE as it is. */
 ntstatus nt_wait_for_debug_event(handle_t debug_object, uint8_t alertable, const int64_t *timeout,
                                  struct dbgui_wait_state_change *change);
 /* STATUS: DBG_CONTINUE, DBG_EXCEPTION_HANDLED, DBG_EXCEPTION_NOT_HANDLED; DBG_TERMINATE_THREAD and

@@ -97,7 +97,7 @@ ntstatus nt_duplicate_object(handle_t source_process, handle_t source, handle_t 
                             .attributes = attributes & HANDLE_ATTRIBUTES,
                             .options = options};
     handle_t handle = 0;
-    ntstatus status = nt_probe_result(target_at, sizeof(*target_at));
+    ntstatus status = target_at ? nt_probe_handle(target_at) : STATUS_SUCCESS;
 
     if (NT_SUCCESS(status))
         status = nt_reference_process(source_process, PROCESS_DUP_HANDLE, &d.from);

@@ -88,7 +88,7 @@ ntstatus nt_query_symbolic_link_object(handle_t handle, struct unicode_string *s
 {
     struct unicode_string string;
     void *link;
-    ntstatus status = rtl_copy_from_user(&string, string_at, sizeof(string));
+    ntstatus status = rtl_probe_user(string_at, &string, sizeof(string));
 
     if (NT_SUCCESS(status))
         status =

@@ -120,8 +120,12 @@ static ntstatus run(struct nt_request *request, void *buffer, uint32_t length,
 {
     struct transfer t = {.file = request->file, .caller = buffer, .length = length, .write = write};
     bool probed = ke_get_previous_mode() == KERNEL_MODE || nt_probe((uintptr_t)buffer, length);
-    ntstatus status = probed ? transfer(&t, offset) : STATUS_ACCESS_VIOLATION;
+    ntstatus status = probed ? STATUS_SUCCESS : STATUS_ACCESS_VIOLATION;
 
+    if (!write) /* what a stream has given it does not give again */
+        status = rtl_probe_user_buffer(buffer, length);
+    if (NT_SUCCESS(status))
+        status = transfer(&t, offset);
     return nt_end_request(request, status, NT_SUCCESS(status) ? t.done : 0);
 }
 

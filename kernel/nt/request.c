@@ -7,9 +7,8 @@
 ntstatus nt_probe_status_block(struct io_status_block *block)
 {
     struct io_status_block value;
-    ntstatus status = rtl_copy_from_user(&value, block, sizeof(value));
 
-    return NT_SUCCESS(status) ? rtl_copy_to_user(block, &value, sizeof(value)) : status;
+    return rtl_probe_user(block, &value, sizeof(value));
 }
 
 static ntstatus reference_file(handle_t handle, uint32_t access, bool any,

@@ -131,22 +131,21 @@ ntstatus nt_map_view_of_section(handle_t section, handle_t process, uintptr_t *b
                                       .inherit = inherit,
                                       .type = type,
                                       .protect = protect};
-    ntstatus status = rtl_copy_from_user(&request.base, base_at, sizeof(request.base));
+    ntstatus status = rtl_probe_user(base_at, &request.base, sizeof(request.base));
 
     if (NT_SUCCESS(status))
-        status = rtl_copy_from_user(&request.bytes, size_at, sizeof(request.bytes));
+        status = rtl_probe_user(size_at, &request.bytes, sizeof(request.bytes));
     if (NT_SUCCESS(status) && offset_at)
-        status = rtl_copy_from_user(&request.offset, offset_at, sizeof(request.offset));
+        status = rtl_probe_user(offset_at, &request.offset, sizeof(request.offset));
     if (NT_SUCCESS(status))
         status = map(section, process, &request);
     if (!NT_SUCCESS(status))
         return status;
-    ntstatus written = rtl_copy_to_user(base_at, &request.base, sizeof(request.base));
-    if (NT_SUCCESS(written))
-        written = rtl_copy_to_user(size_at, &request.bytes, sizeof(request.bytes));
-    if (NT_SUCCESS(written) && offset_at)
-        written = rtl_copy_to_user(offset_at, &request.offset, sizeof(request.offset));
-    return NT_SUCCESS(written) ? status : written; /* not at its base is a success */
+    (void)rtl_copy_to_user(base_at, &request.base, sizeof(request.base));
+    (void)rtl_copy_to_user(size_at, &request.bytes, sizeof(request.bytes));
+    if (offset_at)
+        (void)rtl_copy_to_user(offset_at, &request.offset, sizeof(request.offset));
+    return status; /* not at its base is a success */
 }
 
 ntstatus nt_unmap_view_of_section(handle_t handle, uintptr_t address)
@@ -173,7 +172,7 @@ ntstatus nt_extend_section(handle_t handle, uint64_t *size_at)
 {
     void *section;
     uint64_t size;
-    ntstatus status = rtl_copy_from_user(&size, size_at, sizeof(size));
+    ntstatus status = rtl_probe_user(size_at, &size, sizeof(size));
 
     if (NT_SUCCESS(status))
         status = ob_reference_object_by_handle(handle, SECTION_EXTEND_SIZE, nt_section_type,
@@ -183,7 +182,7 @@ ntstatus nt_extend_section(handle_t handle, uint64_t *size_at)
     status = mm_extend_section(section, &size);
     ob_dereference_object(section);
     if (NT_SUCCESS(status))
-        (void)rtl_copy_to_user(size_at, &size, sizeof(size)); /* else it is the caller's loss */
+        (void)rtl_copy_to_user(size_at, &size, sizeof(size));
     return status;
 }
 

@@ -10,8 +10,10 @@ static ntstatus count(handle_t handle, uint32_t *previous_at, bool suspend)
 {
     struct ethread *thread;
     uint32_t previous = 0;
-    ntstatus status = nt_reference_thread(handle, THREAD_SUSPEND_RESUME, &thread);
+    ntstatus status = previous_at ? rtl_probe_user_word(previous_at, &previous) : STATUS_SUCCESS;
 
+    if (NT_SUCCESS(status))
+        status = nt_reference_thread(handle, THREAD_SUSPEND_RESUME, &thread);
     if (!NT_SUCCESS(status))
         return status;
     if (!thread->tcb.npx_state)
@@ -21,7 +23,9 @@ static ntstatus count(handle_t handle, uint32_t *previous_at, bool suspend)
     else
         previous = ke_resume_thread(&thread->tcb);
     ob_dereference_object(thread);
-    return NT_SUCCESS(status) && previous_at ? rtl_write_user_word(previous_at, previous) : status;
+    if (NT_SUCCESS(status) && previous_at)
+        (void)rtl_write_user_word(previous_at, previous);
+    return status;
 }
 
 ntstatus nt_suspend_thread(handle_t thread, uint32_t *previous)

@@ -54,3 +54,33 @@ ntstatus rtl_write_user_word(uint32_t *to, uint32_t value)
     }
     return likely(is_user_word(to)) ? ki_write_user_word(to, value) : STATUS_ACCESS_VIOLATION;
 }
+
+/* ---- before the result of a service is made ----------------------------------------------------
+ */
+
+ntstatus rtl_probe_user(void *at, void *value, uint32_t bytes)
+{
+    ntstatus status = rtl_copy_from_user(value, at, bytes);
+
+    return NT_SUCCESS(status) ? rtl_copy_to_user(at, value, bytes) : status;
+}
+
+ntstatus rtl_probe_user_word(uint32_t *at, uint32_t *value)
+{
+    ntstatus status = rtl_read_user_word(value, at);
+
+    return NT_SUCCESS(status) ? rtl_write_user_word(at, *value) : status;
+}
+
+ntstatus rtl_probe_user_buffer(void *at, uint32_t bytes)
+{
+    uint32_t step = PAGE_SIZE - ((uint32_t)(uintptr_t)at & (PAGE_SIZE - 1)); /* to the next page */
+    ntstatus status = STATUS_SUCCESS;
+    uint8_t byte;
+
+    if (ke_get_previous_mode() == USER_MODE && !nt_probe((uintptr_t)at, bytes))
+        return STATUS_ACCESS_VIOLATION;
+    for (uint32_t done = 0; done < bytes && NT_SUCCESS(status); done += step, step = PAGE_SIZE)
+        status = rtl_probe_user((uint8_t *)at + done, &byte, sizeof(byte));
+    return status;
+}

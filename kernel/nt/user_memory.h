@@ -26,3 +26,10 @@ ntstatus rtl_copy_to_user(void *to, const void *from, uint32_t bytes);
 /* The same for a word, which most of what callers point to is. */
 ntstatus rtl_read_user_word(uint32_t *to, const uint32_t *from);
 ntstatus rtl_write_user_word(uint32_t *to, uint32_t value);
+
+/* The BYTES at AT, which become VALUE, can be written too: they are, with what was there. So a
+ * result that cannot be told is known before anything is done for it. (ProbeForWrite) */
+ntstatus rtl_probe_user(void *at, void *value, uint32_t bytes);
+ntstatus rtl_probe_user_word(uint32_t *at, uint32_t *value);
+/* The same of a buffer: one byte a page. */
+ntstatus rtl_probe_user_buffer(void *at, uint32_t bytes);

@@ -46,20 +46,21 @@ static void leave(struct target *target)
     ob_dereference_object(target->process);
 }
 
-/* The range that a caller gives and gets back. */
-static ntstatus read_range(const uintptr_t *base_at, const uint32_t *size_at, uintptr_t *base,
-                           uint32_t *size)
+/* The range that a caller gives and gets back: both places must be writable before anything is
+ * done. */
+static ntstatus read_range(uintptr_t *base_at, uint32_t *size_at, uintptr_t *base, uint32_t *size)
 {
-    ntstatus status = rtl_read_user_word((uint32_t *)base, (const uint32_t *)base_at);
+    ntstatus status = rtl_probe_user_word((uint32_t *)base_at, (uint32_t *)base);
 
-    return NT_SUCCESS(status) ? rtl_read_user_word(size, size_at) : status;
+    return NT_SUCCESS(status) ? rtl_probe_user_word(size_at, size) : status;
 }
 
-static ntstatus write_range(uintptr_t *base_at, uint32_t *size_at, uintptr_t base, uint32_t size)
+/* It is done, and cannot be undone: a caller that has made the places go meanwhile, maybe by this
+ * very call, does without. */
+static void write_range(uintptr_t *base_at, uint32_t *size_at, uintptr_t base, uint32_t size)
 {
-    ntstatus status = rtl_write_user_word((uint32_t *)base_at, (uint32_t)base);
-
-    return NT_SUCCESS(status) ? rtl_write_user_word(size_at, size) : status;
+    (void)rtl_write_user_word((uint32_t *)base_at, (uint32_t)base);
+    (void)rtl_write_user_word(size_at, size);
 }
 
 ntstatus nt_allocate_virtual_memory(handle_t process, uintptr_t *base_at, uint32_t zero_bits,
@@ -76,7 +77,9 @@ ntstatus nt_allocate_virtual_memory(handle_t process, uintptr_t *base_at, uint32
         return status;
     status = mm_allocate_virtual_memory(target.space, &base, zero_bits, &size, type, protect);
     leave(&target);
-    return NT_SUCCESS(status) ? write_range(base_at, size_at, base, size) : status;
+    if (NT_SUCCESS(status))
+        write_range(base_at, size_at, base, size);
+    return status;
 }
 
 ntstatus nt_free_virtual_memory(handle_t process, uintptr_t *base_at, uint32_t *size_at,
@@ -95,7 +98,9 @@ ntstatus nt_free_virtual_memory(handle_t process, uintptr_t *base_at, uint32_t *
         return status;
     status = mm_free_virtual_memory(target.space, &base, &size, type);
     leave(&target);
-    return NT_SUCCESS(status) ? write_range(base_at, size_at, base, size) : status;
+    if (NT_SUCCESS(status))
+        write_range(base_at, size_at, base, size);
+    return status;
 }
 
 ntstatus nt_protect_virtual_memory(handle_t process, uintptr_t *base_at, uint32_t *size_at,
@@ -103,25 +108,24 @@ ntstatus nt_protect_virtual_memory(handle_t process, uintptr_t *base_at, uint32_
 {
     struct target target;
     uintptr_t base;
-    uint32_t size, old = 0, protection = mi_make_protection_mask(protect);
+    uint32_t size, old, protection = mi_make_protection_mask(protect);
 
     if (protection == MI_INVALID_PROTECTION)
         return STATUS_INVALID_PAGE_PROTECTION;
     ntstatus status = read_range(base_at, size_at, &base, &size);
-    if (NT_SUCCESS(status)) /* it must be writable before anything is changed */
-        status = rtl_write_user_word(old_protect, old);
+    if (NT_SUCCESS(status))
+        status = rtl_probe_user_word(old_protect, &old);
     if (NT_SUCCESS(status))
         status = enter(process, PROCESS_VM_OPERATION, &target);
     if (!NT_SUCCESS(status))
         return status;
     status = mi_protect_virtual_memory(target.space, &base, &size, protection, &old);
     leave(&target);
-    if (!NT_SUCCESS(status))
-        return status;
-    ntstatus written = write_range(base_at, size_at, base, size);
-    if (NT_SUCCESS(written))
-        written = rtl_write_user_word(old_protect, old);
-    return NT_SUCCESS(written) ? status : written; /* STATUS_WAS_UNLOCKED is a success */
+    if (NT_SUCCESS(status)) {
+        write_range(base_at, size_at, base, size);
+        (void)rtl_write_user_word(old_protect, old);
+    }
+    return status;
 }
 
 ntstatus nt_query_virtual_memory(handle_t process, uintptr_t address, uint32_t information_class,
@@ -166,10 +170,9 @@ static ntstatus apply(handle_t process, uintptr_t *base_at, uint32_t *size_at, u
         return status;
     status = service(target.space, &base, &size);
     leave(&target);
-    if (!NT_SUCCESS(status))
-        return status;
-    ntstatus written = write_range(base_at, size_at, base, size);
-    return NT_SUCCESS(written) ? status : written; /* STATUS_WAS_LOCKED is a success */
+    if (NT_SUCCESS(status))
+        write_range(base_at, size_at, base, size);
+    return status;
 }
 
 ntstatus nt_lock_virtual_memory(handle_t process, uintptr_t *base, uint32_t *size, uint32_t map)
@@ -199,9 +202,11 @@ ntstatus nt_flush_virtual_memory(handle_t process, uintptr_t *base_at, uint32_t 
         return status;
     status = mm_flush_virtual_memory(target.space, &base, &size);
     leave(&target);
-    if (NT_SUCCESS(status))
-        status = write_range(base_at, size_at, base, size);
-    return NT_SUCCESS(status) ? rtl_copy_to_user(block, &done, sizeof(done)) : status;
+    if (NT_SUCCESS(status)) {
+        write_range(base_at, size_at, base, size);
+        (void)rtl_copy_to_user(block, &done, sizeof(done));
+    }
+    return status;
 }
 
 ntstatus nt_flush_instruction_cache(handle_t process, uintptr_t base, uint32_t bytes)

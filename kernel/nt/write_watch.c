@@ -35,7 +35,7 @@ static ntstatus get(struct eprocess *process, bool reset, uintptr_t base, uint32
     if (!nt_has_address_space(process))
         return STATUS_PROCESS_IS_TERMINATING;
     if (!size || end < base)
-        return STATUS_INVALID_PARAMETER_3;
+        return nt_probe(base, 1) ? STATUS_INVALID_PARAMETER_3 : STATUS_INVALID_PARAMETER_2;
     do
         status = next_piece(process, reset, &base, end, addresses, &found, *count);
     while (NT_SUCCESS(status) && base <= end && found < *count);
@@ -43,15 +43,28 @@ static ntstatus get(struct eprocess *process, bool reset, uintptr_t base, uint32
     return status;
 }
 
+/* There is room for COUNT addresses, or for as many as a range of SIZE bytes has pages. */
+static ntstatus probe_room(uint32_t *addresses, uint32_t count, uint32_t size)
+{
+    uint32_t pages = (size >> PAGE_SHIFT) + 2;
+
+    count = count < pages ? count : pages;
+    return rtl_probe_user_buffer(addresses, count * (uint32_t)sizeof(*addresses));
+}
+
 ntstatus nt_get_write_watch(handle_t handle, uint32_t flags, uintptr_t base, uint32_t size,
                             uint32_t *addresses, uint32_t *count_at, uint32_t *granularity)
 {
     struct eprocess *process;
-    uint32_t count, page_size = PAGE_SIZE;
+    uint32_t count, before;
 
     if (flags & ~WRITE_WATCH_FLAG_RESET)
         return STATUS_INVALID_PARAMETER_2;
-    ntstatus status = rtl_copy_from_user(&count, count_at, sizeof(count));
+    ntstatus status = rtl_probe_user_word(count_at, &count);
+    if (NT_SUCCESS(status))
+        status = rtl_probe_user_word(granularity, &before);
+    if (NT_SUCCESS(status)) /* what was reset cannot be asked again */
+        status = probe_room(addresses, count, size);
     if (!NT_SUCCESS(status))
         return status;
     if (!count)
@@ -61,8 +74,9 @@ ntstatus nt_get_write_watch(handle_t handle, uint32_t flags, uintptr_t base, uin
         return status;
     status = get(process, flags & WRITE_WATCH_FLAG_RESET, base, size, addresses, &count);
     ob_dereference_object(process);
-    if (NT_SUCCESS(status))
-        status = rtl_copy_to_user(count_at, &count, sizeof(count));
-    return NT_SUCCESS(status) ? rtl_copy_to_user(granularity, &page_size, sizeof(page_size))
-                              : status;
+    if (NT_SUCCESS(status)) {
+        (void)rtl_write_user_word(count_at, count);
+        (void)rtl_write_user_word(granularity, PAGE_SIZE);
+    }
+    return status;
 }

@@ -33,7 +33,8 @@ static void nothing_is_asked_for_by_default(void **state)
     assert_int_equal(parse(""), 0);
     assert_null(options.selftest);
     assert_null(options.bench);
-    assert_false(options.run || options.trace_faults || options.no_pse || options.no_pge);
+    assert_false(options.run || options.verify || options.trace_faults || options.no_pse ||
+                 options.no_pge);
     assert_false(options.break_at_start || options.serial_off);
     assert_false(options.special_pool || options.irql_check);
     assert_true(options.max_bytes == 0);
@@ -46,11 +47,12 @@ static void every_word(void **state)
     (void)state;
     assert_int_equal(
         parse("selftest=pool.* bench=a run trace=fault maxmem=64M seed=7 nopse nopge break "
-              " serial=off specialpool irqlcheck userva=3072"),
+              " serial=off verify specialpool irqlcheck userva=3072"),
         0);
     assert_string_equal(options.selftest, "pool.*");
     assert_string_equal(options.bench, "a");
-    assert_true(options.run && options.trace_faults && options.no_pse && options.no_pge);
+    assert_true(options.run && options.verify && options.trace_faults && options.no_pse &&
+                options.no_pge);
     assert_true(options.break_at_start && options.serial_off);
     assert_true(options.special_pool && options.irql_check && options.large_user_space);
     assert_true(options.max_bytes == 64 << 20);

@@ -15,8 +15,20 @@ def run(program, *arguments, options=(), stdin=b""):
     return done.returncode, done.stdout, done.stderr.decode(errors="replace")
 
 
+def verified(options):
+    """The options, and the word of the command line that has the kernel look at itself at the end: a
+    contradiction is a bugcheck."""
+    options = list(options)
+    if "--append" in options:
+        options[options.index("--append") + 1] += " verify"
+        return options
+    return [*options, "--append", "verify"]
+
+
 def check(program, *options):
-    """Run a program that checks itself; all that it planned must be there and be right."""
+    """Run a program that checks itself; all that it planned must be there and be right, and the
+    kernel whole afterwards."""
+    options = verified(options)
     dlls = [word for dll in sorted(PROGRAMS.glob("*.dll")) for word in ("--with", dll)]
     code, out, err = run(program, options=(*options, *dlls))
     lines = out.decode(errors="replace").splitlines()
