@@ -22,6 +22,8 @@
 
     .text
     .macro  push_user_state flags, vector
+    movl    $KGDT_R3_DATA, %ecx             /* the caller's ds may be anything, ecx is not kept */
+    movl    %ecx, %ds
     movl    (%esp), %esp                    /* SYSENTER_ESP is the address of esp0 */
     pushl   $KGDT_R3_DATA                   /* ss */
     pushl   %edx                            /* esp */
@@ -44,12 +46,10 @@ ki_fast_call_entry:
 ki_fast_call:
     addl    $8, %edx                        /* behind two return addresses: the arguments */
     pusha
-    movl    $KGDT_R3_DATA, %ecx
     pushl   %ecx                            /* ds */
     pushl   %ecx                            /* es */
     pushl   $KGDT_R3_TEB
     pushl   %gs
-    movl    %ecx, %ds
     movl    %ecx, %es
     movl    $KGDT_R0_PCR, %ecx
     movl    %ecx, %fs
