@@ -1,7 +1,7 @@
 /*
- * Pointers behind pointers: the name in OBJECT_ATTRIBUTES, and the text of a UNICODE_STRING, at places
- * where the program does not belong, or longer than they are. What the kernel would make of them it
- * must not have made.
+ * Pointers behind pointers: the name in OBJECT_ATTRIBUTES, and the text of a UNICODE_STRING, at
+ * places where the program does not belong, or longer than they are. What the kernel would make of
+ * them it must not have made.
  */
 #include "hostile.h"
 
@@ -64,7 +64,7 @@ static NTSTATUS query_attributes(void)
     return call(tokos_service("NtQueryAttributesFile"), 2, arguments);
 }
 
-static const user users[] = {create_event, create_semaphore, create_mutant,  open_event,
+static const user users[] = {create_event, create_semaphore, create_mutant,   open_event,
                              open_section, open_directory,   query_attributes};
 
 /* These take a string itself. */
@@ -77,9 +77,17 @@ static NTSTATUS display(void)
 
 static NTSTATUS list_folder(void)
 {
-    const ULONG arguments[] = {(ULONG)(ULONG_PTR)folder, 0, 0, 0,
-                               (ULONG)(ULONG_PTR)result, (ULONG)(ULONG_PTR)result, sizeof(result),
-                               1, 1, (ULONG)(ULONG_PTR)&name, 1};
+    const ULONG arguments[] = {(ULONG)(ULONG_PTR)folder,
+                               0,
+                               0,
+                               0,
+                               (ULONG)(ULONG_PTR)result,
+                               (ULONG)(ULONG_PTR)result,
+                               sizeof(result),
+                               1,
+                               1,
+                               (ULONG)(ULONG_PTR)&name,
+                               1};
 
     return call(tokos_service("NtQueryDirectoryFile"), 11, arguments);
 }
