@@ -18,7 +18,7 @@ static ntstatus insert(void *object, const struct nt_object_attributes *attribut
 {
     struct nt_captured_attributes captured;
     handle_t handle;
-    ntstatus status = nt_capture_optional_attributes(attributes_at, &captured);
+    ntstatus status = nt_capture_new_attributes(attributes_at, &captured);
 
     if (!NT_SUCCESS(status)) {
         ob_dereference_object(object);
