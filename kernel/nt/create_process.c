@@ -44,7 +44,9 @@ static ntstatus create(struct eprocess *parent, uint32_t inherit_handles, handle
     void *section;
 
     if (!section_handle) /* a clone of the parent */
-        return ps_clone_process(process, parent->image_file_name, parent);
+        return nt_has_address_space(parent)
+                   ? ps_clone_process(process, parent->image_file_name, parent)
+                   : STATUS_PROCESS_IS_TERMINATING;
     ntstatus status =
         ob_reference_object_by_handle(section_handle, SECTION_MAP_EXECUTE, nt_section_type,
                                       ke_get_previous_mode(), &section, NULL);
