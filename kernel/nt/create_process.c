@@ -155,16 +155,41 @@ static ntstatus read_client(const struct nt_object_attributes *attributes_at,
                                : STATUS_INVALID_PARAMETER_MIX;
 }
 
+static bool is_the_systems(const void *object, const struct object_type *type)
+{
+    const struct eprocess *process =
+        type == ps_process_type ? object : ((const struct ethread *)object)->process;
+
+    return !process->pcb.address_space;
+}
+
+/* Programs may look at the system's process and threads and wait for them, no more. On NT their
+ * security descriptors say so. */
+static ntstatus limit_access(const struct object_type *type, uint32_t *access)
+{
+    uint32_t granted, most = type->info.mapping.read | ACCESS_SYNCHRONIZE;
+    ntstatus status = ob_grant_access(type, *access & ~MAXIMUM_ALLOWED, USER_MODE, &granted);
+
+    if (NT_SUCCESS(status) && (granted & ~most))
+        status = STATUS_ACCESS_DENIED;
+    *access = *access & MAXIMUM_ALLOWED ? most : granted;
+    return status;
+}
+
 /* A handle for OBJECT, whose reference goes. */
 static ntstatus open_object(void *object, const struct object_type *type, uint32_t attributes,
                             uint32_t access, handle_t *handle_at)
 {
+    ntstatus status = STATUS_SUCCESS;
     handle_t handle;
 
     if (!object)
         return STATUS_INVALID_CID;
-    ntstatus status = ob_open_object_by_pointer(object, attributes, access, type,
-                                                ke_get_previous_mode(), &handle);
+    if (ke_get_previous_mode() == USER_MODE && is_the_systems(object, type))
+        status = limit_access(type, &access);
+    if (NT_SUCCESS(status))
+        status = ob_open_object_by_pointer(object, attributes, access, type,
+                                           ke_get_previous_mode(), &handle);
     ob_dereference_object(object);
     if (!NT_SUCCESS(status))
         return status;

@@ -46,20 +46,42 @@ static void nobody_makes_permanent_processes(void)
     NtClose(process);
 }
 
-/* The system's process has no address space that could be cloned. */
-static void nobody_clones_the_system(void)
+/* Of a process that has ended nothing is left to be cloned. */
+static void nobody_clones_the_dead(void)
 {
-    HANDLE system = OpenProcess(PROCESS_ALL_ACCESS, FALSE, 4), process;
+    HANDLE process, clone;
 
-    CHECK(system != NULL);
-    CHECK_INT(NtCreateProcess(&process, PROCESS_ALL_ACCESS, NULL, system, FALSE, NULL, NULL, NULL),
+    CHECK_INT(NtCreateProcess(&process, PROCESS_ALL_ACCESS, NULL, THIS_PROCESS, FALSE, NULL, NULL,
+                              NULL),
+              STATUS_SUCCESS);
+    CHECK_INT(NtTerminateProcess(process, 0), STATUS_SUCCESS);
+    CHECK_INT(NtCreateProcess(&clone, PROCESS_ALL_ACCESS, NULL, process, FALSE, NULL, NULL, NULL),
               STATUS_PROCESS_IS_TERMINATING);
+    NtClose(process);
+}
+
+/* A handle that was put into the system's table stayed, and others could be closed there. */
+static void the_system_is_only_looked_at(void)
+{
+    FILETIME times[4];
+    HANDLE system;
+
+    CHECK(OpenProcess(PROCESS_DUP_HANDLE, FALSE, 4) == NULL);
+    CHECK_INT(GetLastError(), ERROR_ACCESS_DENIED);
+    CHECK(OpenThread(THREAD_SET_INFORMATION, FALSE, 8) == NULL);
+    CHECK_INT(GetLastError(), ERROR_ACCESS_DENIED);
+    system = OpenProcess(MAXIMUM_ALLOWED, FALSE, 4);
+    CHECK(GetProcessTimes(system, &times[0], &times[1], &times[2], &times[3]));
+    CHECK_INT(WaitForSingleObject(system, 0), WAIT_TIMEOUT);
+    CHECK_INT(SetPriorityClass(system, HIGH_PRIORITY_CLASS), FALSE);
+    CHECK_INT(GetLastError(), ERROR_ACCESS_DENIED);
     CloseHandle(system);
 }
 
 int main(void)
 {
-    nobody_clones_the_system();
+    nobody_clones_the_dead();
+    the_system_is_only_looked_at();
     nobody_makes_permanent_processes();
     permanent_objects_stay();
     return check_done();
