@@ -179,7 +179,7 @@ FUZZ_SRC := $(sort $(wildcard tests/user/fuzz/*.c tests/user/fuzz/*.S))
 
 $(BUILD)/user/fuzz/fuzz.exe: $(FUZZ_SRC) tests/user/fuzz/fuzz.h $(SERVICES) $(wildcard user/nt/*.h) $(BUILD)/user/ntdll.dll mk/user.mk | tools-ready
 	@mkdir -p $(@D)
-	$(call say,CC,$@)$(USER_CC) -std=gnu11 -O2 -march=i486 -s -I. -Wall -Wextra -Werror -nostdlib -Wl,--entry=_start \
+	$(call say,CC,$@)$(USER_CC) -std=gnu11 -O2 -march=i486 -s -I. -Wall -Wextra -Werror -nostdlib -Wl,--entry=_start,--enable-stdcall-fixup \
 	    $(FUZZ_SRC) $(BUILD)/user/ntdll.dll -o $@
 
 # Its volume: as the kernel's tests have it, and small.

@@ -188,8 +188,8 @@ static ntstatus open_object(void *object, const struct object_type *type, uint32
     if (ke_get_previous_mode() == USER_MODE && is_the_systems(object, type))
         status = limit_access(type, &access);
     if (NT_SUCCESS(status))
-        status = ob_open_object_by_pointer(object, attributes, access, type,
-                                           ke_get_previous_mode(), &handle);
+        status = ob_open_object_by_pointer(object, attributes, access, type, ke_get_previous_mode(),
+                                           &handle);
     ob_dereference_object(object);
     if (!NT_SUCCESS(status))
         return status;

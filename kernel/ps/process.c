@@ -60,9 +60,8 @@ static struct eprocess *make_process(uint32_t id, const char *name, int8_t prior
  * system's. */
 static struct handle_table *make_table(struct eprocess *parent)
 {
-    struct handle_table *from = parent && parent != ps_initial_system_process
-                                    ? ps_reference_handle_table(parent)
-                                    : NULL;
+    struct handle_table *from =
+        parent && parent != ps_initial_system_process ? ps_reference_handle_table(parent) : NULL;
     struct handle_table *table = ob_create_process_table(from);
 
     if (from)

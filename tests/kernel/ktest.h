@@ -12,8 +12,8 @@
  * and returns from the function it stands in. After each test mm_verify must agree and nothing may
  * have leaked: frames, pool blocks, system PTEs, commit charge, objects, handles.
  *
- * KTEST_ASKED registers a test that runs only when the pattern begins with its suite: one that takes
- * long, or needs what the caller has to bring.
+ * KTEST_ASKED registers a test that runs only when the pattern begins with its suite: one that
+ * takes long, or needs what the caller has to bring.
  *
  * KTEST_FATAL registers a test that must end in a bugcheck; its name is fatal.SUITE.CASE, it runs
  * only when the pattern begins with "fatal." and it passes by the bugcheck that the system test

@@ -13,8 +13,7 @@ static void count_type(struct object_header *header)
     struct object_type *type = (struct object_type *)header->body;
 
     if (next_type < types_end)
-        *next_type++ =
-            (struct ktest_type_count){type, type->total_objects, type->total_handles};
+        *next_type++ = (struct ktest_type_count){type, type->total_objects, type->total_handles};
 }
 
 /* \\ObjectTypes has them all. */
@@ -107,8 +106,7 @@ uint32_t ktest_report_leaks(const struct ktest_resources *before,
                      differs("free system PTEs", before->system_ptes, after->system_ptes) +
                      differs("objects", before->objects.objects, after->objects.objects) +
                      differs("handles", before->objects.handles, after->objects.handles) +
-                     report_objects(before, after) +
-                     differs("IRQL", before->irql, after->irql);
+                     report_objects(before, after) + differs("IRQL", before->irql, after->irql);
 
     for (uint32_t i = 0; i < POOL_TYPES; i++) {
         found += differs("pool blocks", before->blocks[i], after->blocks[i]);

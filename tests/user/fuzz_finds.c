@@ -51,9 +51,9 @@ static void nobody_clones_the_dead(void)
 {
     HANDLE process, clone;
 
-    CHECK_INT(NtCreateProcess(&process, PROCESS_ALL_ACCESS, NULL, THIS_PROCESS, FALSE, NULL, NULL,
-                              NULL),
-              STATUS_SUCCESS);
+    CHECK_INT(
+        NtCreateProcess(&process, PROCESS_ALL_ACCESS, NULL, THIS_PROCESS, FALSE, NULL, NULL, NULL),
+        STATUS_SUCCESS);
     CHECK_INT(NtTerminateProcess(process, 0), STATUS_SUCCESS);
     CHECK_INT(NtCreateProcess(&clone, PROCESS_ALL_ACCESS, NULL, process, FALSE, NULL, NULL, NULL),
               STATUS_PROCESS_IS_TERMINATING);

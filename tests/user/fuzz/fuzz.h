@@ -24,7 +24,9 @@
 
 /* The numbers of the services. */
 #define NUMBER_OF(name, function, words) NUMBER_##name,
-enum { SYSTEM_SERVICES(NUMBER_OF) FUZZ_SERVICES };
+enum {
+    SYSTEM_SERVICES(NUMBER_OF) FUZZ_SERVICES
+};
 #undef NUMBER_OF
 
 /* Where things are in a life. Between them nothing is mapped. */
@@ -43,11 +45,11 @@ struct fuzz_state {
     uint32_t calls;  /* made so far; the one under way counts */
     uint32_t lives, killed;
     uint32_t succeeded;
-    uint32_t hash;                 /* of all statuses, FNV-1a */
-    uint32_t race_hash[RACERS];    /* the same of the racers */
-    uint32_t race_calls[RACERS];   /* how many they made */
-    uint32_t wrong;                /* calls that must have failed, but did not */
-    uint32_t first_process, first_thread; /* ids: not to be touched */
+    uint32_t hash;                              /* of all statuses, FNV-1a */
+    uint32_t race_hash[RACERS];                 /* the same of the racers */
+    uint32_t race_calls[RACERS];                /* how many they made */
+    uint32_t wrong;                             /* calls that must have failed, but did not */
+    uint32_t first_process, first_thread;       /* ids: not to be touched */
     uint32_t number, arguments[FUZZ_ARGUMENTS]; /* the last call */
 };
 
@@ -120,7 +122,8 @@ void fuzz_repair_memory(void);
 uint32_t fuzz_address(void);
 /* The page of argument SLOT, for what a good pointer leads to. */
 void *fuzz_scratch(uint32_t slot);
-/* Where argument SLOT, BYTES in its scratch page, is to be passed: there, in the arena, or nowhere. */
+/* Where argument SLOT, BYTES in its scratch page, is to be passed: there, in the arena, or nowhere.
+ */
 uint32_t fuzz_pass(uint32_t slot, uint32_t bytes);
 uint32_t fuzz_size(void);
 uint32_t fuzz_flags(const uint32_t *bits, uint32_t count);
@@ -222,6 +225,16 @@ uint32_t fuzz_own_context(uint32_t slot);
 uint32_t fuzz_record(uint32_t slot);
 uint32_t fuzz_stack(uint32_t slot);
 uint32_t fuzz_client(uint32_t slot);
+
+/* ---- the log ------------------------------------------------------------------------------------
+ */
+
+#define FUZZ_TEXT 300u /* characters of a line, at most */
+
+int __cdecl sprintf(char *to, const char *format, ...);
+void fuzz_say(const char *text);
+/* WHAT, and the last call. */
+void fuzz_say_call(const char *what);
 
 /* ---- threads ------------------------------------------------------------------------------------
  */

@@ -4,13 +4,10 @@
  */
 #include "tests/user/fuzz/fuzz.h"
 
-#define LOOK_AGAIN     (-200000ll) /* 20 ms */
-#define LOOKS_AT_MOST  5u          /* without a call in between */
-#define LIVES_AT_MOST  20u         /* the same */
-#define GRANULARITY    0x10000u
-#define TEXT_CHARS     300u
-
-int __cdecl sprintf(char *to, const char *format, ...);
+#define LOOK_AGAIN    (-50000ll) /* 5 ms */
+#define LOOKS_AT_MOST 5u         /* without a call in between */
+#define LIVES_AT_MOST 20u        /* the same */
+#define GRANULARITY   0x10000u
 
 /* ---- the view that all lives have ---------------------------------------------------------------
  */
@@ -110,8 +107,8 @@ static void live(void)
     state->lives++;
     if (!process)
         return;
-    if (RtlCreateUserThread((HANDLE)process, NULL, FALSE, 0, 0x20000, 0x8000, (void *)fuzz_work, NULL,
-                            &thread, NULL) >= 0) {
+    if (RtlCreateUserThread((HANDLE)process, NULL, FALSE, 0, 0x20000, 0x8000, (void *)fuzz_work,
+                            NULL, &thread, NULL) >= 0) {
         FUZZ_CALL(NtClose, (uint32_t)thread);
         watch(process);
     }
@@ -137,32 +134,16 @@ static bool live_on(void)
 /* ---- words and report ---------------------------------------------------------------------------
  */
 
-static void say(const char *text)
-{
-    WCHAR wide[TEXT_CHARS];
-    UNICODE_STRING string = {0, 0, wide};
-
-    while (*text)
-        wide[string.Length++] = (unsigned char)*text++;
-    string.Length *= 2;
-    FUZZ_CALL(NtDisplayString, (uint32_t)&string);
-}
-
 static void report(void)
 {
-    char text[TEXT_CHARS], *to = text;
-    uint32_t number = state->number;
-    const struct fuzz_service *service = number < FUZZ_SERVICES ? &fuzz_services[number] : NULL;
+    char text[FUZZ_TEXT];
 
-    sprintf(text, "seed %u: %u calls, %u succeeded, %u wrong, %u lives, %u killed, hash %08x %08x %08x",
+    sprintf(text,
+            "seed %u: %u calls, %u succeeded, %u wrong, %u lives, %u killed, hash %08x %08x %08x",
             state->seed, state->calls, state->succeeded, state->wrong, state->lives, state->killed,
             state->hash, state->race_hash[0], state->race_hash[1]);
-    say(text);
-    to += sprintf(to, "last call: %x %s(", number, service ? service->name : "");
-    for (uint32_t i = 0; service && i < service->words; i++)
-        to += sprintf(to, "%s%x", i ? ", " : "", state->arguments[i]);
-    sprintf(to, ")");
-    say(text);
+    fuzz_say(text);
+    fuzz_say_call("last call");
 }
 
 /* The number behind the next blank of *TEXT. */

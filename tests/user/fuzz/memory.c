@@ -1,6 +1,6 @@
 /*
- * Memory to pass: an arena with pages of every kind, good places in pages that nobody takes away, and
- * addresses at every edge of the address space.
+ * Memory to pass: an arena with pages of every kind, good places in pages that nobody takes away,
+ * and addresses at every edge of the address space.
  */
 #include "tests/user/fuzz/fuzz.h"
 
@@ -184,12 +184,11 @@ uint32_t fuzz_pass(uint32_t slot, uint32_t bytes)
 
 uint32_t fuzz_size(void)
 {
-    static const uint32_t sizes[] = {0,          1,          2,          3,          4,
-                                     7,          8,          0xFF,       0x100,      0xFFE,
-                                     0xFFF,      0x1000,     0x1001,     0x1FFF,     0x2000,
-                                     0x3000,     0x8000,     0xFFFF,     0x10000,    0x10001,
-                                     0x20000,    0x100000,   0x3FFFFF,   0x400000,   0x7FFEFFFF,
-                                     0x7FFFFFFF, 0x80000000, 0xFFFFF000, 0xFFFFF001, 0xFFFFFFFF};
+    static const uint32_t sizes[] = {
+        0,          1,          2,          3,          4,          7,         8,        0xFF,
+        0x100,      0xFFE,      0xFFF,      0x1000,     0x1001,     0x1FFF,    0x2000,   0x3000,
+        0x8000,     0xFFFF,     0x10000,    0x10001,    0x20000,    0x100000,  0x3FFFFF, 0x400000,
+        0x7FFEFFFF, 0x7FFFFFFF, 0x80000000, 0xFFFFF000, 0xFFFFF001, 0xFFFFFFFF};
 
     return fuzz_one_in(3) ? FUZZ_PICK(sizes) : FUZZ_PICK(sizes) % 0x10001;
 }

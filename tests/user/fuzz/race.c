@@ -98,21 +98,22 @@ static uint32_t scribble(uint32_t *random)
 
     for (uint32_t i = 0; i < COUNT_OF(words); i++)
         words[i] = fuzz_next(random) >> below(random, 32);
-    return fuzz_copy((void *)(ARENA + below(random, ARENA_PAGES * PAGE_BYTES)), words, sizeof(words));
+    return fuzz_copy((void *)(ARENA + below(random, ARENA_PAGES * PAGE_BYTES)), words,
+                     sizeof(words));
 }
 
 static uint32_t scribble_scratch(uint32_t *random)
 {
     uint32_t value = fuzz_next(random) >> below(random, 32);
 
-    return fuzz_copy((char *)fuzz_scratch(below(random, FUZZ_ARGUMENTS)) + below(random, 64), &value,
-                     sizeof(value));
+    return fuzz_copy((char *)fuzz_scratch(below(random, FUZZ_ARGUMENTS)) + below(random, 64),
+                     &value, sizeof(value));
 }
 
 static void NTAPI race(void *number)
 {
     static uint32_t (*const tricks[])(uint32_t *) = {
-        decommit, commit,   commit, protect, protect,   lock,    free_all, unmap,
+        decommit, commit,   commit, protect, protect,   lock,     free_all,        unmap,
         map,      scribble, close,  map,     set_event, scribble, scribble_scratch};
     uint32_t n = (uint32_t)number, *random = &randoms[n];
 
@@ -129,8 +130,8 @@ void fuzz_make_racers(void)
 {
     for (uint32_t i = 0; i < RACERS; i++) {
         randoms[i] = fuzz_random() | 1;
-        RtlCreateUserThread(CURRENT_PROCESS, NULL, TRUE, 0, 0x10000, 0x4000, (void *)race, (void *)i,
-                            &racers[i], NULL);
+        RtlCreateUserThread(CURRENT_PROCESS, NULL, TRUE, 0, 0x10000, 0x4000, (void *)race,
+                            (void *)i, &racers[i], NULL);
     }
 }
 

@@ -79,9 +79,8 @@ uint32_t fuzz_string(uint32_t slot)
 
 uint32_t fuzz_string_buffer(uint32_t slot)
 {
-    *(UNICODE_STRING *)fuzz_scratch(slot) =
-        (UNICODE_STRING){0, (USHORT)fuzz_size(),
-                         fuzz_one_in(4) ? (WCHAR *)fuzz_address() : room(slot)};
+    *(UNICODE_STRING *)fuzz_scratch(slot) = (UNICODE_STRING){
+        0, (USHORT)fuzz_size(), fuzz_one_in(4) ? (WCHAR *)fuzz_address() : room(slot)};
     return fuzz_pass(slot, sizeof(UNICODE_STRING));
 }
 
@@ -96,8 +95,9 @@ uint32_t fuzz_attributes(uint32_t slot)
     make_string(name, room(slot));
     *attributes = (OBJECT_ATTRIBUTES){
         .Length = fuzz_one_in(24) ? fuzz_size() : sizeof(*attributes),
-        .RootDirectory = (HANDLE)(fuzz_one_in(6) ? fuzz_handle(TYPE_DIRECTORY)
-                                  : fuzz_one_in(8) ? fuzz_handle(TYPE_FILE) : 0),
+        .RootDirectory = (HANDLE)(fuzz_one_in(6)   ? fuzz_handle(TYPE_DIRECTORY)
+                                  : fuzz_one_in(8) ? fuzz_handle(TYPE_FILE)
+                                                   : 0),
         .ObjectName = fuzz_one_in(4)    ? NULL
                       : fuzz_one_in(16) ? (UNICODE_STRING *)fuzz_address()
                                         : name,
@@ -118,10 +118,14 @@ static void spoil(uint32_t *words, uint32_t count)
 /* For a thread that dies young. */
 static CONTEXT *make_context(uint32_t slot, uint32_t eip, uint32_t esp)
 {
-    static const uint32_t flags[] = {CONTEXT_CONTROL,         CONTEXT_INTEGER,
-                                     CONTEXT_SEGMENTS,        CONTEXT_FLOATING_POINT,
-                                     CONTEXT_DEBUG_REGISTERS, CONTEXT_EXTENDED_REGISTERS,
-                                     CONTEXT_FULL,            CONTEXT_FULL};
+    static const uint32_t flags[] = {CONTEXT_CONTROL,
+                                     CONTEXT_INTEGER,
+                                     CONTEXT_SEGMENTS,
+                                     CONTEXT_FLOATING_POINT,
+                                     CONTEXT_DEBUG_REGISTERS,
+                                     CONTEXT_EXTENDED_REGISTERS,
+                                     CONTEXT_FULL,
+                                     CONTEXT_FULL};
     CONTEXT *context = fuzz_scratch(slot);
 
     *context = (CONTEXT){
@@ -143,8 +147,8 @@ static CONTEXT *make_context(uint32_t slot, uint32_t eip, uint32_t esp)
 
 uint32_t fuzz_context(uint32_t slot)
 {
-    CONTEXT *context =
-        make_context(slot, (uint32_t)fuzz_short_life, STACKS + STACK_BYTES - 64 - fuzz_below(8) * 4);
+    CONTEXT *context = make_context(slot, (uint32_t)fuzz_short_life,
+                                    STACKS + STACK_BYTES - 64 - fuzz_below(8) * 4);
 
     while (fuzz_one_in(2))
         spoil((uint32_t *)context, sizeof(*context) / 4);

@@ -135,17 +135,33 @@ static uint32_t timeout(uint32_t slot)
 
 static uint32_t offset(uint32_t slot)
 {
-    static const int64_t values[] = {0,    0,  0,  0,      1,           100,           0x1000,
-                                     4096, -1, -2, 0x4E24, 0xFFFFFFFFll, 0x100000000ll, INT64_MAX,
-                                     20000, 512, 0x10000, 0x10000};
+    static const int64_t values[] = {0,
+                                     0,
+                                     0,
+                                     0,
+                                     1,
+                                     100,
+                                     0x1000,
+                                     4096,
+                                     -1,
+                                     -2,
+                                     0x4E24,
+                                     0xFFFFFFFFll,
+                                     0x100000000ll,
+                                     INT64_MAX,
+                                     20000,
+                                     512,
+                                     0x10000,
+                                     0x10000};
 
     return fuzz_one_in(3) ? 0 : quad(slot, values, COUNT_OF(values));
 }
 
 static uint32_t section_size(uint32_t slot)
 {
-    static const int64_t values[] = {0,       1,       0x1000,       0x1001,    0x10000, 0x20000,
-                                     0x40000, 0x80000, 0x3FFFFFFF, 0x7FFFFFFFFll, INT64_MAX, -1};
+    static const int64_t values[] = {0,         1,       0x1000,  0x1001,     0x10000,
+                                     0x20000,   0x40000, 0x80000, 0x3FFFFFFF, 0x7FFFFFFFFll,
+                                     INT64_MAX, -1};
 
     return fuzz_one_in(8) ? 0 : quad(slot, values, COUNT_OF(values));
 }
@@ -187,9 +203,18 @@ static uint32_t class(uint32_t slot)
 
 static uint32_t access(uint32_t slot)
 {
-    static const uint32_t masks[] = {MAXIMUM_ALLOWED, GENERIC_ALL,  GENERIC_READ, GENERIC_WRITE,
-                                     SYNCHRONIZE,     MAXIMUM_ALLOWED, 0x1F0003,  0,
-                                     1,               2,            0x120089,     0x100001};
+    static const uint32_t masks[] = {MAXIMUM_ALLOWED,
+                                     GENERIC_ALL,
+                                     GENERIC_READ,
+                                     GENERIC_WRITE,
+                                     SYNCHRONIZE,
+                                     MAXIMUM_ALLOWED,
+                                     0x1F0003,
+                                     0,
+                                     1,
+                                     2,
+                                     0x120089,
+                                     0x100001};
 
     (void)slot;
     return fuzz_flags(masks, COUNT_OF(masks));
@@ -208,9 +233,10 @@ static uint32_t protection(uint32_t slot)
 
 static uint32_t allocation(uint32_t slot)
 {
-    static const uint32_t common[] = {MEM_COMMIT,   MEM_RESERVE, MEM_COMMIT | MEM_RESERVE,
-                                      MEM_TOP_DOWN, MEM_RESET,   MEM_RESERVE | MEM_WRITE_WATCH,
-                                      MEM_PHYSICAL, 0,           MEM_COMMIT | MEM_RESERVE | MEM_TOP_DOWN};
+    static const uint32_t common[] = {
+        MEM_COMMIT,   MEM_RESERVE, MEM_COMMIT | MEM_RESERVE,
+        MEM_TOP_DOWN, MEM_RESET,   MEM_RESERVE | MEM_WRITE_WATCH,
+        MEM_PHYSICAL, 0,           MEM_COMMIT | MEM_RESERVE | MEM_TOP_DOWN};
 
     (void)slot;
     return fuzz_one_in(8) ? fuzz_flags(common, COUNT_OF(common)) : FUZZ_PICK(common);
@@ -226,8 +252,14 @@ static uint32_t free_type(uint32_t slot)
 
 static uint32_t section_flags(uint32_t slot)
 {
-    static const uint32_t flags[] = {SEC_COMMIT,  SEC_COMMIT, SEC_RESERVE, SEC_IMAGE, SEC_FILE,
-                                     SEC_NOCACHE, 0x200000 /* SEC_BASED */,  SEC_COMMIT};
+    static const uint32_t flags[] = {SEC_COMMIT,
+                                     SEC_COMMIT,
+                                     SEC_RESERVE,
+                                     SEC_IMAGE,
+                                     SEC_FILE,
+                                     SEC_NOCACHE,
+                                     0x200000 /* SEC_BASED */,
+                                     SEC_COMMIT};
 
     (void)slot;
     return fuzz_flags(flags, COUNT_OF(flags));

@@ -35,7 +35,8 @@ void fuzz_add_to_hash(volatile uint32_t *hash, uint32_t value)
 /* ---- one call -----------------------------------------------------------------------------------
  */
 
-/* The processor knows SYSENTER if the kernel says that it is to be used: mov %esp, %edx; sysenter */
+/* The processor knows SYSENTER if the kernel says that it is to be used: mov %esp, %edx; sysenter
+ */
 static bool has_sysenter(void)
 {
     const uint8_t *code = *(const uint8_t *const *)0x7FFE0300;
@@ -105,7 +106,8 @@ static bool is_the_kernels(uint32_t address)
     return address >= 0xC0000000;
 }
 
-/* STATUS cannot be: success, though a pointer leads to the kernel, or from a service that is none. */
+/* STATUS cannot be: success, though a pointer leads to the kernel, or from a service that is none.
+ */
 static bool is_wrong(const struct fuzz_service *service, const uint32_t *words, uint32_t status)
 {
     if (!service)
@@ -140,7 +142,10 @@ static void make_call(void)
     uint32_t status = call(number, words);
     fuzz_add_to_hash(&state->hash, status);
     state->succeeded += (int32_t)status >= 0;
-    state->wrong += is_wrong(service, words, status);
+    if (is_wrong(service, words, status)) {
+        state->wrong++;
+        fuzz_say_call("must have failed");
+    }
     if (service && (int32_t)status >= 0)
         learn(service, words);
 }
