@@ -95,17 +95,18 @@ void ps_delete_address_space(struct eprocess *process)
     mm_delete_address_space(&process->vm);
 }
 
-/* => the first thread of PROCESS behind AFTER (NULL: the first of all), referenced, or NULL.
- * Threads do not come any more, and those that go leave their references. */
+/* => the thread of PROCESS with the least id above AFTER's (NULL: of all), referenced, or NULL. The
+ * list need not be in the order of ids. */
 struct ethread *ps_next_thread(struct eprocess *process, struct ethread *after)
 {
     kirql irql = ki_lock_dispatcher_database();
     struct list_entry *head = &process->pcb.thread_list_head;
     struct ethread *next = NULL;
 
-    for (struct list_entry *at = head->flink; at != head && !next; at = at->flink) {
+    for (struct list_entry *at = head->flink; at != head; at = at->flink) {
         struct ethread *thread = CONTAINER_OF(at, struct ethread, tcb.thread_list_entry);
-        if (!after || thread->tcb.id > after->tcb.id)
+        if ((!after || thread->tcb.id > after->tcb.id) &&
+            (!next || thread->tcb.id < next->tcb.id))
             next = thread;
     }
     if (next)
