@@ -45,7 +45,7 @@ MACHINES = (
 BATCH = re.compile(r"# batch (\d+): ")
 DONE = re.compile(r"process \d+: (seed [1-9]\d*: .*)")
 TROUBLE = re.compile(r"\*\*\* STOP|#.*(leak|failed|mm_verify|last call|processes? \d)|"
-                     r"process \d+: (last call|must have failed)|[A-Z_]{12,}$|tokos:")
+                     r"process \d+: (last call|must have failed|[0-9a-f, ]+\)$)|[A-Z_]{12,}$|tokos:")
 
 
 def command(opts, seed):
