@@ -102,6 +102,7 @@ enum fuzz_type {
     TYPE_TIMER,
     TYPE_DIRECTORY,
     TYPE_LINK,
+    TYPE_DEBUG_OBJECT,
     FUZZ_TYPES,
     TYPE_ANY = FUZZ_TYPES
 };
@@ -144,6 +145,7 @@ enum fuzz_kind {
     TIMER,
     DIRECTORY,
     LINK,
+    DEBUG_OBJECT,
     ANY,
     /* Where a new handle goes. */
     OUT_PROCESS,
@@ -156,6 +158,7 @@ enum fuzz_kind {
     OUT_TIMER,
     OUT_DIRECTORY,
     OUT_LINK,
+    OUT_DEBUG_OBJECT,
     OUT_ANY,
     /* Others. */
     OPTIONAL_HANDLE,
@@ -203,6 +206,7 @@ enum fuzz_kind {
     OPTIONS,
     IOCTL,
     DUPLICATE_FLAGS,
+    ANSWER, /* to a debug event */
     ANYTHING,
     FUZZ_KINDS
 };

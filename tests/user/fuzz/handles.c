@@ -196,6 +196,8 @@ void fuzz_make_handles(void)
     MAKE(TYPE_DIRECTORY, NtOpenDirectoryObject, (uint32_t)named(L"\\BaseNamedObjects"));
     MAKE(TYPE_DIRECTORY, NtCreateDirectoryObject, 0);
     MAKE(TYPE_LINK, NtOpenSymbolicLinkObject, (uint32_t)named(L"\\??\\C:"));
+    MAKE(TYPE_DEBUG_OBJECT, NtCreateDebugObject, 0, 0);
+    MAKE(TYPE_DEBUG_OBJECT, NtCreateDebugObject, 0, 1);
     make_weak_ones();
     FUZZ_CALL(NtCreateEvent, (uint32_t)&closed, MAXIMUM_ALLOWED, 0, 0, 0);
     FUZZ_CALL(NtClose, closed);

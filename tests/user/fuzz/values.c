@@ -318,6 +318,14 @@ static uint32_t ioctl(uint32_t slot)
     return fuzz_one_in(2) ? fuzz_below(64) << 2 | fuzz_below(64) << 16 : fuzz_random();
 }
 
+static uint32_t answer(uint32_t slot)
+{
+    static const uint32_t answers[] = {0x10001, 0x10002, 0x80010001, 0x40010003, 0x40010004};
+
+    (void)slot;
+    return fuzz_one_in(8) ? fuzz_random() : FUZZ_PICK(answers);
+}
+
 /* ---- the table ----------------------------------------------------------------------------------
  */
 
@@ -368,6 +376,7 @@ static const value_maker makers[FUZZ_KINDS] = {
     [OPTIONS] = options,
     [IOCTL] = ioctl,
     [DUPLICATE_FLAGS] = small,
+    [ANSWER] = answer,
     [ANYTHING] = anything,
 };
 
