@@ -16,9 +16,11 @@ check: | tools-ready ## run every test
 
 # The system-call fuzzer (docs/reference.md). Without a seed: boots with seeds of their own, for
 # FUZZ_MINUTES or until it is stopped.
-FUZZ_OPTIONS = $(foreach name,seed calls batches minutes memory cpu words log,\
-               $(if $(FUZZ_$(call capitals,$(name))),--$(name) $(call quoted,$(FUZZ_$(call capitals,$(name))))))
-capitals = $(shell echo $(1) | tr a-z A-Z)
+fuzz-option  = $(if $(2),--$(1) $(call quoted,$(2)))
+FUZZ_OPTIONS = $(call fuzz-option,seed,$(FUZZ_SEED)) $(call fuzz-option,minutes,$(FUZZ_MINUTES)) \
+               $(call fuzz-option,batches,$(FUZZ_BATCHES)) $(call fuzz-option,calls,$(FUZZ_CALLS)) \
+               $(call fuzz-option,memory,$(FUZZ_MEMORY)) $(call fuzz-option,cpu,$(FUZZ_CPU)) \
+               $(call fuzz-option,words,$(FUZZ_WORDS)) $(call fuzz-option,log,$(FUZZ_LOG))
 
 .PHONY: fuzz
 fuzz: $(BUILD)/tokos.elf $(FUZZ_VOLUME) ## fuzz the system services; FUZZ_MINUTES=10, or FUZZ_SEED=1 to have the same again

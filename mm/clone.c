@@ -118,6 +118,9 @@ static struct entry child_entry(struct clone *clone, struct mmvad *vad, struct m
         return (struct entry){.value = share_page(clone, pte, va)};
     if (kind == MI_PTE_VALID)
         mi_increment_reference_count(value.hard.page_frame_number); /* until it is copied */
+    /* It is only being made: the child makes its own. */
+    if (kind == MI_PTE_TRANSITION && mi_pfn(value.trans.page_frame_number)->read_in_progress)
+        return (struct entry){.value = mi_make_demand_zero_pte(value.trans.protection)};
     if (kind == MI_PTE_TRANSITION)
         mi_reactivate_pfn(value.hard.page_frame_number); /* off its list so long */
     return (struct entry){.value = value,

@@ -86,9 +86,9 @@ def boot(opts, seed, machine):
     return code == verdict.STATUS_PASSED and "# SKIP" not in text, text
 
 
-def replay_line(opts, seed, machine, batches):
-    """What to type to have the same again."""
-    values = {"SEED": seed, "BATCHES": batches, "CALLS": opts.calls, "MEMORY": machine.memory,
+def replay_line(opts, seed, machine):
+    """What to type to have the same again: the boot with all its batches, as it reads their list first."""
+    values = {"SEED": seed, "BATCHES": opts.batches, "CALLS": opts.calls, "MEMORY": machine.memory,
               "CPU": machine.cpu, "WORDS": machine.words}
     return "make fuzz " + " ".join(f"FUZZ_{name}={shlex.quote(str(value))}"
                                    for name, value in values.items() if value != "")
@@ -100,7 +100,7 @@ def tell(opts, seed, machine, log):
     print(f"*** found with seed {seed}, in batch {batches[-1]} ***")
     lines = log[log.rfind("# batch "):].splitlines() if "# batch " in log else log.splitlines()[-30:]
     print(*(line for line in lines if TROUBLE.search(line)), sep="\n")
-    print("The same again:", replay_line(opts, seed, machine, batches[-1]), sep="\n", flush=True)
+    print("The same again:", replay_line(opts, seed, machine), sep="\n", flush=True)
 
 
 def run(opts, seed, machine):

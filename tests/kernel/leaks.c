@@ -78,13 +78,13 @@ static const struct ktest_type_count *find_type(const struct ktest_resources *in
     return &none;
 }
 
-/* Those that were there before or are there now; a type that came meanwhile is itself an object. */
+/* A type that came meanwhile is itself an object. At a raised IRQL the types were not counted. */
 static uint32_t report_objects(const struct ktest_resources *before,
                                const struct ktest_resources *after)
 {
     uint32_t found = 0;
 
-    for (uint32_t i = 0; i < KTEST_TYPES && before->types[i].type; i++) {
+    for (uint32_t i = 0; i < KTEST_TYPES && before->types[i].type && after->types[0].type; i++) {
         const struct ktest_type_count *was = &before->types[i], *is = find_type(after, was->type);
         char name[24], what[40];
         if (was->objects == is->objects && was->handles == is->handles)

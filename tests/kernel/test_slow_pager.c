@@ -3,6 +3,7 @@
  * every state in between can be looked at; once by the timer that the boot option slowpager uses.
  */
 #include "kernel/io/slow_pager.h"
+#include "kernel/ps/user_process.h"
 #include "lib/string.h"
 #include "mm/mi.h"
 #include "mm/mm.h"
@@ -302,6 +303,36 @@ KTEST(slow_pager, memory_freed_under_its_fault_is_gone)
     let_go();
     ktest_join(thread);
     ktest_assert_eq(test, w.status, STATUS_ACCESS_VIOLATION);
+    ktest_leave_space(&space);
+}
+
+/* It is not there yet, so the clone makes its own. */
+KTEST(slow_pager, a_page_that_is_being_made_can_be_cloned)
+{
+    ktest_suspend_irql_check();
+    struct ktest_space space;
+    struct eprocess *child;
+    struct kprocess *saved;
+
+    ktest_assert(test, ktest_enter_space(test, &space));
+    struct writer w = {.space = &space};
+    w.at = ktest_allocate(&space, 0x10000000, PAGE_SIZE, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
+    slow_down();
+    struct ethread *thread = ktest_thread(test, ABOVE, write_to_space, &w);
+    ktest_assert(test, thread);
+    ktest_assert_eq(test, delays, 1);
+    ktest_assert_eq(test, ps_clone_process(&child, "child", space.process), STATUS_SUCCESS);
+    ktest_assert_eq(test, mm_verify(NULL), 0);
+    ke_stack_attach_process(&child->pcb, &saved);
+    struct mmpte its = ktest_pte(w.at);
+    ke_unstack_detach_process(saved);
+    let_go();
+    ktest_join(thread);
+    ktest_assert_eq(test, w.status, STATUS_SUCCESS);
+    ktest_assert_eq(test, mi_pte_kind(its), MI_PTE_DEMAND_ZERO);
+    ktest_assert_eq(test, ktest_read((void *)w.at), 1);
+    ktest_assert_eq(test, ktest_free(&space, w.at, 0, MEM_RELEASE), STATUS_SUCCESS);
+    ob_dereference_object(child);
     ktest_leave_space(&space);
 }
 

@@ -59,5 +59,5 @@ def test_what_is_found_is_told_with_the_line_that_does_it_again():
     run = fuzz("--seed", "77", volume=BUILD / "modules" / "tokos.img")
     assert run.returncode == 1
     assert "*** found with seed 77, in batch 1 ***" in run.stdout
-    assert ("make fuzz FUZZ_SEED=77 FUZZ_BATCHES=1 FUZZ_CALLS=2000 FUZZ_MEMORY=128M FUZZ_CPU=qemu32"
+    assert (f"make fuzz FUZZ_SEED=77 FUZZ_BATCHES={BATCHES} FUZZ_CALLS=2000 FUZZ_MEMORY=128M FUZZ_CPU=qemu32"
             in run.stdout.splitlines())
