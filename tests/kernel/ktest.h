@@ -15,6 +15,9 @@
  * KTEST_FATAL registers a test that must end in a bugcheck; its name is fatal.SUITE.CASE, it runs
  * only when the pattern begins with "fatal." and it passes by the bugcheck that the system test
  * expects of it. Coming back from it is a failure.
+ *
+ * KTEST_LONG registers a test that takes too long to be run with all others: long.SUITE.CASE, which
+ * runs only when the pattern begins with "long.".
  */
 #pragma once
 
@@ -24,6 +27,7 @@
 struct ktest {
     const char *name;
     void (*run)(struct ktest *test);
+    bool on_request; /* only when the pattern begins as the name does, up to the first point */
     bool fatal;
     struct ktest_state *state;
 };
@@ -37,6 +41,8 @@ void ktest_fail_eq(struct ktest *test, const char *file, int line, const char *w
                    unsigned long long got, unsigned long long expected);
 /* The rest of the test does not apply here; say why, and return from the test after it. */
 void ktest_skip(struct ktest *test, const char *why);
+/* What there is now is what there must be at the test's end: what was made up to here stays. */
+void ktest_begin_anew(struct ktest *test);
 /* For a test that counts faults or frames where IRQL is raised: without what the boot option
  * irqlcheck does, up to the test's end. */
 void ktest_suspend_irql_check(void);
@@ -72,15 +78,18 @@ static inline void ktest_write(volatile void *p, uint8_t value)
     ki_forbid_user_access();
 }
 
-#define KTEST_ENTRY(symbol, full_name, is_fatal)                                                  \
+#define KTEST_ENTRY(symbol, full_name, asked, is_fatal)                                           \
     static void symbol##_run(struct ktest *test);                                                 \
     const struct ktest symbol __attribute__((section(".ktests." #symbol), used, aligned(16))) = { \
-        .name = full_name, .run = symbol##_run, .fatal = is_fatal};                               \
+        .name = full_name, .run = symbol##_run, .on_request = asked, .fatal = is_fatal};          \
     static void symbol##_run(struct ktest *test __attribute__((unused)))
 
-#define KTEST(suite, case) KTEST_ENTRY(ktest_case__##suite##__##case, #suite "." #case, false)
+#define KTEST(suite, case) \
+    KTEST_ENTRY(ktest_case__##suite##__##case, #suite "." #case, false, false)
 #define KTEST_FATAL(suite, case) \
-    KTEST_ENTRY(ktest_fatal__##suite##__##case, "fatal." #suite "." #case, true)
+    KTEST_ENTRY(ktest_fatal__##suite##__##case, "fatal." #suite "." #case, true, true)
+#define KTEST_LONG(suite, case) \
+    KTEST_ENTRY(ktest_long__##suite##__##case, "long." #suite "." #case, true, false)
 
 #define ktest_assert(test, condition)                         \
     do {                                                      \
