@@ -29,10 +29,9 @@ static __attribute__((noinline)) pfn_t remove_standby_page(void)
 {
     if (!mm_page_lists[STANDBY_PAGE_LIST].total)
         mi_trim_views(TRIMMED_AT_ONCE);
-    if (!mm_page_lists[STANDBY_PAGE_LIST].total)
-        mi_trim_address_spaces(TRIMMED_AT_ONCE);
-    if (!mm_page_lists[STANDBY_PAGE_LIST].total) /* none had a page, or somebody refers to each */
-        return PFN_NONE;
+    while (!mm_page_lists[STANDBY_PAGE_LIST].total) /* a page goes there from its last process */
+        if (!mi_trim_address_spaces(TRIMMED_AT_ONCE))
+            return PFN_NONE; /* none has such a page, or somebody refers to each */
     pfn_t frame = remove_head(STANDBY_PAGE_LIST);
     mi_restore_transition_pte(frame);
     return frame;
