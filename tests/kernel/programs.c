@@ -5,7 +5,8 @@
 #include "mm/mm.h"
 #include "tests/kernel/threads.h"
 
-#define TRIES 200u /* looks at the resources, a millisecond apart: what ends goes a little later */
+#define TRIES 200u /* looks at the resources, a millisecond apart: what ends goes a little later \
+                    */
 
 ntstatus ktest_run_file(const uint16_t *path, const uint16_t *command)
 {

@@ -1,4 +1,5 @@
-"""Requests refused on purpose: by the boot option, and one after the other by the kernel's own sweeps."""
+"""Running out: requests refused on purpose, by the boot option and one after the other by the kernel's own
+sweeps; and programs that take all there is."""
 import subprocess
 import sys
 
@@ -10,18 +11,19 @@ from programrun import PROGRAMS, run
 
 SECONDS = 120
 VOLUME = [*(BUILD / "user" / f"{name}.dll" for name in ("kernel32", "msvcrt", "ntdll", "tokos")),
-          PROGRAMS / "sturdy.exe"]
+          PROGRAMS / "sturdy.exe", PROGRAMS / "bomb.exe"]
 
 
-def test_some_requests_of_each_kind(tmp_path):
-    """A sample; `make inject` has them all."""
+# A sample; `make inject` has all requests, and the bombs on larger machines too.
+@pytest.mark.parametrize("suite, memory, count", [("some_requests", "32M", 7), ("bombs", "16M", 20)])
+def test_sweep(suite, memory, count, tmp_path):
     image = tmp_path / "tokos.img"
     subprocess.run([sys.executable, str(ROOT / "tools" / "make_volume.py"), str(image), *map(str, VOLUME)],
                    check=True)
-    done = tokos("boot", "--kernel", KERNEL, "--module", image, "--memory", "32M",
-                 "--append", "selftest=long.some_requests.*", "--timeout", SECONDS)
+    done = tokos("boot", "--kernel", KERNEL, "--module", image, "--memory", memory,
+                 "--append", f"selftest=long.{suite}.*", "--timeout", SECONDS)
     report = ktap.parse(done.out)
-    assert done.code == 0 and len(report.results) == 7, tail(done.out)
+    assert done.code == 0 and len(report.results) == count, tail(done.out)
     assert all(result.ok and result.skipped is None for result in report.results)
 
 

@@ -285,7 +285,8 @@ static const struct kind kinds[] = {
     {"apc", make_apc, run_apcs, MEMORY},
 };
 
-/* ---- what must work with nothing left --------------------------------------------------------- */
+/* ---- what must work with nothing left ---------------------------------------------------------
+ */
 
 static DWORD check_that_all_goes_on(void)
 {
@@ -393,7 +394,8 @@ static DWORD explode(const struct kind *kind, BOOL leave)
     return check_that_a_program_runs();
 }
 
-/* ---- stacks ----------------------------------------------------------------------------------- */
+/* ---- stacks -----------------------------------------------------------------------------------
+ */
 
 static int endless(volatile int *depth)
 {
@@ -441,7 +443,8 @@ static void overflow_in_many(void)
         Sleep(INFINITE);
 }
 
-/* ---- a fork bomb ------------------------------------------------------------------------------ */
+/* ---- a fork bomb ------------------------------------------------------------------------------
+ */
 
 #define FAMILY "bomb family"
 
@@ -488,7 +491,8 @@ static DWORD explode_forks(void)
     return error ? error : check_that_a_program_runs();
 }
 
-/* ----------------------------------------------------------------------------------------------- */
+/* -----------------------------------------------------------------------------------------------
+ */
 
 static const struct {
     const char *name;
