@@ -5,8 +5,7 @@
 #include "mm/mm.h"
 #include "tests/kernel/threads.h"
 
-#define TRIES 200u /* looks at the resources, a millisecond apart: what ends goes a little later \
-                    */
+#define TRIES 200u /* looks at the resources, 1 ms apart: what ends goes a little later */
 
 ntstatus ktest_run_file(const uint16_t *path, const uint16_t *command)
 {
