@@ -21,6 +21,7 @@ include mk/user.mk
 include mk/iso.mk
 include mk/host.mk
 include mk/check.mk
+include mk/inject.mk
 include mk/bench.mk
 include mk/docs.mk
 

@@ -113,6 +113,12 @@ static bool set_userva(struct ki_options *options, const char *value)
     return true;
 }
 
+static bool set_low_resources(struct ki_options *options, const char *value)
+{
+    options->low_resources = mm_parse_low_resources(value, options->low_resource);
+    return options->low_resources;
+}
+
 static const struct {
     const char *name;
     option_setter set;
@@ -134,6 +140,7 @@ static const struct {
     {"specialpool", set_special_pool},
     {"irqlcheck", set_irql_check},
     {"userva", set_userva},
+    {"lowresources", set_low_resources},
 };
 
 static void apply(const char *word, const char *value, struct ki_options *out,

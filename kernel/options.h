@@ -2,6 +2,7 @@
 #pragma once
 
 #include "lib/types.h"
+#include "mm/low_resources.h"
 
 struct ki_options {
     const char *selftest; /* the pattern of tests to run, NULL: none */
@@ -20,7 +21,9 @@ struct ki_options {
     uint32_t slow_pager;   /* milliseconds that each page comes late */
     uint32_t jitter;       /* seed of the ticks' lengths; 0: all equal */
     uint64_t max_bytes;    /* of RAM to use; 0: all */
-    uint32_t seed;         /* for tests that choose at random */
+    bool low_resources;    /* requests are refused as the next says */
+    struct mm_low_resource low_resource[MM_RESOURCES];
+    uint32_t seed; /* for tests that choose at random */
 };
 
 /* Read LINE, which is cut into words in place. Each word that is unknown, or whose value makes no

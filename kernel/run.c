@@ -17,14 +17,17 @@
 /* => how the program ended, or why it did not begin. */
 static ntstatus run(void)
 {
-    struct unicode_string path, command_line;
+    struct ki_program program = {.standard = KI_CONSOLES};
     ntstatus exit_status = STATUS_UNSUCCESSFUL;
-    ntstatus status = io_read_command(&path, &command_line);
+    ntstatus status = io_read_command(&program.path, &program.command_line);
 
     if (!NT_SUCCESS(status))
         return status;
-    status = ki_run_program(&path, &command_line, &exit_status);
-    io_free_command(&path, &command_line);
+    if (ki_options.low_resources)
+        mm_set_low_resources(ki_options.low_resource);
+    status = ki_run_program(&program, &exit_status);
+    mm_set_low_resources(NULL);
+    io_free_command(&program.path, &program.command_line);
     return NT_SUCCESS(status) ? exit_status : status;
 }
 

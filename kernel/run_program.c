@@ -19,7 +19,6 @@
 #define SYSTEM_DLL            u"\\??\\C:\\ntdll.dll"
 #define NT_PREFIX             4u /* characters of \??\, which Win32 does not see */
 #define PARAMETERS_NORMALIZED 1u
-#define STANDARD_HANDLES      3u
 
 static const uint16_t environment[] = u"PATH=C:\\\0SystemDrive=C:\0SystemRoot=C:\\\0TEMP=C:\\\0";
 
@@ -32,7 +31,7 @@ struct user_string {
 struct process_parameters {
     uint32_t maximum_length, length, flags, debug_flags;
     uint32_t console_handle, console_flags;
-    uint32_t standard[STANDARD_HANDLES];
+    uint32_t standard[KI_STANDARD_HANDLES];
     struct user_string current_directory;
     uint32_t current_directory_handle;
     struct user_string dll_path, image_path_name, command_line;
@@ -96,14 +95,13 @@ static ntstatus make_process(const struct unicode_string *path, struct eprocess 
     return status;
 }
 
-/* The consoles' files, opened for PROCESS; they are there on every machine. */
-static ntstatus give_handles(struct eprocess *process, uint32_t standard[STANDARD_HANDLES])
+/* The devices NAMES, opened for PROCESS. */
+static ntstatus give_handles(struct eprocess *process, const uint16_t *const names[],
+                             uint32_t standard[KI_STANDARD_HANDLES])
 {
-    static const uint16_t *const names[STANDARD_HANDLES] = {
-        u"\\Device\\ConsoleIn", u"\\Device\\ConsoleOut", u"\\Device\\ConsoleErr"};
     ntstatus status = STATUS_SUCCESS;
 
-    for (uint32_t i = 0; i < STANDARD_HANDLES && NT_SUCCESS(status); i++) {
+    for (uint32_t i = 0; i < KI_STANDARD_HANDLES && NT_SUCCESS(status); i++) {
         struct unicode_string name;
         handle_t handle;
         rtl_init_unicode_string(&name, names[i]);
@@ -170,11 +168,10 @@ static ntstatus fill_parameters(struct process_parameters *parameters, uintptr_t
 }
 
 static ntstatus write_parameters(struct eprocess *process, const uint32_t standard[],
-                                 const struct unicode_string *path,
-                                 const struct unicode_string *command_line)
+                                 const struct ki_program *program)
 {
     uint32_t bytes = (uint32_t)sizeof(struct process_parameters) + (uint32_t)sizeof(environment) +
-                     2u * path->length + command_line->length + 64;
+                     2u * program->path.length + program->command_line.length + 64;
     struct process_parameters parameters = {.flags = PARAMETERS_NORMALIZED};
     uintptr_t base = 0;
     ntstatus status = mm_allocate_virtual_memory(&process->vm, &base, 0, &bytes,
@@ -184,7 +181,7 @@ static ntstatus write_parameters(struct eprocess *process, const uint32_t standa
         return status;
     parameters.maximum_length = parameters.length = bytes;
     memcpy(parameters.standard, standard, sizeof(parameters.standard));
-    status = fill_parameters(&parameters, base, path, command_line);
+    status = fill_parameters(&parameters, base, &program->path, &program->command_line);
     uint32_t at = (uint32_t)base;
     if (NT_SUCCESS(status) &&
         ki_copy_guarded((void *)(MM_PEB + PEB_PROCESS_PARAMETERS), &at, sizeof(at)))
@@ -212,23 +209,22 @@ static ntstatus start(struct eprocess *process, struct ethread **thread)
     return ps_create_process_thread(thread, process, &context, &teb);
 }
 
-ntstatus ki_run_program(const struct unicode_string *path,
-                        const struct unicode_string *command_line, ntstatus *exit_status)
+ntstatus ki_run_program(const struct ki_program *program, ntstatus *exit_status)
 {
     struct eprocess *process;
     struct ethread *thread;
     struct kprocess *saved;
-    uint32_t standard[STANDARD_HANDLES];
+    uint32_t standard[KI_STANDARD_HANDLES];
     ntstatus status = load_system_dll();
 
     if (NT_SUCCESS(status))
-        status = make_process(path, &process);
+        status = make_process(&program->path, &process);
     if (!NT_SUCCESS(status))
         return status;
-    status = give_handles(process, standard);
+    status = give_handles(process, program->standard, standard);
     if (NT_SUCCESS(status)) {
         ke_stack_attach_process(&process->pcb, &saved);
-        status = write_parameters(process, standard, path, command_line);
+        status = write_parameters(process, standard, program);
         ke_unstack_detach_process(saved);
     }
     if (NT_SUCCESS(status))

@@ -3,6 +3,7 @@
  * machine can supply: the frames that were free when the memory manager came up. View pages are not
  * charged; they are clean, and given up when a promise falls due.
  */
+#include "mm/low_resources.h"
 #include "mm/mi.h"
 #include "mm/mm.h"
 #include "kernel/ke/bugcheck.h"
@@ -16,6 +17,8 @@ static struct kspin_lock lock = KSPIN_LOCK_OF_RANK(LOCK_RANK_COMMIT);
 
 bool mm_charge_commitment(enum mm_commit_kind kind, uint32_t pages)
 {
+    if (mm_inject_resource_failure(MM_RESOURCE_COMMIT))
+        return false;
     kirql old = ke_acquire_spin_lock(&lock);
     bool fits = pages <= mm_total_commit_limit - mm_total_committed_pages;
 

@@ -22,7 +22,7 @@ ntstatus mi_resolve_mapped_file_fault(struct mi_fault *fault)
 
     if (unlikely(mi_pte_changed(fault)))
         return mi_dismiss_fault(fault, irql);
-    pfn_t frame = mi_remove_any_page();
+    pfn_t frame = mi_remove_any_page_promised();
     if (unlikely(frame == PFN_NONE)) {
         mi_unlock_pfn(irql);
         fault->kind = MM_FAULT_NO_MEMORY;

@@ -18,7 +18,8 @@ static inline ntstatus make_zero_page(struct mi_fault *fault, uint32_t extra_bit
 
     if (unlikely(mi_pager_delay))
         return mi_resolve_slowly(fault, extra_bits, irql);
-    pfn_t frame = mi_remove_zero_page(&zeroed);
+    pfn_t frame = extra_bits & HW_OWNER ? mi_remove_zero_page(&zeroed)
+                                        : mi_remove_zero_page_promised(&zeroed);
     if (unlikely(frame == PFN_NONE)) {
         mi_unlock_pfn(irql);
         fault->kind = MM_FAULT_NO_MEMORY;

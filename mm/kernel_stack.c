@@ -3,6 +3,7 @@
  * grows too far faults; and as there is then no stack to take the fault on, the processor makes it
  * a double fault, which has its own (arch/i386/descriptors.c).
  */
+#include "mm/low_resources.h"
 #include "mm/mi.h"
 #include "mm/mm.h"
 
@@ -44,7 +45,8 @@ static void release(struct mmpte *guard)
 void *mm_create_kernel_stack(void)
 {
     ke_assert_irql_at_most(DISPATCH_LEVEL);
-    if (!mm_charge_commitment(MM_COMMIT_KERNEL_STACKS, STACK_PAGES))
+    if (mm_inject_resource_failure(MM_RESOURCE_KERNEL_STACKS) ||
+        !mm_charge_commitment(MM_COMMIT_KERNEL_STACKS, STACK_PAGES))
         return NULL;
     struct mmpte *guard = mi_reserve_system_ptes(STACK_PAGES + GUARD_PAGES);
     if (!guard) {

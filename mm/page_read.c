@@ -129,7 +129,8 @@ ntstatus mi_wait_for_page_read(struct mi_fault *fault, pfn_t frame, kirql irql)
 ntstatus mi_resolve_slowly(struct mi_fault *fault, uint32_t extra_bits, kirql irql)
 {
     bool zeroed;
-    pfn_t frame = mi_remove_zero_page(&zeroed);
+    pfn_t frame = extra_bits & HW_OWNER ? mi_remove_zero_page(&zeroed)
+                                        : mi_remove_zero_page_promised(&zeroed);
 
     if (frame == PFN_NONE) {
         mi_unlock_pfn(irql);

@@ -145,6 +145,10 @@ void mi_unlink_stretch_from_list(pfn_t first, uint32_t count);
  * => returns PFN_NONE when no page is available. */
 pfn_t mi_remove_zero_page(bool *zeroed);
 pfn_t mi_remove_any_page(void);
+/* The same for what the kernel cannot do without, and has charged for: never refused on purpose
+ * (mm/low_resources.h). */
+pfn_t mi_remove_zero_page_promised(bool *zeroed);
+pfn_t mi_remove_any_page_promised(void);
 
 /* Frames that could be given out now: zeroed, free and standby. */
 static inline uint32_t mi_available_pages(void)

@@ -3,6 +3,7 @@
  * ones runs of pages. Misuse is a bug in the kernel and stops it with the pool's bug checks
  * (Bug Check Code Reference, 0x19 and 0xC2).
  */
+#include "mm/low_resources.h"
 #include "mm/pool_lookaside.h"
 #include "mm/special_pool.h"
 #include "kernel/ke/bugcheck.h"
@@ -65,6 +66,9 @@ static __attribute__((noinline)) void *allocate_from(struct pool *pool, uint32_t
         ke_bug_check_ex(BAD_POOL_CALLER, BAD_IRQL_ALLOCATE, old, (uint32_t)(pool - mi_pools),
                         bytes);
     if (unlikely(bytes > 0x10000000u)) /* beyond any pool; and its pages would overflow */
+        return NULL;
+    if (mm_inject_resource_failure(pool == &mi_pools[NONPAGED_POOL] ? MM_RESOURCE_NONPAGED_POOL
+                                                                    : MM_RESOURCE_PAGED_POOL))
         return NULL;
     void *special = mi_special_pool.on ? mi_allocate_special_pool(pool, bytes, tag, caller) : NULL;
     if (special)
@@ -155,6 +159,15 @@ bool mm_trim_nonpaged_pool(void)
 
     unlock_pool(pool, old);
     return any;
+}
+
+void mm_keep_pool_blocks(bool keep)
+{
+    kirql old = lock_pool(&mi_pools[NONPAGED_POOL]);
+
+    mi_flush_pool_lookaside();
+    KPCR_READ(pool)->limit = keep ? POOL_LOOKASIDE_DEPTH : 0;
+    unlock_pool(&mi_pools[NONPAGED_POOL], old);
 }
 
 void mm_query_pool(enum pool_type type, struct pool_usage *out)

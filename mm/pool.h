@@ -29,6 +29,10 @@ void ex_free_pool_with_tag(void *p, uint32_t tag);
  */
 bool mm_trim_nonpaged_pool(void);
 
+/* From now on freed blocks of nonpaged pool are not kept / are kept: so that each request comes to
+ * the pool itself. Up to DISPATCH_LEVEL. */
+void mm_keep_pool_blocks(bool keep);
+
 struct pool_usage {
     uint32_t blocks;      /* allocations outstanding */
     uint32_t bytes;       /* bytes asked for in them */

@@ -53,6 +53,7 @@ struct pool_lookaside {
 /* Each processor has its own, so that no lock is needed; used at DISPATCH_LEVEL. */
 struct pool_processor {
     struct pool_lookaside lookaside[POOL_LOOKASIDE_UNITS];
+    uint32_t limit;                      /* blocks that a list may keep */
     uint32_t blocks, bytes, allocations; /* to be added to the pool's usage; they may be negative */
 };
 extern struct pool_processor mi_pool_processor; /* the boot processor's */

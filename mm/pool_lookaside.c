@@ -1,7 +1,7 @@
 /* The blocks of nonpaged pool that are kept, and how they go back to their pages. */
 #include "mm/pool_lookaside.h"
 
-struct pool_processor mi_pool_processor;
+struct pool_processor mi_pool_processor = {.limit = POOL_LOOKASIDE_DEPTH};
 
 static bool flush(struct pool_lookaside *list)
 {

@@ -112,7 +112,7 @@ static inline bool mi_keep_block(void *p, uint32_t tag)
         struct pool_processor *processor = KPCR_READ(pool);
         union header_word *block = (union header_word *)p - 1;
         struct pool_lookaside *list = &processor->lookaside[block->word.bits >> 16 & 0x1FF];
-        kept = list->depth < POOL_LOOKASIDE_DEPTH;
+        kept = list->depth < processor->limit;
         if (likely(kept)) {
             keep(list, block);
             processor->blocks--;

@@ -2,6 +2,7 @@
  * System PTEs: addresses for whatever the kernel maps for a while, such as kernel stacks and device
  * registers. Their number is fixed at boot from the machine's RAM.
  */
+#include "mm/low_resources.h"
 #include "mm/mi.h"
 #include "mm/mm.h"
 #include "mm/init.h"
@@ -19,6 +20,8 @@ void mi_init_system_ptes(void)
 
 struct mmpte *mi_reserve_system_ptes(uint32_t count)
 {
+    if (mm_inject_resource_failure(MM_RESOURCE_SYSTEM_PTES))
+        return NULL;
     kirql irql = mi_lock_pfn();
     uint32_t index = mi_clusters_reserve(&mi_system_ptes, count);
 

@@ -1,6 +1,7 @@
 /* Handle tables. A table grows by a page, and never shrinks. */
 #include "kernel/ex/handle_table.h"
 #include "lib/string.h"
+#include "mm/low_resources.h"
 #include "mm/pool.h"
 
 #define TAG 'ltbO'
@@ -91,6 +92,8 @@ static uint32_t take_free(struct handle_table *table)
 handle_t ex_create_handle(struct handle_table *table, void *object, uint32_t access,
                           uint32_t attributes)
 {
+    if (mm_inject_resource_failure(MM_RESOURCE_HANDLES))
+        return 0;
     ex_acquire_push_lock_exclusive(&table->lock);
     uint32_t index = take_free(table);
     if (index) {

@@ -45,3 +45,4 @@ bool kd_read_u8(uintptr_t va, uint8_t *value);
 void kd_show_pfn(uint32_t frame); /* kd_pfn.c */
 void kd_show_vm(void);            /* kd_vm.c */
 void kd_show_memory_usage(void);
+void kd_low_resources(const char *words);

@@ -81,6 +81,11 @@ static void faults(struct kd_context *context)
         list_faults();
 }
 
+static void low_resources(struct kd_context *context)
+{
+    kd_low_resources(context->args);
+}
+
 const struct kd_command kd_mm_commands[] = {
     {"!pte", "VA", "show the PDE and PTE of an address", pte},
     {"!pfn", "FRAME", "show an entry of the PFN database", pfn},
@@ -88,6 +93,8 @@ const struct kd_command kd_mm_commands[] = {
     {"!memusage", "", "show how many frames are in each state", memory_usage},
     {"!layout", "", "show the address map", layout},
     {"!faults", "[on|off|print]", "list the recorded faults; record, stop, or print each", faults},
+    {"!lowresources", "[PLAN|off]", "count requests refused on purpose; refuse, or stop",
+     low_resources},
     {"!verify", "", "cross-check the memory manager's structures", verify},
     {0},
 };

@@ -1,5 +1,8 @@
-/* !vm and !memusage: the memory manager's counters in WinDbg's form. */
+/* !vm and !memusage: the memory manager's counters in WinDbg's form. !lowresources: what is
+ * refused. */
 #include "kernel/kd/kd_internal.h"
+#include "lib/string.h"
+#include "mm/low_resources.h"
 #include "mm/mm.h"
 #include "mm/pfn.h"
 #include "mm/pool.h"
@@ -54,4 +57,22 @@ void kd_show_memory_usage(void)
         total += pages;
     }
     dbg_print("%17s %7u (%8u kb)\n", "TOTAL:", total, total * 4);
+}
+
+void kd_low_resources(const char *words)
+{
+    struct mm_low_resource plan[MM_RESOURCES];
+
+    while (*words == ' ')
+        words++;
+    if (!strcmp(words, "off"))
+        mm_set_low_resources(NULL);
+    else if (*words && mm_parse_low_resources(words, plan))
+        mm_set_low_resources(plan);
+    else if (*words)
+        dbg_print("'%s' is no plan such as pages:100,handles:7*\n", words);
+    else
+        for (uint32_t i = 0; i < MM_RESOURCES; i++)
+            dbg_print("%9s: %8u requests, %u refused\n", mm_resource_names[i],
+                      mm_low_resource_counts[i].requests, mm_low_resource_counts[i].refused);
 }

@@ -30,7 +30,8 @@ void ps_forget_thread(struct eprocess *process);
 /* PROCESS has no threads and never will: its page directory goes. PASSIVE_LEVEL. */
 void ps_delete_address_space(struct eprocess *process);
 
-/* A TEB in PROCESS, whose threads may run; its contents; its end. PASSIVE_LEVEL. */
+/* A TEB in PROCESS, whose threads may run, with its page there; what it says of its thread; its
+ * end. PASSIVE_LEVEL. */
 ntstatus ps_create_teb(struct eprocess *process, uintptr_t *teb);
-void ps_initialize_teb(struct ethread *thread);
+void ps_finish_teb(struct ethread *thread);
 void ps_delete_teb(struct eprocess *process, uintptr_t teb);

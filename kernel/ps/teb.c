@@ -24,13 +24,31 @@ struct teb_start {
     uint32_t process_environment_block; /* fs:[30h] */
 };
 
+/* PROCESS is attached to. What no thread has to be there for; so the page comes now or not at all.
+ */
+static ntstatus begin_teb(struct eprocess *process, uintptr_t teb)
+{
+    struct teb_start start = {
+        .exception_list = UINT32_MAX,
+        .self = (uint32_t)teb,
+        .unique_process = process->unique_process_id,
+        .process_environment_block = MM_PEB,
+    };
+
+    return ki_copy_guarded((void *)teb, &start, sizeof(start));
+}
+
 ntstatus ps_create_teb(struct eprocess *process, uintptr_t *teb)
 {
     struct kprocess *saved;
-    ntstatus status;
 
     ke_stack_attach_process(&process->pcb, &saved);
-    status = mm_create_block(&process->vm, HIGHEST_TEB, teb);
+    ntstatus status = mm_create_block(&process->vm, HIGHEST_TEB, teb);
+    if (NT_SUCCESS(status)) {
+        status = begin_teb(process, *teb);
+        if (!NT_SUCCESS(status))
+            mm_delete_block(&process->vm, *teb);
+    }
     ke_unstack_detach_process(saved);
     return status;
 }
@@ -44,19 +62,13 @@ void ps_delete_teb(struct eprocess *process, uintptr_t teb)
     ke_unstack_detach_process(saved);
 }
 
-void ps_initialize_teb(struct ethread *thread)
+void ps_finish_teb(struct ethread *thread)
 {
     struct kprocess *saved;
-    struct teb_start start = {
-        .exception_list = UINT32_MAX,
-        .self = (uint32_t)thread->tcb.teb,
-        .unique_process = thread->process->unique_process_id,
-        .unique_thread = thread->tcb.id,
-        .process_environment_block = MM_PEB,
-    };
 
     ke_stack_attach_process(&thread->process->pcb, &saved);
-    ki_copy_guarded((void *)thread->tcb.teb, &start, sizeof(start));
+    ki_copy_guarded((void *)(thread->tcb.teb + offsetof(struct teb_start, unique_thread)),
+                    &thread->tcb.id, sizeof(thread->tcb.id));
     ke_unstack_detach_process(saved);
 }
 

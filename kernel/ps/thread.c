@@ -262,7 +262,7 @@ ntstatus ps_create_user_thread(struct ethread **out, struct eprocess *process,
     frame = ki_first_user_frame(tcb);
     *frame = (struct kuser_frame){.fs = KGDT_R3_TEB, .es = KGDT_R3_DATA, .ds = KGDT_R3_DATA};
     ke_context_to_kframes(tcb, &frame->trap, context);
-    ps_initialize_teb(*out);
+    ps_finish_teb(*out);
     return STATUS_SUCCESS;
 }
 

@@ -2,10 +2,12 @@
 #include "tests/host/pool_stub.h"
 #include <stdlib.h>
 #include "kernel/ex/push_lock.h"
+#include "mm/low_resources.h"
 #include "mm/pool.h"
 
 uint32_t pool_blocks, pool_fail_after = UINT32_MAX;
 int push_lock_shares, push_lock_owners;
+bool mm_low_resources_on; /* never */
 
 void *ex_allocate_pool_with_tag(enum pool_type type, uint32_t bytes, uint32_t tag)
 {
@@ -63,4 +65,10 @@ void ex_release_push_lock_shared(struct ex_push_lock *lock)
     (void)lock;
     if (!push_lock_shares--)
         abort();
+}
+
+bool mi_inject_resource_failure(enum mm_resource which)
+{
+    (void)which;
+    return false;
 }

@@ -1,4 +1,4 @@
-// sources: kernel/options.c lib/parse.c
+// sources: kernel/options.c lib/parse.c mm/low_resources_parse.c
 /* The kernel command line. */
 #include "tests/host/host_test.h"
 
@@ -47,7 +47,8 @@ static void every_word(void **state)
     (void)state;
     assert_int_equal(
         parse("selftest=pool.* bench=a run trace=fault maxmem=64M seed=7 nopse nopge break "
-              " serial=off verify specialpool irqlcheck userva=3072"),
+              " serial=off verify specialpool irqlcheck userva=3072 "
+              "lowresources=pages:7,handles:0x10*,commit:2+"),
         0);
     assert_string_equal(options.selftest, "pool.*");
     assert_string_equal(options.bench, "a");
@@ -57,6 +58,13 @@ static void every_word(void **state)
     assert_true(options.special_pool && options.irql_check && options.large_user_space);
     assert_true(options.max_bytes == 64 << 20);
     assert_int_equal(options.seed, 7);
+    assert_true(options.low_resources);
+    assert_int_equal(options.low_resource[MM_RESOURCE_PAGES].at, 7);
+    assert_int_equal(options.low_resource[MM_RESOURCE_PAGES].which, MM_REFUSE_ONE);
+    assert_int_equal(options.low_resource[MM_RESOURCE_HANDLES].at, 16);
+    assert_int_equal(options.low_resource[MM_RESOURCE_HANDLES].which, MM_REFUSE_EACH);
+    assert_int_equal(options.low_resource[MM_RESOURCE_COMMIT].which, MM_REFUSE_FROM);
+    assert_int_equal(options.low_resource[MM_RESOURCE_PAGED_POOL].at, 0);
 }
 
 static void selftest_alone_means_all(void **state)
@@ -84,9 +92,28 @@ static void unknown_words_are_reported_and_skipped(void **state)
 
 static void senseless_values_change_nothing(void **state)
 {
-    static const char *const lines[] = {"maxmem=lots", "maxmem=0",    "maxmem",  "seed=-1",
-                                        "trace=yes",   "serial=no",   "nopse=1", "break=now",
-                                        "run=x",       "userva=4096", "userva"};
+    static const char *const lines[] = {"maxmem=lots",
+                                        "maxmem=0",
+                                        "maxmem",
+                                        "seed=-1",
+                                        "trace=yes",
+                                        "serial=no",
+                                        "nopse=1",
+                                        "break=now",
+                                        "run=x",
+                                        "userva=4096",
+                                        "userva",
+                                        "lowresources",
+                                        "lowresources=pages",
+                                        "lowresources=pages:",
+                                        "lowresources=pages:0",
+                                        "lowresources=page:1",
+                                        "lowresources=pages:1,",
+                                        "lowresources=pages:1**",
+                                        "lowresources=pages:*",
+                                        "lowresources=pages:99999999999",
+                                        "lowresources=pagespages:1",
+                                        "lowresources=pages:1000000000000"};
 
     (void)state;
     for (uint32_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
@@ -94,7 +121,7 @@ static void senseless_values_change_nothing(void **state)
         assert_non_null(strstr(last_reason, "no sense"));
         assert_true(options.max_bytes == 0 && options.seed == 1);
         assert_false(options.no_pse || options.break_at_start || options.serial_off ||
-                     options.run || options.trace_faults);
+                     options.run || options.trace_faults || options.low_resources);
     }
 }
 

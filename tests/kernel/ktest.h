@@ -18,6 +18,9 @@
  * KTEST_FATAL registers a test that must end in a bugcheck; its name is fatal.SUITE.CASE, it runs
  * only when the pattern begins with "fatal." and it passes by the bugcheck that the system test
  * expects of it. Coming back from it is a failure.
+ *
+ * KTEST_LONG registers a test that takes too long to be run with all others: long.SUITE.CASE, which
+ * runs only when the pattern begins with "long.".
  */
 #pragma once
 
@@ -41,13 +44,13 @@ void ktest_fail_eq(struct ktest *test, const char *file, int line, const char *w
                    unsigned long long got, unsigned long long expected);
 /* The rest of the test does not apply here; say why, and return from the test after it. */
 void ktest_skip(struct ktest *test, const char *why);
+/* What there is now is what there must be at the test's end: what was made up to here stays. */
+void ktest_begin_leak_check(struct ktest *test);
 /* For a test that counts faults or frames where IRQL is raised: without what the boot option
  * irqlcheck does, up to the test's end. */
 void ktest_suspend_irql_check(void);
 /* For a test that looks inside the ordinary pool: special pool serves nothing up to its end. */
 void ktest_suspend_special_pool(void);
-/* What is given out now may stay: the leak check counts from here. */
-void ktest_begin_leak_check(struct ktest *test);
 /* Has the test failed or been skipped? For helpers that assert. */
 bool ktest_over(const struct ktest *test);
 /* A line of explanation in the report. */
@@ -87,6 +90,8 @@ static inline void ktest_write(volatile void *p, uint8_t value)
 #define KTEST(suite, case) KTEST_ENTRY(ktest_case__##suite##__##case, #suite "." #case, false, NULL)
 #define KTEST_ASKED(suite, case) \
     KTEST_ENTRY(ktest_asked__##suite##__##case, #suite "." #case, false, #suite ".")
+#define KTEST_LONG(suite, case) \
+    KTEST_ENTRY(ktest_long__##suite##__##case, "long." #suite "." #case, false, "long.")
 #define KTEST_FATAL(suite, case) \
     KTEST_ENTRY(ktest_fatal__##suite##__##case, "fatal." #suite "." #case, true, "fatal.")
 

@@ -38,7 +38,6 @@ bool rtlp_is_valid_frame(const EXCEPTION_REGISTRATION_RECORD *frame);
 bool rtlp_call_vectored_handlers(EXCEPTION_RECORD *record, CONTEXT *context);
 void rtlp_call_continue_handlers(EXCEPTION_RECORD *record, CONTEXT *context);
 /* Once, before any other thread. */
-void rtlp_initialize_vectored_handlers(void);
 
 /* exception.S */
 EXCEPTION_DISPOSITION __cdecl rtlp_execute_handler(EXCEPTION_RECORD *record,

@@ -11,15 +11,10 @@ struct vectored_handler {
     PVECTORED_EXCEPTION_HANDLER handler;
 };
 
-static RTL_CRITICAL_SECTION lock;
-static LIST_ENTRY exception_handlers, continue_handlers;
-
-void rtlp_initialize_vectored_handlers(void)
-{
-    RtlInitializeCriticalSection(&lock);
-    list_initialize(&exception_handlers);
-    list_initialize(&continue_handlers);
-}
+/* Usable from the first instruction: the start of the process may fault too. */
+static RTL_CRITICAL_SECTION lock = {.LockCount = -1};
+static LIST_ENTRY exception_handlers = {&exception_handlers, &exception_handlers};
+static LIST_ENTRY continue_handlers = {&continue_handlers, &continue_handlers};
 
 /* The lock is held. */
 static void dereference(struct vectored_handler *entry)

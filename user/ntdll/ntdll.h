@@ -21,7 +21,6 @@ void rtlp_set_status_error(NTSTATUS status);
 
 /* Once each, before any other thread, in this order. */
 void rtlp_initialize_heaps(void);
-void rtlp_initialize_vectored_handlers(void);
 void rtlp_initialize_peb_lock(void);
 
 /* Free STRING's buffer, if it is one of the heap and not of the parameters that the process began

@@ -42,8 +42,12 @@ NTSTATUS rtlp_park(void *volatile *address, void *expected, LARGE_INTEGER *timeo
     NTSTATUS status =
         NtCreateEvent(&parked.event, EVENT_ALL_ACCESS, NULL, SYNCHRONIZATION_EVENT, FALSE);
 
-    if (nt_failed(status))
-        RtlRaiseStatus(status);
+    if (nt_failed(status)) { /* no memory: the caller looks again, and again */
+        LARGE_INTEGER interval = {.QuadPart = -10 * 1000};
+
+        NtDelayExecution(FALSE, &interval);
+        return STATUS_SUCCESS;
+    }
     if (enlist(&parked, expected)) {
         status = NtWaitForSingleObject(parked.event, FALSE, timeout);
         delist(&parked);

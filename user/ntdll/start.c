@@ -29,7 +29,6 @@ static NTSTATUS initialize_library(struct peb *peb)
     const IMAGE_NT_HEADERS *nt = RtlImageNtHeader(peb->image_base_address);
 
     rtlp_initialize_heaps();
-    rtlp_initialize_vectored_handlers();
     rtlp_initialize_peb_lock();
     rtlp_initialize_parking();
     RtlInitializeCriticalSection(&ldrp_lock);
