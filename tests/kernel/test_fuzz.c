@@ -112,8 +112,10 @@ struct batch {
 static void run(void *context)
 {
     struct batch *batch = context;
+    const struct ki_program program = {
+        .path = batch->path, .command_line = batch->line, .standard = KI_CONSOLES};
     ntstatus exit_status;
-    ntstatus status = ki_run_program(&batch->path, &batch->line, &exit_status);
+    ntstatus status = ki_run_program(&program, &exit_status);
 
     batch->status = NT_SUCCESS(status) ? exit_status : status;
 }
