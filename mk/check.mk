@@ -4,7 +4,7 @@ PYTEST := /usr/bin/python3 -m pytest
 JOBS   := 2
 
 # The kernel with UBSan is built beside the ordinary one and booted by one of the system tests.
-CHECKED := $(BUILD)/tokos.elf $(BUILD)/tokos.iso $(BUILD)/selftest.iso $(HOST_TESTS:%=$(HOST_BUILD)/%) \
+CHECKED := $(OUT)/tokos.elf $(OUT)/tokos.iso $(OUT)/selftest.iso $(HOST_TESTS:%=$(HOST_BUILD)/%) \
            $(HOST_FUZZ:%=$(HOST_BUILD)/%)
 
 .PHONY: check

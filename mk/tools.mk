@@ -22,15 +22,15 @@ quoted = '$(subst ','\'',$(1))'
 WINDOW := $(if $(DISPLAY)$(WAYLAND_DISPLAY),--display)
 
 .PHONY: run
-run: $(BUILD)/tokos.iso ## boot TokOS in QEMU: in a window where there is a display, else right here
+run: $(OUT)/tokos.iso ## boot TokOS in QEMU: in a window where there is a display, else right here
 	@tools/tokos boot --iso $< $(WINDOW)
 
 .PHONY: gdb
-gdb: $(BUILD)/tokos.elf modules $(if $(PROG),user) ## boot under gdb and stop in the page-fault handler; PROG=x.exe: in that program
+gdb: $(OUT)/tokos.elf modules $(if $(PROG),user) ## boot under gdb and stop in the page-fault handler; PROG=x.exe: in that program
 	@tools/tokos gdb --kernel $< $(if $(PROG),--program $(call quoted,$(PROG)) --arguments=$(call quoted,$(ARGS)))
 
 .PHONY: gdb-replay
-gdb-replay: $(BUILD)/tokos.elf modules ## record a run, then step through it in both directions under gdb
+gdb-replay: $(OUT)/tokos.elf modules ## record a run, then step through it in both directions under gdb
 	@tools/tokos gdb-replay --kernel $<
 
 .PHONY: doctor
