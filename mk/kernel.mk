@@ -18,6 +18,11 @@ KCFLAGS  := -std=gnu11 -m32 -march=i486 -mtune=generic -O2 -g -ffreestanding -fn
 # The kernel keeps nothing on its stack that needs more. Each compiler has its own word for it.
 STACK    := $(if $(filter clang,$(COMPILER)),-mstack-alignment=4,-mpreferred-stack-boundary=2)
 UBSAN    := $(if $(filter undefined,$(SANITIZE)),-fsanitize=undefined -DUBSAN=1)
+# What counts for coverage is not the tests. The counters have sections of their own (linker.ld), as
+# the rest of what only start-up needs is given back. Nobody in the kernel reads them: see
+# docs/testing.md.
+COVER      := $(if $(COVERAGE),-fprofile-arcs -ftest-coverage -fprofile-info-section -fdata-sections)
+COVER_LINK := $(if $(COVERAGE),--defsym=__gcov_merge_add=0)
 
 BOOT_SRC   := $(sort $(wildcard boot/*.c boot/*.S)) lib/string.c
 KERNEL_SRC := $(sort $(wildcard arch/i386/*.c arch/i386/*.S lib/*.c mm/*.c kernel/*.c kernel/*/*.c \
@@ -28,13 +33,14 @@ KERNEL_OBJ := $(patsubst %,$(OUT)/kernel.d/%.o,$(KERNEL_SRC))
 
 $(OUT)/boot.d/%.c.o: %.c mk/kernel.mk | tools-ready
 	@mkdir -p $(@D)
-	$(call say,CC,$@)$(CC) $(KCFLAGS) $(STACK) -MMD -MP -c $< -o $@
+	$(call say,CC,$@)$(CC) $(KCFLAGS) $(STACK) $(COVER) -MMD -MP -c $< -o $@
 
 $(OUT)/kernel.d/%.c.o: %.c mk/kernel.mk | tools-ready
 	@mkdir -p $(@D)
-	$(call say,CC,$@)$(CC) $(KCFLAGS) $(STACK) $(UBSAN) -MMD -MP -c $< -o $@
+	$(call say,CC,$@)$(CC) $(KCFLAGS) $(STACK) $(UBSAN) $(COVER) -MMD -MP -c $< -o $@
 
 $(OUT)/kernel.d/kernel/ke/ubsan.c.o: UBSAN += -fno-sanitize=undefined
+$(OUT)/kernel.d/tests/%.c.o: COVER :=
 
 $(OUT)/boot.d/%.S.o $(OUT)/kernel.d/%.S.o: %.S mk/kernel.mk | tools-ready
 	@mkdir -p $(@D)
@@ -49,7 +55,8 @@ $(OUT)/kernel.ld: linker.ld mm/layout.h
 	@mkdir -p $(@D)
 	$(CC) -E -P -x c -D__ASSEMBLER__ -I. $< -o $@
 
-LINK = $(LD) -m elf_i386 -nostdlib -z noexecstack --no-warn-rwx-segments --fatal-warnings -T $(OUT)/kernel.ld \
+LINK = $(LD) -m elf_i386 -nostdlib -z noexecstack --no-warn-rwx-segments --fatal-warnings $(COVER_LINK) \
+       -T $(OUT)/kernel.ld \
        $(OUT)/boot.o $(KERNEL_OBJ)
 
 $(OUT)/ksyms.0.S: tools/ksyms.py

@@ -4,12 +4,13 @@
 TOOLS_gdb        := debug
 TOOLS_gdb-replay := debug
 TOOLS_check      := test debug lint
+TOOLS_coverage   := test debug
 TOOLS_host-test  := test
 TOOLS_fuzz       := test
 TOOLS_lint       := lint
 TOOLS_format     := lint
 TOOLS_run        := $(if $(DISPLAY)$(WAYLAND_DISPLAY),window)
-TOOL_GROUPS      := $(sort build run $(foreach goal,$(MAKECMDGOALS),$(TOOLS_$(goal))))
+TOOL_GROUPS      := $(sort build run $(if $(filter clang,$(COMPILER)),test) $(foreach goal,$(MAKECMDGOALS),$(TOOLS_$(goal))))
 
 # To be named after a bar, `target: sources | tools-ready`: it must come first, but is never newer.
 .PHONY: tools-ready
