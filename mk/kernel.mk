@@ -18,10 +18,10 @@ KCFLAGS  := -std=gnu11 -m32 -march=i486 -mtune=generic -O2 -g -ffreestanding -fn
 # The kernel keeps nothing on its stack that needs more. Each compiler has its own word for it.
 STACK    := $(if $(filter clang,$(COMPILER)),-mstack-alignment=4,-mpreferred-stack-boundary=2)
 UBSAN    := $(if $(filter undefined,$(SANITIZE)),-fsanitize=undefined -DUBSAN=1)
-# What counts for coverage is not the tests. The counters have sections of their own (linker.ld), as
-# the rest of what only start-up needs is given back. Nobody in the kernel reads them: see
-# docs/testing.md.
-COVER      := $(if $(COVERAGE),-fprofile-arcs -ftest-coverage -fprofile-info-section -fdata-sections)
+# What counts for coverage is not the tests. Unoptimized, or lines such as `return STATUS_NO_MEMORY;`
+# would become one with others and not be counted. The counters have sections of their own (linker.ld), as
+# the rest of what only start-up needs is given back. Nothing in the kernel reads them: docs/testing.md.
+COVER      := $(if $(COVERAGE),-O0 -fprofile-arcs -ftest-coverage -fprofile-info-section -fdata-sections)
 COVER_LINK := $(if $(COVERAGE),--defsym=__gcov_merge_add=0)
 
 BOOT_SRC   := $(sort $(wildcard boot/*.c boot/*.S)) lib/string.c
