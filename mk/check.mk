@@ -5,16 +5,16 @@ JOBS   := 2
 
 # The kernels with UBSan and by clang are built beside the ordinary one; tests/system/test_variants.py
 # boots them.
-CHECKED := $(OUT)/tokos.elf $(OUT)/tokos.iso $(OUT)/selftest.iso $(HOST_TESTS:%=$(HOST_BUILD)/%) \
+CHECKED := $(BESIDE) $(OUT)/tokos.elf $(OUT)/tokos.iso $(OUT)/selftest.iso $(HOST_TESTS:%=$(HOST_BUILD)/%) \
            $(HOST_FUZZ:%=$(HOST_BUILD)/%)
 
 .PHONY: check
 check: | tools-ready ## run every test
 	@$(MAKE) --no-print-directory -j$(JOBS) $(CHECKED) user user-tests user-bench
-	@$(MAKE) --no-print-directory -j$(JOBS) SANITIZE=undefined all
-	@$(MAKE) --no-print-directory -j$(JOBS) COMPILER=clang all
+	@$(MAKE) --no-print-directory -j$(JOBS) SANITIZE=undefined COMPILER=gcc COVERAGE= all
+	@$(MAKE) --no-print-directory -j$(JOBS) SANITIZE= COMPILER=clang COVERAGE= all
 	@$(MAKE) --no-print-directory lint
-	BUILD=$(BUILD) PYTHONDONTWRITEBYTECODE=1 $(PYTEST) tests/system -q -n $(JOBS) --dist loadgroup
+	BUILD=$(OUT) PYTHONDONTWRITEBYTECODE=1 $(PYTEST) tests/system -q -n $(JOBS) --dist loadgroup
 
 # Which of the kernel's lines the system tests reach. Those that are left out look at what is not this
 # kernel: host tests, other kernels, and what things cost.
@@ -24,16 +24,18 @@ COVER_WORDS := --kernel $(COVER_OUT)/tokos.elf --counts $(COVER_OUT)/counts
 COVER_SKIP  := $(patsubst %,--ignore tests/system/test_%.py,host variants bench bench_user bochs docs)
 COVER_FLOOR := --floor mm/=85 --floor all=75
 
-.PHONY: coverage coverage-report
+.PHONY: coverage coverage-report coverage-docs
 coverage: | tools-ready ## run the system tests on a kernel that counts, and say which of its lines they reach
-	@$(MAKE) --no-print-directory -j$(JOBS) $(BUILD)/tokos.elf modules user user-tests
-	@$(MAKE) --no-print-directory -j$(JOBS) COVERAGE=1 all iso
+	@$(MAKE) --no-print-directory -j$(JOBS) COVERAGE=1 all iso user-tests
 	-BUILD=$(COVER_OUT) PYTHONDONTWRITEBYTECODE=1 $(COVER_TOOL) run $(COVER_WORDS) \
 	    $(PYTEST) tests/system -q -n $(JOBS) --dist loadgroup $(COVER_SKIP)
 	@$(MAKE) --no-print-directory coverage-report
 
 coverage-report: ## the same from the counts that are there
 	@$(COVER_TOOL) report $(COVER_WORDS) --lines $(COVER_OUT)/lines $(COVER_FLOOR)
+
+coverage-docs: ## write the figures of the last run into docs/testing.md
+	@$(COVER_TOOL) report $(COVER_WORDS) --page docs/testing.md
 
 C_FILES := $(wildcard boot/*.[ch] arch/i386/*.[ch] lib/*.[ch] mm/*.[ch] kernel/*.[ch] \
            kernel/*/*.[ch] user/*/*.[ch] user/*/*/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch])

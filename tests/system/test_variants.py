@@ -1,7 +1,7 @@
 """The kernel built in other ways - with UBSan, by clang - passes its own tests and runs programs; and so does
 the ordinary one with each of its pool allocations on pages of its own."""
 import pytest
-from launcher import BUILD, tail, tokos
+from launcher import ROOT, tail, tokos
 from programrun import PROGRAMS, check
 
 # What a kernel of each kind has in its file: a function that only UBSan calls, a compiler's name.
@@ -18,7 +18,7 @@ OTHERS = ("clone", "exceptions", "files", "process", "sections", "status_exhaust
 
 
 def kernel(variant):
-    path = BUILD / variant / "tokos.elf"
+    path = ROOT / "build" / variant / "tokos.elf"
     assert path.exists(), f"no {path}: `make check` builds it"
     return path
 

@@ -19,7 +19,19 @@ import lines     # noqa: E402
 from tokoslib.errors import TokosError  # noqa: E402
 
 ALL = "all"
+BEGIN, END = "<!-- coverage:begin -->\n", "<!-- coverage:end -->\n"
 LAST_SECONDS = 60               # to read the counters of the last machines
+
+
+def _source_note(opts):
+    """The file that says which source was counted."""
+    return Path(f"{opts.counts}.source")
+
+
+def _note_source(opts):
+    done = subprocess.run(["git", "log", "-1", "--format=commit %h of %cs"], capture_output=True, text=True,
+                          check=False)
+    _source_note(opts).write_text(done.stdout.strip() or "unknown source", encoding="utf-8")
 
 
 def run(opts):
@@ -28,6 +40,7 @@ def run(opts):
     memories = Path(f"{opts.counts}.memory")
     memories.mkdir(parents=True, exist_ok=True)
     opts.counts.unlink(missing_ok=True)
+    _note_source(opts)
     for left_over in memories.iterdir():
         left_over.unlink()
     code = subprocess.call(opts.command, env={
@@ -36,6 +49,8 @@ def run(opts):
     deadline = time.monotonic() + LAST_SECONDS
     while any(memories.iterdir()) and time.monotonic() < deadline:
         time.sleep(0.1)
+    if any(memories.iterdir()):
+        raise TokosError("not all machines could be counted: their memories are not free")
     return code
 
 
@@ -62,6 +77,15 @@ def rows(parts):
         yield f"{part:20} {of:7} {hit:8} {100 * hit / of:8.1f}"
 
 
+def write_page(page, parts, source):
+    """Put the table between the markers of the Markdown file `page`."""
+    text = page.read_text(encoding="utf-8")
+    before, rest = text.split(BEGIN)
+    after = rest.split(END)[1]
+    table_text = "\n".join(["```text", *rows(parts), "```", f"\nMeasured on {source}.\n"])
+    page.write_text(before + BEGIN + table_text + END + after, encoding="utf-8")
+
+
 def annotate(files, root):
     """Write each source file with its counts before its lines, below the folder `root`."""
     for name, found in files.items():
@@ -74,16 +98,24 @@ def annotate(files, root):
 
 
 def report(opts):
-    """Print the table, write the annotated source; 1 if a part is below its floor."""
+    """Print the table; 1 if a part is below its floor."""
     kernel = counters.Kernel(opts.kernel)
     found = lines.reached(kernel, counts.read(opts.counts, kernel.size()))
     files = {name: found[name] for name in sorted(found) if not name.startswith(("/", "tests/"))}
     parts = table(files)
     print(*rows(parts), sep="\n")
-    annotate(files, opts.lines)
-    print(f"each line with its count: {opts.lines}/")
+    if opts.lines:
+        annotate(files, opts.lines)
+        print(f"each line with its count: {opts.lines}/")
+    if opts.page:
+        write_page(opts.page, parts, _source_note(opts).read_text(encoding="utf-8"))
+    return below(parts, opts.floor)
+
+
+def below(parts, floors):
+    """1 if a part is not above its floor, which is said; else 0."""
     code = 0
-    for part, floor in (text.split("=") for text in opts.floor):
+    for part, floor in (text.split("=") for text in floors):
         hit, of = parts[part]
         if 100 * hit <= float(floor) * of:
             print(f"coverage: {part} must be above {floor} %", file=sys.stderr)
@@ -102,7 +134,8 @@ def main():
         if does is run:
             command.add_argument("command", nargs=argparse.REMAINDER)
         else:
-            command.add_argument("--lines", type=Path, required=True, help="folder for the annotated source")
+            command.add_argument("--lines", type=Path, help="folder for the annotated source")
+            command.add_argument("--page", type=Path, help="Markdown file that the table is written into")
             command.add_argument("--floor", metavar="FOLDER/=PERCENT", action="append", default=[],
                                  help="fail unless more than this is reached; `all` means everything")
     opts = parser.parse_args()
