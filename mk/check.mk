@@ -27,9 +27,9 @@ COVER_FLOOR := --floor mm/=85 --floor all=75
 .PHONY: coverage coverage-report coverage-docs
 coverage: | tools-ready ## run the system tests on a kernel that counts, and say which of its lines they reach
 	@$(MAKE) --no-print-directory -j$(JOBS) COVERAGE=1 all iso user-tests
-	-BUILD=$(COVER_OUT) PYTHONDONTWRITEBYTECODE=1 $(COVER_TOOL) run $(COVER_WORDS) \
-	    $(PYTEST) tests/system -q -n $(JOBS) --dist loadgroup $(COVER_SKIP)
-	@$(MAKE) --no-print-directory coverage-report
+	@BUILD=$(COVER_OUT) PYTHONDONTWRITEBYTECODE=1 $(COVER_TOOL) run $(COVER_WORDS) \
+	    $(PYTEST) tests/system -q -n $(JOBS) --dist loadgroup $(COVER_SKIP); tests=$$?; \
+	$(MAKE) --no-print-directory coverage-report && exit $$tests
 
 coverage-report: ## the same from the counts that are there
 	@$(COVER_TOOL) report $(COVER_WORDS) --lines $(COVER_OUT)/lines $(COVER_FLOOR)
