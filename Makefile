@@ -1,8 +1,15 @@
 # TokOS. Two commands do everything on a fresh machine: `make run` boots it, `make check` tests it.
 # `make help` lists the rest. The rules live in mk/, one subject a file.
 
+# The kernel can be built in other ways than the ordinary one; each has a folder of its own, OUT.
+# SANITIZE=undefined: it looks for undefined behaviour. COMPILER=clang. COVERAGE=1: it counts how
+# often each line is reached.
 SANITIZE ?=
-BUILD    ?= build$(if $(SANITIZE),/$(SANITIZE))
+COMPILER ?= gcc
+COVERAGE ?=
+VARIANT  := $(strip $(SANITIZE) $(filter-out gcc,$(COMPILER)) $(if $(COVERAGE),coverage))
+BUILD    ?= build
+OUT      := $(BUILD)$(if $(VARIANT),/$(subst $() $(),-,$(VARIANT)))
 MAKEFLAGS += --no-builtin-rules
 
 # A line a step; V=1 shows the whole command.
@@ -11,8 +18,11 @@ say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2);)
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 
+# The launcher looks for programs and boot modules beside the kernel. They are the same for each.
+BESIDE := $(if $(VARIANT),$(OUT)/user $(OUT)/modules)
+
 .PHONY: all modules
-all: $(BUILD)/tokos.elf modules ## build the kernel, build/tokos.elf (the default)
+all: $(OUT)/tokos.elf modules $(BESIDE) ## build the kernel, build/tokos.elf (the default)
 
 include mk/tools.mk
 include mk/kernel.mk

@@ -6,7 +6,7 @@ USER_BENCH     := $(BUILD)/user/bench/bench.exe \
                   $(patsubst tests/bench/user/image/%.c,$(BUILD)/user/bench/%.exe,$(sort $(wildcard tests/bench/user/image/*.c)))
 
 .PHONY: bench user-bench
-bench: $(BUILD)/tokos.elf modules user user-bench ## measure what things cost, beside their floors, targets and peers
+bench: $(OUT)/tokos.elf modules user user-bench ## measure what things cost, beside their floors, targets and peers
 	@python3 tools/bench.py --kernel $<
 
 user-bench: user $(USER_BENCH) ## build the benchmarks of user mode
@@ -27,7 +27,7 @@ LINUX_CC    := $(CROSS)gcc -std=gnu11 -O2 -Wall -Wextra -Werror -static -I.
 LINUX_BENCH := $(sort $(wildcard tests/bench/linux/*.c)) tests/bench/user/measure.c
 
 .PHONY: bench-linux
-bench-linux: $(BUILD)/tokos.elf user user-bench $(LINUX)/init $(LINUX)/minimal ## the same in user mode of Debian's i386 kernels, side by side
+bench-linux: $(OUT)/tokos.elf user user-bench $(LINUX)/init $(LINUX)/minimal ## the same in user mode of Debian's i386 kernels, side by side
 	@python3 tools/bench_linux.py --kernel $<
 
 $(LINUX)/fetched: tests/bench/linux/fetch.sh

@@ -3,16 +3,39 @@
 PYTEST := /usr/bin/python3 -m pytest
 JOBS   := 2
 
-# The kernel with UBSan is built beside the ordinary one and booted by one of the system tests.
-CHECKED := $(BUILD)/tokos.elf $(BUILD)/tokos.iso $(BUILD)/selftest.iso $(HOST_TESTS:%=$(HOST_BUILD)/%) \
+# The kernels with UBSan and by clang are built beside the ordinary one; tests/system/test_variants.py
+# boots them.
+CHECKED := $(BESIDE) $(OUT)/tokos.elf $(OUT)/tokos.iso $(OUT)/selftest.iso $(HOST_TESTS:%=$(HOST_BUILD)/%) \
            $(HOST_FUZZ:%=$(HOST_BUILD)/%)
 
 .PHONY: check
 check: | tools-ready ## run every test
 	@$(MAKE) --no-print-directory -j$(JOBS) $(CHECKED) user user-tests user-bench $(FUZZ_VOLUME)
-	$(if $(SANITIZE),,@$(MAKE) --no-print-directory -j$(JOBS) SANITIZE=undefined all)
+	@$(MAKE) --no-print-directory -j$(JOBS) SANITIZE=undefined COMPILER=gcc COVERAGE= all
+	@$(MAKE) --no-print-directory -j$(JOBS) SANITIZE= COMPILER=clang COVERAGE= all
 	@$(MAKE) --no-print-directory lint
-	BUILD=$(BUILD) PYTHONDONTWRITEBYTECODE=1 $(PYTEST) tests/system -q -n $(JOBS) --dist loadgroup
+	BUILD=$(OUT) PYTHONDONTWRITEBYTECODE=1 $(PYTEST) tests/system -q -n $(JOBS) --dist loadgroup
+
+# Which of the kernel's lines the system tests reach. Those that are left out look at what is not this
+# kernel: host tests, other kernels, and what things cost.
+COVER_OUT   := $(BUILD)/coverage
+COVER_TOOL  := tools/coverage/coverage.py
+COVER_WORDS := --kernel $(COVER_OUT)/tokos.elf --counts $(COVER_OUT)/counts
+COVER_SKIP  := $(patsubst %,--ignore tests/system/test_%.py,host variants bench bench_user bochs docs)
+COVER_FLOOR := --floor mm/=85 --floor all=75
+
+.PHONY: coverage coverage-report coverage-docs
+coverage: | tools-ready ## run the system tests on a kernel that counts, and say which of its lines they reach
+	@$(MAKE) --no-print-directory -j$(JOBS) COVERAGE=1 all iso user-tests
+	@BUILD=$(COVER_OUT) PYTHONDONTWRITEBYTECODE=1 $(COVER_TOOL) run $(COVER_WORDS) \
+	    $(PYTEST) tests/system -q -n $(JOBS) --dist loadgroup $(COVER_SKIP); tests=$$?; \
+	$(MAKE) --no-print-directory coverage-report && exit $$tests
+
+coverage-report: ## the same from the counts that are there
+	@$(COVER_TOOL) report $(COVER_WORDS) --lines $(COVER_OUT)/lines $(COVER_FLOOR)
+
+coverage-docs: ## write the figures of the last run into docs/testing.md
+	@$(COVER_TOOL) report $(COVER_WORDS) --page docs/testing.md
 
 # The system-call fuzzer (docs/reference.md). Without a seed: boots with seeds of their own, for
 # FUZZ_MINUTES or until it is stopped.
@@ -23,7 +46,7 @@ FUZZ_OPTIONS = $(call fuzz-option,seed,$(FUZZ_SEED)) $(call fuzz-option,minutes,
                $(call fuzz-option,words,$(FUZZ_WORDS)) $(call fuzz-option,log,$(FUZZ_LOG))
 
 .PHONY: fuzz
-fuzz: $(BUILD)/tokos.elf $(FUZZ_VOLUME) ## fuzz the system services; FUZZ_MINUTES=10, or FUZZ_SEED=1 to have the same again
+fuzz: $(OUT)/tokos.elf $(FUZZ_VOLUME) ## fuzz the system services; FUZZ_MINUTES=10, or FUZZ_SEED=1 to have the same again
 	@python3 tools/fuzz.py --kernel $< --volume $(FUZZ_VOLUME) $(FUZZ_OPTIONS)
 
 C_FILES := $(wildcard boot/*.[ch] arch/i386/*.[ch] lib/*.[ch] mm/*.[ch] kernel/*.[ch] \

@@ -1,5 +1,5 @@
 # What the book shows of the code is made from the code. The tests tell when it is out of date.
 
 .PHONY: docs
-docs: $(BUILD)/tokos.elf ## write the address map of the running kernel into docs/
+docs: $(OUT)/tokos.elf ## write the address map of the running kernel into docs/
 	@python3 tools/doc_layout.py --kernel $<

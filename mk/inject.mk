@@ -8,11 +8,11 @@ $(INJECTED): tools/make_volume.py tools/tokoslib/fatimage.py $(INJECTED_FILES) |
 	@mkdir -p $(@D)
 	$(call say,FAT,$@)python3 tools/make_volume.py $@ $(INJECTED_FILES)
 
-inject_boot = tools/tokos boot --kernel $(BUILD)/tokos.elf --module $(INJECTED) --memory $(1) \
+inject_boot = tools/tokos boot --kernel $(OUT)/tokos.elf --module $(INJECTED) --memory $(1) \
               --append "selftest=long.$(2).*" --timeout 1800 < /dev/null
 
 .PHONY: inject
-inject: $(BUILD)/tokos.elf $(INJECTED) ## run programs that are refused each request in turn, and programs that take all
+inject: $(OUT)/tokos.elf $(INJECTED) ## run programs that are refused each request in turn, and programs that take all
 	$(call inject_boot,32M,every_request)
 	$(call inject_boot,16M,bombs)
 	$(call inject_boot,128M,bombs)

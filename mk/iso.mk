@@ -11,7 +11,7 @@ GRUB_PARTS := multiboot2 normal serial terminfo iso9660 biosdisk terminal smbios
 define make-iso
 	@rm -rf $@.d
 	@mkdir -p $@.d/boot/grub $@.d/modules $(BUILD)/modules
-	@cp $(BUILD)/tokos.elf $@.d/boot/tokos.elf
+	@cp $(OUT)/tokos.elf $@.d/boot/tokos.elf
 	@sed 's,^multiboot2 /boot/tokos.elf,& $(1),' iso/grub.cfg > $@.d/boot/grub/grub.cfg
 	@cp -R $(BUILD)/modules/. $@.d/modules
 	@find $@.d -exec touch -d @$(ISO_EPOCH) {} +
@@ -21,14 +21,14 @@ define make-iso
 	    > $@.log 2>&1 || { cat $@.log; exit 1; }
 endef
 
-ISO_NEEDS := $(BUILD)/tokos.elf iso/grub.cfg mk/iso.mk $(MODULES)
+ISO_NEEDS := $(OUT)/tokos.elf iso/grub.cfg mk/iso.mk $(MODULES)
 
-$(BUILD)/tokos.iso: $(ISO_NEEDS) | tools-ready
+$(OUT)/tokos.iso: $(ISO_NEEDS) | tools-ready
 	$(call make-iso,)
 
 # The same with the word that a machine without the launcher cannot be given: for Bochs.
-$(BUILD)/selftest.iso: $(ISO_NEEDS) | tools-ready
+$(OUT)/selftest.iso: $(ISO_NEEDS) | tools-ready
 	$(call make-iso,selftest)
 
 .PHONY: iso
-iso: $(BUILD)/tokos.iso ## build the boot CD, build/tokos.iso
+iso: $(OUT)/tokos.iso ## build the boot CD, build/tokos.iso

@@ -15,3 +15,7 @@ $(BUILD)/modules/tokos.img: tools/make_volume.py tools/tokoslib/fatimage.py $(US
 	$(call say,FAT,$@)python3 tools/make_volume.py $@ $(USER_FILES)
 
 modules: $(MODULES)
+
+$(BESIDE):
+	@mkdir -p $(@D)
+	@ln -s ../$(@F) $@

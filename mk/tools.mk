@@ -4,12 +4,13 @@
 TOOLS_gdb        := debug
 TOOLS_gdb-replay := debug
 TOOLS_check      := test debug lint
+TOOLS_coverage   := test debug
 TOOLS_host-test  := test
 TOOLS_host-fuzz  := test
 TOOLS_lint       := lint
 TOOLS_format     := lint
 TOOLS_run        := $(if $(DISPLAY)$(WAYLAND_DISPLAY),window)
-TOOL_GROUPS      := $(sort build run $(foreach goal,$(MAKECMDGOALS),$(TOOLS_$(goal))))
+TOOL_GROUPS      := $(sort build run $(if $(filter clang,$(COMPILER)),test) $(foreach goal,$(MAKECMDGOALS),$(TOOLS_$(goal))))
 
 # To be named after a bar, `target: sources | tools-ready`: it must come first, but is never newer.
 .PHONY: tools-ready
@@ -22,15 +23,15 @@ quoted = '$(subst ','\'',$(1))'
 WINDOW := $(if $(DISPLAY)$(WAYLAND_DISPLAY),--display)
 
 .PHONY: run
-run: $(BUILD)/tokos.iso ## boot TokOS in QEMU: in a window where there is a display, else right here
+run: $(OUT)/tokos.iso ## boot TokOS in QEMU: in a window where there is a display, else right here
 	@tools/tokos boot --iso $< $(WINDOW)
 
 .PHONY: gdb
-gdb: $(BUILD)/tokos.elf modules $(if $(PROG),user) ## boot under gdb and stop in the page-fault handler; PROG=x.exe: in that program
+gdb: $(OUT)/tokos.elf modules $(if $(PROG),user) ## boot under gdb and stop in the page-fault handler; PROG=x.exe: in that program
 	@tools/tokos gdb --kernel $< $(if $(PROG),--program $(call quoted,$(PROG)) --arguments=$(call quoted,$(ARGS)))
 
 .PHONY: gdb-replay
-gdb-replay: $(BUILD)/tokos.elf modules ## record a run, then step through it in both directions under gdb
+gdb-replay: $(OUT)/tokos.elf modules ## record a run, then step through it in both directions under gdb
 	@tools/tokos gdb-replay --kernel $<
 
 .PHONY: doctor

@@ -7,7 +7,7 @@
 #define FIRST_SYSTEM_INDEX (PTE_BASE >> LARGE_PAGE_SHIFT)
 
 struct mmpte mm_system_page_directory[PTES_PER_PAGE]
-    __attribute__((aligned(PAGE_SIZE), section(".bss.directory")));
+    __attribute__((aligned(PAGE_SIZE), section(".bss..directory")));
 pfn_t mi_system_directory_frame;
 uint32_t mi_kernel_pte_bits;
 uint32_t mi_system_page_tables;

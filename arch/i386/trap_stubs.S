@@ -11,8 +11,9 @@
 #include "arch/i386/descriptors.h"
 #include "arch/i386/user_return.inc"
 
+#define DWARF_EIP 8                         /* .cfi_offset takes no symbol from clang */
+
     .cfi_sections .debug_frame
-    .set    DWARF_EIP, 8
     .set    PUSHED_BY_PROCESSOR, 12         /* eip, cs, eflags */
     .set    VECTOR_PAGE_FAULT, 14           /* arch/i386/trap.h */
     .set    VECTOR_IRQ, 48

@@ -40,7 +40,8 @@ static void copy(uint32_t physical, char *buffer, pfn_t frame, uint32_t at, uint
             piece = bytes;
         copy_piece(physical, buffer, frame, at, piece);
         physical += piece;
-        buffer += buffer ? piece : 0;
+        if (buffer)
+            buffer += piece;
         at += piece;
         bytes -= piece;
     }

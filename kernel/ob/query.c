@@ -46,7 +46,7 @@ uint32_t ob_query_name(void *object, uint16_t *text, uint32_t room)
     }
     ex_acquire_push_lock_shared(&ob_name_lock);
     uint32_t bytes = count(header);
-    if (bytes <= room)
+    if (bytes && bytes <= room)
         write(header, text + bytes / sizeof(uint16_t));
     ex_release_push_lock_shared(&ob_name_lock);
     return bytes;

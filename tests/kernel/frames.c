@@ -12,3 +12,44 @@ void ktest_dirty_free_frames(uint32_t count)
         mi_unmap_page_in_hyper_space(page);
     }
 }
+
+static void hide(uint32_t *first, pfn_t frame)
+{
+    mi_pfn(frame)->u1.flink = *first;
+    *first = frame;
+}
+
+void ktest_take_free_frames(uint32_t *first)
+{
+    *first = PFN_NONE;
+    while (MM_FREE_PAGES + MM_ZEROED_PAGES)
+        hide(first, mi_remove_any_page());
+}
+
+void ktest_take_all_frames(uint32_t *first, uint32_t left)
+{
+    kirql irql = mi_lock_pfn();
+    pfn_t frame;
+
+    *first = PFN_NONE;
+    while ((frame = mi_remove_any_page()) != PFN_NONE)
+        hide(first, frame);
+    for (; left && *first != PFN_NONE; left--) {
+        frame = *first;
+        *first = mi_pfn(frame)->u1.flink;
+        mi_insert_page_in_list(FREE_PAGE_LIST, frame);
+    }
+    mi_unlock_pfn(irql);
+}
+
+void ktest_give_frames_back(uint32_t first)
+{
+    kirql irql = mi_lock_pfn();
+
+    while (first != PFN_NONE) {
+        pfn_t next = mi_pfn(first)->u1.flink;
+        mi_insert_page_in_list(FREE_PAGE_LIST, first);
+        first = next;
+    }
+    mi_unlock_pfn(irql);
+}

@@ -303,46 +303,21 @@ KTEST(transition, unmapping_leaves_a_referenced_page_to_its_last_reference)
     ktest_assert_eq(test, mi_pfn(frame)->page_location, FREE_PAGE_LIST);
 }
 
-/* Free and zeroed lists are emptied for a moment: the next fault must be served from a view. */
-static uint32_t take_all(pfn_t *first)
-{
-    uint32_t taken = 0;
-
-    *first = PFN_NONE;
-    while (MM_FREE_PAGES + MM_ZEROED_PAGES) {
-        pfn_t frame = mi_remove_any_page();
-        mi_pfn(frame)->u1.flink = *first;
-        *first = frame;
-        taken++;
-    }
-    return taken;
-}
-
-static void give_all_back(pfn_t first)
-{
-    while (first != PFN_NONE) {
-        pfn_t next = mi_pfn(first)->u1.flink;
-        mi_insert_page_in_list(FREE_PAGE_LIST, first);
-        first = next;
-    }
-}
-
+/* The free and zeroed lists are emptied for a moment: the next fault must be served from a view. */
 KTEST(transition, memory_pressure_trims_views)
 {
     ktest_suspend_irql_check();
     void *view;
-    pfn_t hidden;
+    uint32_t hidden;
 
     ktest_assert_eq(test, mm_map_view_in_system_space(&made_up, &view), STATUS_SUCCESS);
     for (uint32_t i = 0; i < 20; i++)
         ktest_read((char *)view + i * PAGE_SIZE);
     kirql irql = mi_lock_pfn();
-    take_all(&hidden);
+    ktest_take_free_frames(&hidden);
     mi_unlock_pfn(irql);
     uint8_t arrived = ktest_read((char *)view + 30 * PAGE_SIZE);
-    irql = mi_lock_pfn();
-    give_all_back(hidden);
-    mi_unlock_pfn(irql);
+    ktest_give_frames_back(hidden);
 
     ktest_assert_eq(test, arrived, 31);
     ktest_assert_eq(test, mm_page_lists[STANDBY_PAGE_LIST].total, 15); /* 16 trimmed, one taken */
@@ -356,19 +331,19 @@ KTEST(transition, memory_pressure_leaves_referenced_pages_alone)
 {
     ktest_suspend_irql_check();
     void *view;
-    pfn_t hidden;
+    uint32_t hidden;
 
     ktest_assert_eq(test, mm_map_view_in_system_space(&made_up, &view), STATUS_SUCCESS);
     ktest_read(view);
     pfn_t frame = frame_at(view);
     uint8_t irql = mi_lock_pfn();
     mi_increment_reference_count(frame);
-    take_all(&hidden);
+    ktest_take_free_frames(&hidden);
     pfn_t found = mi_remove_any_page();
-    give_all_back(hidden);
     enum mmlists location = mi_pfn(frame)->page_location;
     mi_decrement_reference_count(frame);
     mi_unlock_pfn(irql);
+    ktest_give_frames_back(hidden);
     ktest_assert_eq(test, found, PFN_NONE);
     ktest_assert_eq(test, location, TRANSITION_PAGE);
     ktest_assert_eq(test, mm_unmap_view_in_system_space(view), STATUS_SUCCESS);

@@ -8,6 +8,7 @@
 #include "mm/mm.h"
 #include "mm/pool.h"
 #include "tests/kernel/ktest.h"
+#include "tests/kernel/spaces.h"
 
 #define TAG 'latF'
 
@@ -67,6 +68,17 @@ static ntstatus read_nothing(const struct mm_page_source *source, uint32_t offse
 {
     (void)source, (void)offset, (void)bytes, (void)frame;
     return STATUS_UNSUCCESSFUL;
+}
+
+KTEST_FATAL(address, user_page_at_dispatch_level)
+{
+    struct ktest_space space;
+
+    if (!ktest_enter_space(test, &space))
+        return;
+    ktest_allocate(&space, 0x00400000, PAGE_SIZE, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
+    ke_raise_irql(DISPATCH_LEVEL);
+    ktest_read((void *)0x00400000);
 }
 
 KTEST_FATAL(address, file_that_cannot_be_read)

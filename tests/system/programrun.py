@@ -4,13 +4,14 @@ import subprocess
 
 from launcher import BUILD, HOST_TIMEOUT, TOKOS
 
+KERNEL = BUILD / "tokos.elf"
 PROGRAMS = BUILD / "user" / "win32"
 
 
 def run(program, *arguments, options=(), stdin=b""):
     """Run a program; return its exit code, its output and what came on standard error."""
-    done = subprocess.run([str(TOKOS), "run", "--timeout", "60", *map(str, options), str(program),
-                           *map(str, arguments)],
+    done = subprocess.run([str(TOKOS), "run", "--timeout", "60", "--kernel", str(KERNEL),
+                           *map(str, options), str(program), *map(str, arguments)],
                           input=stdin, capture_output=True, timeout=HOST_TIMEOUT, check=False)
     return done.returncode, done.stdout, done.stderr.decode(errors="replace")
 

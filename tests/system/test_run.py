@@ -12,7 +12,7 @@ from launcher import BUILD, HOST_TIMEOUT, TOKOS, Run
 pytestmark = pytest.mark.xdist_group("run")
 
 KERNEL = BUILD / "tokos.elf"
-ECHO = ("--append", "selftest=console.echoes_its_input", "--timeout", 60)
+ECHO = ("--kernel", KERNEL, "--append", "selftest=console.echoes_its_input", "--timeout", 60)
 
 
 def run(*arguments, stdin=b""):

@@ -1,0 +1,143 @@
+/* When no frame is left at all: what then fails, fails with a status, and leaves everything as it was. */
+#include "kernel/ps/user_process.h"
+#include "mm/fault.h"
+#include "tests/kernel/sources.h"
+#include "tests/kernel/spaces.h"
+
+#define BASE           0x00400000u
+#define NO_TABLE       0x00800000u /* these have no page table */
+#define GUARD          0x00C00000u
+#define RESERVE_COMMIT (MEM_RESERVE | MEM_COMMIT)
+
+static ntstatus faults[5];
+
+/* A fault of each kind that takes a frame: a page of a table that is there, a page table, a guard page
+ * without one, a page of a file, a copy of it. */
+static void fault_everywhere(uintptr_t view, uintptr_t copy)
+{
+    faults[0] = ktest_fault(BASE + PAGE_SIZE, true);
+    faults[1] = ktest_fault(NO_TABLE, false);
+    faults[2] = ktest_fault(GUARD, false);
+    faults[3] = ktest_fault(view, false);
+    faults[4] = ktest_fault(copy, true);
+}
+
+KTEST(no_frames, faults_say_so_and_can_be_taken_again)
+{
+    struct ktest_space s;
+    struct ktest_file file;
+    struct mm_section section;
+    struct mm_view_request view = {.inherit = VIEW_UNMAP, .protect = PAGE_READONLY};
+    struct mm_view_request copy = {.inherit = VIEW_UNMAP, .protect = PAGE_WRITECOPY};
+    uint32_t hidden;
+
+    ktest_make_file(&file, NULL, 3 * PAGE_SIZE);
+    mm_create_section(&section, &file.source, 0, PAGE_READONLY, SEC_COMMIT);
+    if (!ktest_enter_space(test, &s))
+        return;
+    mm_map_view_of_section(s.vm, &section, &view);
+    mm_map_view_of_section(s.vm, &section, &copy);
+    ktest_allocate(&s, BASE, 2 * PAGE_SIZE, RESERVE_COMMIT, PAGE_READWRITE);
+    ktest_allocate(&s, NO_TABLE, PAGE_SIZE, RESERVE_COMMIT, PAGE_READWRITE);
+    ktest_allocate(&s, GUARD, PAGE_SIZE, RESERVE_COMMIT, PAGE_READWRITE | PAGE_GUARD);
+    ktest_write((void *)BASE, 1);
+    uint32_t before = mm_fault_counts[MM_FAULT_NO_MEMORY], pages = s.vm->private_pages;
+    ktest_take_all_frames(&hidden, 0);
+    fault_everywhere(view.base, copy.base + PAGE_SIZE);
+    ktest_give_frames_back(hidden);
+
+    for (uint32_t i = 0; i < ARRAY_SIZE(faults); i++)
+        ktest_assert_eq(test, faults[i], STATUS_NO_MEMORY);
+    ktest_assert_eq(test, mm_fault_counts[MM_FAULT_NO_MEMORY] - before, ARRAY_SIZE(faults));
+    ktest_assert_eq(test, s.vm->private_pages, pages);
+    ktest_assert_eq(test, mm_verify(NULL), 0);
+    fault_everywhere(view.base, copy.base + PAGE_SIZE);
+    for (uint32_t i = 0; i < ARRAY_SIZE(faults); i++)
+        ktest_assert(test, i == 2 ? faults[i] == STATUS_GUARD_PAGE_VIOLATION : NT_SUCCESS(faults[i]));
+    ktest_assert_eq(test, ktest_read((void *)BASE), 1);
+    ktest_assert_eq(test, ktest_read((void *)view.base), 1);
+    ktest_assert_eq(test, ktest_read((void *)(copy.base + PAGE_SIZE)), 2);
+    mm_delete_section(&section);
+    ktest_leave_space(&s);
+}
+
+/* Pages of nobody's access are on standby if they need not be kept; one has been written since. */
+KTEST(no_frames, memory_that_was_reset_gives_its_pages)
+{
+    struct ktest_space s;
+    uint32_t hidden, old;
+
+    if (!ktest_enter_space(test, &s))
+        return;
+    ktest_allocate(&s, BASE, 3 * PAGE_SIZE, RESERVE_COMMIT, PAGE_READWRITE);
+    for (uint32_t i = 0; i < 3; i++)
+        ktest_write((void *)(BASE + i * PAGE_SIZE), 0x55);
+    ktest_allocate(&s, BASE, 3 * PAGE_SIZE, MEM_RESET, PAGE_READWRITE);
+    ktest_write((void *)(BASE + PAGE_SIZE), 0x66);
+    ktest_protect(&s, BASE, 3 * PAGE_SIZE, PAGE_NOACCESS, &old);
+    ke_unstack_detach_process(s.saved); /* its page tables are seen through hyperspace */
+    ktest_take_all_frames(&hidden, 0);
+    ktest_give_frames_back(hidden);
+    ktest_assert_eq(test, s.vm->private_pages, 1);
+    ktest_assert_eq(test, mm_verify(NULL), 0);
+    ke_stack_attach_process(&s.process->pcb, &s.saved);
+    ktest_assert_eq(test, mi_pte_kind(ktest_pte(BASE)), MI_PTE_DEMAND_ZERO);
+    ktest_assert_eq(test, ktest_fault(BASE, false), STATUS_ACCESS_VIOLATION);
+    ktest_protect(&s, BASE, 3 * PAGE_SIZE, PAGE_READWRITE, &old);
+    ktest_assert_eq(test, old, PAGE_NOACCESS);
+    ktest_assert_eq(test, ktest_read((void *)BASE), 0);
+    ktest_assert_eq(test, ktest_read((void *)(BASE + PAGE_SIZE)), 0x66);
+    ktest_assert_eq(test, ktest_read((void *)(BASE + 2 * PAGE_SIZE)), 0);
+    ktest_leave_space(&s);
+}
+
+/* With one frame more each time, until it can be made: each of the places where it may fail is met. */
+KTEST(no_frames, a_clone_that_cannot_be_made_leaves_nothing_behind)
+{
+    struct ktest_space s;
+    struct eprocess *child;
+    uintptr_t locked = BASE + PAGE_SIZE;
+    uint32_t size = PAGE_SIZE, frames = 0, hidden;
+    ntstatus status;
+
+    if (!ktest_enter_space(test, &s))
+        return;
+    ktest_allocate(&s, BASE, 4 * PAGE_SIZE, RESERVE_COMMIT, PAGE_READWRITE);
+    ktest_allocate(&s, NO_TABLE, PAGE_SIZE, RESERVE_COMMIT, PAGE_READWRITE);
+    for (uint32_t i = 0; i < 4; i++)
+        ktest_write((void *)(BASE + i * PAGE_SIZE), (uint8_t)i);
+    ktest_write((void *)NO_TABLE, 9);
+    mm_lock_virtual_memory(s.vm, &locked, &size); /* copied, not shared: takes a frame of its own */
+    do {
+        ktest_take_all_frames(&hidden, frames++);
+        status = ps_clone_process(&child, "child", s.process);
+        ktest_give_frames_back(hidden);
+        ktest_assert_eq(test, mm_verify(NULL), 0);
+        for (uint32_t i = 0; i < 4; i++)
+            ktest_assert_eq(test, ktest_read((void *)(BASE + i * PAGE_SIZE)), i);
+        ktest_assert(test, frames < 32);
+    } while (!NT_SUCCESS(status));
+    ktest_note("%u frames make a clone", frames - 1);
+    ktest_assert(test, frames > 4); /* a directory, hyperspace, two page tables, the copy */
+    ktest_assert_eq(test, ktest_read((void *)NO_TABLE), 9);
+    ob_dereference_object(child);
+    ktest_leave_space(&s);
+}
+
+/* A stale translation may make a page fault that is there; that is nothing to be waited for. */
+KTEST(faults, a_user_page_that_is_there_is_dismissed_at_dispatch_level)
+{
+    struct ktest_space s;
+
+    if (!ktest_enter_space(test, &s))
+        return;
+    ktest_allocate(&s, BASE, PAGE_SIZE, RESERVE_COMMIT, PAGE_READWRITE);
+    ktest_write((void *)BASE, 1);
+    uint32_t before = mm_fault_counts[MM_FAULT_DISMISSED];
+    kirql irql = ke_raise_irql(DISPATCH_LEVEL);
+    ntstatus status = ktest_fault(BASE, true);
+    ke_lower_irql(irql);
+    ktest_assert_eq(test, status, STATUS_SUCCESS);
+    ktest_assert_eq(test, mm_fault_counts[MM_FAULT_DISMISSED] - before, 1);
+    ktest_leave_space(&s);
+}
