@@ -95,4 +95,5 @@
     SERVICE(NtDeviceIoControlFile, nt_device_io_control_file, 10)                    \
     SERVICE(NtDisplayString, nt_display_string, 1)                                   \
     SERVICE(NtExtendSection, nt_extend_section, 2)                                   \
-    SERVICE(NtFlushVirtualMemory, nt_flush_virtual_memory, 4)
+    SERVICE(NtFlushVirtualMemory, nt_flush_virtual_memory, 4)                        \
+    SERVICE(NtFlushProcessWriteBuffers, nt_flush_process_write_buffers, 0)

@@ -3,6 +3,7 @@
  * memory manager does the work, and the results are written.
  */
 #include "mm/virtual_memory.h"
+#include "arch/i386/registers.h"
 #include "kernel/nt/reference.h"
 #include "kernel/nt/request.h"
 #include "kernel/nt/user_memory.h"
@@ -209,10 +210,21 @@ ntstatus nt_flush_instruction_cache(handle_t process, uintptr_t base, uint32_t b
     struct eprocess *target;
     ntstatus status = nt_reference_process(process, PROCESS_VM_WRITE, &target);
 
-    (void)base, (void)bytes; /* x86 keeps its instruction cache in step with memory by itself */
+    /* An x86 processor keeps what it has fetched in step with memory by itself, and the way back to
+     * the program serialises (SDM volume 3, "Self-Modifying Code"). So there is nothing to do, and
+     * no address for which it could not be done. */
+    (void)base, (void)bytes;
     if (NT_SUCCESS(status))
         ob_dereference_object(target);
     return status;
+}
+
+/* Each processor that runs a thread of this process would be interrupted, which drains its write
+ * buffer. There is one processor, and it is here: its own buffer is all there is. */
+ntstatus nt_flush_process_write_buffers(void)
+{
+    ki_memory_barrier();
+    return STATUS_SUCCESS;
 }
 
 ntstatus nt_reset_write_watch(handle_t process, uintptr_t base, uint32_t size)
