@@ -111,6 +111,8 @@ $(BUILD)/user/lib/libtokos.a: $(BUILD)/user/tokos.dll.debug ;
 # of several files has those but the first in a folder of its name.
 $(BUILD)/user/vmmap.exe: $(sort $(wildcard user/programs/vmmap/*.c)) user/programs/vmmap/vmmap.h \
                          $(wildcard user/nt/*.h)
+$(BUILD)/user/codegen.exe: $(sort $(wildcard user/programs/codegen/*.c)) user/programs/codegen/codegen.h
+$(BUILD)/user/jit.exe: $(sort $(wildcard user/programs/jit/*.c)) user/programs/jit/jit.h
 
 $(BUILD)/user/%.exe: user/programs/%.c user/tokos/tokos.h $(BUILD)/user/lib/libtokos.a mk/user.mk | tools-ready
 	@mkdir -p $(@D)

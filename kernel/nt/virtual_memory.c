@@ -210,13 +210,17 @@ ntstatus nt_flush_instruction_cache(handle_t process, uintptr_t base, uint32_t b
     struct eprocess *target;
     ntstatus status = nt_reference_process(process, PROCESS_VM_WRITE, &target);
 
-    /* An x86 processor keeps what it has fetched in step with memory by itself, and the way back to
-     * the program serialises (SDM volume 3, "Self-Modifying Code"). So there is nothing to do, and
-     * no address for which it could not be done. */
+    /* The caches of an x86 processor follow what is written by themselves. What it has fetched ahead
+     * does too, but only for writes at the address that was fetched from; a serialising instruction
+     * does for all (SDM volume 3, "Self-Modifying Code"). So the range does not matter, and there is
+     * none for which it could not be done. Threads that do not run serialise when they are switched
+     * to: by IRET. */
     (void)base, (void)bytes;
-    if (NT_SUCCESS(status))
-        ob_dereference_object(target);
-    return status;
+    if (!NT_SUCCESS(status))
+        return status;
+    ki_serialize();
+    ob_dereference_object(target);
+    return STATUS_SUCCESS;
 }
 
 /* Each processor that runs a thread of this process would be interrupted, which drains its write
