@@ -114,10 +114,13 @@ $(BUILD)/user/vmmap.exe: $(sort $(wildcard user/programs/vmmap/*.c)) user/progra
 $(BUILD)/user/codegen.exe: $(sort $(wildcard user/programs/codegen/*.c)) user/programs/codegen/codegen.h
 $(BUILD)/user/jit.exe: $(sort $(wildcard user/programs/jit/*.c)) user/programs/jit/jit.h
 
+# It looks at the third gigabyte too.
+USER_PROGRAM_peek = -Wl,--large-address-aware
+
 $(BUILD)/user/%.exe: user/programs/%.c user/tokos/tokos.h $(BUILD)/user/lib/libtokos.a mk/user.mk | tools-ready
 	@mkdir -p $(@D)
 	$(call say,CC,$@)$(USER_CC) -std=gnu11 -O2 -s -I. -Wall -Wextra -Werror $(filter %.c,$^) \
-	    -L$(BUILD)/user/lib -ltokos -lntdll -o $@
+	    -L$(BUILD)/user/lib -ltokos -lntdll $(USER_PROGRAM_$*) -o $@
 
 # The libraries' tests are ordinary programs, built as anyone would; see tests/user/crt/check.h. Those of
 # tests/user/dll are DLLs that the loader's tests load.

@@ -210,11 +210,11 @@ ntstatus nt_flush_instruction_cache(handle_t process, uintptr_t base, uint32_t b
     struct eprocess *target;
     ntstatus status = nt_reference_process(process, PROCESS_VM_WRITE, &target);
 
-    /* The caches of an x86 processor follow what is written by themselves. What it has fetched ahead
-     * does too, but only for writes at the address that was fetched from; a serialising instruction
-     * does for all (SDM volume 3, "Self-Modifying Code"). So the range does not matter, and there is
-     * none for which it could not be done. Threads that do not run serialise when they are switched
-     * to: by IRET. */
+    /* The caches of an x86 processor follow what is written by themselves. What it has fetched
+     * ahead does too, but only for writes at the address that was fetched from; a serialising
+     * instruction does for all (SDM volume 3, "Self-Modifying Code"). So the range does not matter,
+     * and there is none for which it could not be done; and with one processor it is done for all
+     * threads. */
     (void)base, (void)bytes;
     if (!NT_SUCCESS(status))
         return status;

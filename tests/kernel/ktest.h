@@ -51,6 +51,11 @@ uint32_t ktest_random(void);
 
 /* Fill the next COUNT frames that the free list will give out with AAh (frames.c). */
 void ktest_dirty_free_frames(uint32_t count);
+/* Take FRAME off its list and put it into *CHAIN (first: PFN_NONE), if it is zeroed or free: it is
+ * in use then, by nobody. => whether it was. The PFN lock is held. (frames.c) */
+bool ktest_take_frame(pfn_t frame, pfn_t *chain);
+/* Free all of CHAIN. */
+void ktest_free_chain(pfn_t chain);
 
 /* Touch memory whose fault changes what the compiler cannot see: counters, lists, PTEs. */
 static inline uint8_t ktest_read(const volatile void *p)

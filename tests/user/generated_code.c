@@ -86,10 +86,10 @@ static char *view(void)
 }
 
 /* Two functions a round, each in a page of the program's own. */
-#define IMAGE_PAGE(name)                                                           \
-    static void __attribute__((aligned(4096), used, naked)) name(void)             \
-    {                                                                              \
-        __asm__ volatile(".byte 0xB8, 1, 0, 0, 0, 0xC3; .fill 4090, 1, 0x90");     \
+#define IMAGE_PAGE(name)                                                       \
+    static void __attribute__((aligned(4096), used, naked)) name(void)         \
+    {                                                                          \
+        __asm__ volatile(".byte 0xB8, 1, 0, 0, 0, 0xC3; .fill 4090, 1, 0x90"); \
     }
 
 IMAGE_PAGE(image_0)
@@ -112,7 +112,8 @@ static char *debugged_image(void)
     return (char *)(void *)images[1][current_round];
 }
 
-/* ---- ways to change it ------------------------------------------------------------------------ */
+/* ---- ways to change it ------------------------------------------------------------------------
+ */
 
 static const int two = 2;
 
@@ -272,7 +273,8 @@ static void check_change(const struct change *c)
     check_int_(named(c->name, "change"), count_faults(c->change, at), 0);
     check_faults(c, "faults of the change", c->changing);
     if (current_round == WITH)
-        check_int_(named(c->name, "flush"), FlushInstructionCache(GetCurrentProcess(), at, 6), TRUE);
+        check_int_(named(c->name, "flush"), FlushInstructionCache(GetCurrentProcess(), at, 6),
+                   TRUE);
     check_int_(named(c->name, "call"), count_faults(call_function, at), 0);
     check_int_(named(c->name, current_round == WITH ? "with flush" : "without"), result, 2);
     check_faults(c, "faults of the call", c->calling);
@@ -304,8 +306,8 @@ static const struct {
     /* push edi; lea edi, [ecx+16]; mov al, 40h; mov ecx, 3; rep stosb; pop edi; xor eax, eax;
      * nop, nop, nop become inc eax; ret */
     {"a string instruction",
-     {0x57, 0x8D, 0x79, 16, 0xB0, 0x40, 0xB9, 3, 0, 0, 0, 0xF3, 0xAA, 0x5F, 0x31, 0xC0, 0x90, 0x90,
-      0x90, 0xC3},
+     {0x57, 0x8D, 0x79, 16,   0xB0, 0x40, 0xB9, 3,    0,    0,
+      0,    0xF3, 0xAA, 0x5F, 0x31, 0xC0, 0x90, 0x90, 0x90, 0xC3},
      3},
     /* mov edx, 5; again: inc dword [ecx+9]; mov eax, 0; dec edx; jnz again; ret */
     {"in each turn of a loop",

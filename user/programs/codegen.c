@@ -22,8 +22,9 @@ static const struct experiment experiments[] = {
 
 static int usage(FILE *to, int code)
 {
-    fprintf(to, "usage: codegen [EXPERIMENT...]\n"
-                "Runs the experiments of these names, or all. `cost` is one more: it takes times.\n");
+    fprintf(to,
+            "usage: codegen [EXPERIMENT...]\n"
+            "Runs the experiments of these names, or all. `cost` is one more: it takes times.\n");
     for (size_t i = 0; i < EXPERIMENTS; i++)
         fprintf(to, "  %-9s %s\n", experiments[i].name, experiments[i].what);
     return code;

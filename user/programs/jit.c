@@ -1,6 +1,6 @@
 /*
- * jit: compiles an expression of x to machine code while it runs, and calls it. The code is written to
- * pages that can be written, and run from pages that cannot.
+ * jit: compiles an expression of x to machine code while it runs, and calls it. The code is written
+ * to pages that can be written, and run from pages that cannot.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,7 +23,8 @@ static struct tokos_counters before, after;
 static void print_faults(const char *name)
 {
     tokos_query_counters(&after);
-    printf("%-28s %lu faults:", name, (unsigned long)(after.process_faults - before.process_faults));
+    printf("%-28s %lu faults:", name,
+           (unsigned long)(after.process_faults - before.process_faults));
     for (uint32_t i = 0; i < after.fault_kinds; i++)
         if (after.faults[i] != before.faults[i])
             printf(" %s %u", after.fault_names[i], (unsigned)(after.faults[i] - before.faults[i]));
@@ -63,8 +64,7 @@ static int compile_and_run(const char *text, int first, int last, BOOL flush)
 
     tokos_query_counters(&before);
     print_faults("nothing yet"); /* what printing needs */
-    unsigned char *code =
-        VirtualAlloc(NULL, CODE_BYTES, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
+    unsigned char *code = VirtualAlloc(NULL, CODE_BYTES, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
     print_faults("allocate 16 pages");
     size_t bytes = jit_compile(text, code, CODE_BYTES, &error, &where);
     if (!bytes)

@@ -9,8 +9,8 @@
 
 #define FUNCTION_BYTES 6
 
-/* A round for what the program itself needs in memory, then the two columns. An experiment that uses
- * something up has three of it. */
+/* A round for what the program itself needs in memory, then the two columns. An experiment that
+ * uses something up has three of it. */
 enum codegen_round {
     REHEARSAL,
     WITHOUT_FLUSH,

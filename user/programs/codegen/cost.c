@@ -34,8 +34,8 @@ static unsigned long time_loop(char *at, char *target)
 
 void codegen_cost(void)
 {
-    char *at = VirtualAlloc(NULL, 2 * TOKOS_PAGE_BYTES, MEM_RESERVE | MEM_COMMIT,
-                            PAGE_EXECUTE_READWRITE);
+    char *at =
+        VirtualAlloc(NULL, 2 * TOKOS_PAGE_BYTES, MEM_RESERVE | MEM_COMMIT, PAGE_EXECUTE_READWRITE);
 
     memcpy(at, loop, sizeof(loop));
     printf("nanoseconds a store, of %u\n", STORES);

@@ -63,8 +63,8 @@ static char *put_bytes(char *at, const char *bytes, size_t count)
     return (char *)memcpy(at, bytes, count) + count;
 }
 
-/* Code that stores into the instruction behind the store: mov byte [there + 1], 2; there: mov eax, 1;
- * ret. With a flush, between the two: mov eax, flush_all; call eax. */
+/* Code that stores into the instruction behind the store: mov byte [there + 1], 2; there: mov eax,
+ * 1; ret. With a flush, between the two: mov eax, flush_all; call eax. */
 static void put_ahead(char *at, BOOL flush)
 {
     void (*function)(void) = flush_all;

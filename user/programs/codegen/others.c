@@ -8,11 +8,12 @@
 #define READY "codegen ready" /* names of events */
 #define GO    "codegen go"
 
-/* A function that returns 1, alone in a page of the program: one for each round of each experiment. */
-#define FUNCTION_IN_A_PAGE(name)                                                 \
-    static void __attribute__((aligned(4096), used, naked)) name(void)           \
-    {                                                                            \
-        __asm__ volatile(".byte 0xB8, 1, 0, 0, 0, 0xC3; .fill 4090, 1, 0x90");   \
+/* A function that returns 1, alone in a page of the program: one for each round of each experiment.
+ */
+#define FUNCTION_IN_A_PAGE(name)                                               \
+    static void __attribute__((aligned(4096), used, naked)) name(void)         \
+    {                                                                          \
+        __asm__ volatile(".byte 0xB8, 1, 0, 0, 0, 0xC3; .fill 4090, 1, 0x90"); \
     }
 
 FUNCTION_IN_A_PAGE(image_0)
@@ -36,7 +37,8 @@ struct witness {
     HANDLE ready, go;
 };
 
-/* Start this program again, up to where it has called function I once. => FALSE: that is a step, then */
+/* Start this program again, up to where it has called function I once. => FALSE: that is a step,
+ * then */
 static BOOL start_witness(struct witness *witness, int i)
 {
     STARTUPINFOA startup = {.cb = sizeof(startup)};

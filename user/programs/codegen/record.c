@@ -1,6 +1,6 @@
 /*
- * The steps of an experiment: noted as they happen, with the page faults that each took, and printed
- * at the end. Nothing is printed in between, since printing faults too.
+ * The steps of an experiment: noted as they happen, with the page faults that each took, and
+ * printed at the end. Nothing is printed in between, since printing faults too.
  */
 #include <stdio.h>
 #include <string.h>
@@ -24,7 +24,8 @@ static unsigned count;
 static enum codegen_round current;
 static struct tokos_counters before, now;
 
-/* TEXT becomes the kinds of the faults between the two counters, with numbers where more than one. */
+/* TEXT becomes the kinds of the faults between the two counters, with numbers where more than one.
+ */
 static void describe_faults(char text[FAULT_CHARS])
 {
     size_t used = 0;
@@ -93,7 +94,8 @@ static BOOL print_steps(void)
 {
     BOOL all_same = TRUE;
 
-    printf("  %-40s   %-*s   with flush\n", "step: result, faults", FAULT_CHARS + 1, "without flush");
+    printf("  %-40s   %-*s   with flush\n", "step: result, faults", FAULT_CHARS + 1,
+           "without flush");
     for (unsigned i = 0; i < count; i++) {
         struct column *columns = steps[i].columns;
         printf("  %-40s", steps[i].name);

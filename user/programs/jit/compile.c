@@ -1,6 +1,6 @@
 /*
- * The compiler: recursive descent, an instruction or two for each thing that is read. A value is left in
- * eax; the left side of an operation waits on the stack meanwhile. x stays in ecx.
+ * The compiler: recursive descent, an instruction or two for each thing that is read. A value is
+ * left in eax; the left side of an operation waits on the stack meanwhile. x stays in ecx.
  */
 #include "user/programs/jit/jit.h"
 #include <string.h>

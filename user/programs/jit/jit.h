@@ -17,8 +17,9 @@ struct compiler {
 /* What becomes of a text: x is in ecx, its value in eax. */
 typedef int __attribute__((fastcall)) (*jit_function)(int x);
 
-/* Compile the expression TEXT, of whole numbers, x, + - * and parentheses, to a function at CODE, where
- * there is room for BYTES. => how many bytes it has; 0: *ERROR says what is wrong, and *WHERE points to it.
+/* Compile the expression TEXT, of whole numbers, x, + - * and parentheses, to a function at CODE,
+ * where there is room for BYTES. => how many bytes it has; 0: *ERROR says what is wrong, and *WHERE
+ * points to it.
  */
 size_t jit_compile(const char *text, unsigned char *code, size_t bytes, const char **error,
                    const char **where);
