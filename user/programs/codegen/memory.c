@@ -85,7 +85,7 @@ void codegen_ahead(enum codegen_round round)
 {
     char *at = allocate(1, PAGE_EXECUTE_READWRITE);
 
-    put_ahead(at, round == WITH_FLUSH);
+    put_ahead(at, round != WITHOUT_FLUSH);
     codegen_did("write the code");
     codegen_step("call it", codegen_call(at));
     VirtualFree(at, 0, MEM_RELEASE);

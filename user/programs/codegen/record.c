@@ -71,7 +71,7 @@ void codegen_step_elsewhere(const char *name, int value)
 
 void codegen_flush(HANDLE process, const void *at, SIZE_T bytes)
 {
-    if (current == WITH_FLUSH && !FlushInstructionCache(process, at, bytes))
+    if (current != WITHOUT_FLUSH && !FlushInstructionCache(process, at, bytes))
         codegen_step("flush failed", (int)GetLastError());
     else
         codegen_did("flush (on the right only)");
