@@ -49,6 +49,9 @@ void codegen_change(char *at, int value);
 /* => what the function at AT returns. */
 int codegen_call(char *at);
 
+/* => how many entries of processes map the page that PROCESS has at AT. */
+int codegen_shares(HANDLE process, const char *at);
+
 /* The experiments. (memory.c) */
 void codegen_rewrite(enum codegen_round round);
 void codegen_ahead(enum codegen_round round);

@@ -110,11 +110,11 @@ void codegen_crossing(enum codegen_round round)
     VirtualFree(pages, 0, MEM_RELEASE);
 }
 
-static int shares(char *at)
+int codegen_shares(HANDLE process, const char *at)
 {
     struct tokos_page page = {0};
 
-    tokos_query_page(GetCurrentProcess(), at, &page);
+    tokos_query_page(process, at, &page);
     return (int)page.share_count;
 }
 
@@ -130,7 +130,7 @@ void codegen_alias(enum codegen_round round)
     codegen_put(writable, 1);
     codegen_did("write \"return 1\" at the first address");
     codegen_step("call it at the second", codegen_call(executable));
-    codegen_step("entries that map the page", shares(executable));
+    codegen_step("entries that map the page", codegen_shares(GetCurrentProcess(), executable));
     codegen_change(writable, 2);
     codegen_did("make it \"return 2\" at the first");
     codegen_flush(GetCurrentProcess(), executable, FUNCTION_BYTES);

@@ -84,14 +84,6 @@ int codegen_witness(int i)
     return codegen_call(function(i));
 }
 
-static int shares(HANDLE process, const char *at)
-{
-    struct tokos_page page = {0};
-
-    tokos_query_page(process, at, &page);
-    return (int)page.share_count;
-}
-
 void codegen_image(enum codegen_round round)
 {
     char *at = function(round);
@@ -102,13 +94,13 @@ void codegen_image(enum codegen_round round)
     if (!start_witness(&witness, round))
         return;
     codegen_step_elsewhere("in another process that runs it", codegen_call(at));
-    codegen_step("processes that map its page", shares(GetCurrentProcess(), at));
+    codegen_step("processes that map its page", codegen_shares(GetCurrentProcess(), at));
     VirtualProtect(at, FUNCTION_BYTES, PAGE_EXECUTE_READWRITE, &old);
     codegen_did("let the page be written");
     codegen_change(at, 2);
     codegen_did("make it \"return 2\"");
-    codegen_step("processes that map our page", shares(GetCurrentProcess(), at));
-    codegen_step("processes that map theirs", shares(witness.info.hProcess, at));
+    codegen_step("processes that map our page", codegen_shares(GetCurrentProcess(), at));
+    codegen_step("processes that map theirs", codegen_shares(witness.info.hProcess, at));
     codegen_flush(GetCurrentProcess(), at, FUNCTION_BYTES);
     codegen_step("call it here", codegen_call(at));
     codegen_step_elsewhere("call it there", ask_witness(&witness));
