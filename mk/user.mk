@@ -116,6 +116,11 @@ $(BUILD)/user/lib/libtokos.a: $(BUILD)/user/tokos.dll.debug ;
 # of several files has those but the first in a folder of its name.
 $(BUILD)/user/vmmap.exe: $(sort $(wildcard user/programs/vmmap/*.c)) user/programs/vmmap/vmmap.h \
                          $(wildcard user/nt/*.h)
+$(BUILD)/user/codegen.exe: $(sort $(wildcard user/programs/codegen/*.c)) user/programs/codegen/codegen.h
+$(BUILD)/user/jit.exe: $(sort $(wildcard user/programs/jit/*.c)) user/programs/jit/jit.h
+
+# It looks at the third gigabyte too.
+USER_PROGRAM_peek = -Wl,--large-address-aware
 
 $(BUILD)/user/tokyo_vm.exe: $(wildcard user/programs/tokyo_vm/*)
 # Students debug this one.
@@ -125,7 +130,7 @@ PROGRAM_SYMBOLS_lab1 = -g
 $(BUILD)/user/%.exe: user/programs/%.c $(wildcard user/tokos/*.h) $(BUILD)/user/lib/libtokos.a mk/user.mk | tools-ready
 	@mkdir -p $(@D)
 	$(call say,CC,$@)$(USER_CC) -std=gnu11 -O2 $(or $(PROGRAM_SYMBOLS_$*),-s) -I. -Wall -Wextra -Werror $(filter %.c %.S,$^) \
-	    -L$(BUILD)/user/lib -ltokos -lntdll -o $@
+	    -L$(BUILD)/user/lib -ltokos -lntdll $(USER_PROGRAM_$*) -o $@
 
 # The libraries' tests are ordinary programs, built as anyone would; see tests/user/crt/check.h. Those of
 # tests/user/dll are DLLs that the loader's tests load.

@@ -50,6 +50,8 @@ TITLES = {
     "tlb.flush_all": "flush of all, global entries too",
     **{f"pool.allocate_and_free:{size}": f"nonpaged pool, {size} bytes, allocated and freed"
        for size in POOL_SIZES},
+    "pte.self_map": "PTE of an address, by the self-map",
+    "pte.walk": "PTE of an address, by walking from CR3",
     "large.map": "large page, mapped and zeroed",
     "large.unmap": "large page, unmapped",
     "thread.bare_switch": "thread switch, bare",

@@ -73,6 +73,20 @@ static inline void wrmsr(uint32_t msr, uint64_t value)
     __asm__ volatile("wrmsr" : : "c"(msr), "a"((uint32_t)value), "d"((uint32_t)(value >> 32)));
 }
 
+/* Writes before it are in memory before anything behind it is read. A locked instruction does that
+ * on every processor since the 386 (SDM volume 3, "Bus Locking"); MFENCE came with SSE2. */
+static inline void ki_memory_barrier(void)
+{
+    __asm__ volatile("lock; addl $0, (%%esp)" : : : "memory", "cc");
+}
+
+/* What is executed behind it was fetched behind it. IRET serialises (SDM volume 3, "Serializing
+ * Instructions"), and is a jump on the processors before that word. */
+static inline void ki_serialize(void)
+{
+    __asm__ volatile("pushfl; pushl %%cs; pushl $1f; iretl; 1:" : : : "memory");
+}
+
 static inline void cpuid(uint32_t leaf, uint32_t out[4])
 {
     __asm__ volatile("cpuid"

@@ -63,6 +63,7 @@ struct io_status_block;
 ntstatus nt_flush_virtual_memory(handle_t process, uintptr_t *base, uint32_t *size,
                                  struct io_status_block *block);
 ntstatus nt_flush_instruction_cache(handle_t process, uintptr_t base, uint32_t bytes);
+ntstatus nt_flush_process_write_buffers(void);
 ntstatus nt_get_write_watch(handle_t process, uint32_t flags, uintptr_t base, uint32_t size,
                             uint32_t *addresses, uint32_t *count, uint32_t *granularity);
 ntstatus nt_reset_write_watch(handle_t process, uintptr_t base, uint32_t size);

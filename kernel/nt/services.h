@@ -102,4 +102,5 @@
     SERVICE(NtDebugActiveProcess, nt_debug_active_process, 2)                        \
     SERVICE(NtRemoveProcessDebug, nt_remove_process_debug, 2)                        \
     SERVICE(NtWaitForDebugEvent, nt_wait_for_debug_event, 4)                         \
-    SERVICE(NtDebugContinue, nt_debug_continue, 3)
+    SERVICE(NtDebugContinue, nt_debug_continue, 3)                                   \
+    SERVICE(NtFlushProcessWriteBuffers, nt_flush_process_write_buffers, 0)

@@ -3,6 +3,7 @@
  * memory manager does the work, and the results are written.
  */
 #include "mm/virtual_memory.h"
+#include "arch/i386/registers.h"
 #include "kernel/nt/reference.h"
 #include "kernel/nt/request.h"
 #include "kernel/nt/user_memory.h"
@@ -214,10 +215,25 @@ ntstatus nt_flush_instruction_cache(handle_t process, uintptr_t base, uint32_t b
     struct eprocess *target;
     ntstatus status = nt_reference_process(process, PROCESS_VM_WRITE, &target);
 
-    (void)base, (void)bytes; /* x86 keeps its instruction cache in step with memory by itself */
-    if (NT_SUCCESS(status))
-        ob_dereference_object(target);
-    return status;
+    /* The caches of an x86 processor follow what is written by themselves. What it has fetched
+     * ahead does too, but only for writes at the address that was fetched from; a serialising
+     * instruction does for all (SDM volume 3, "Self-Modifying Code"). So the range does not matter,
+     * and there is none for which it could not be done; and with one processor it is done for all
+     * threads. */
+    (void)base, (void)bytes;
+    if (!NT_SUCCESS(status))
+        return status;
+    ki_serialize();
+    ob_dereference_object(target);
+    return STATUS_SUCCESS;
+}
+
+/* Each processor that runs a thread of this process would be interrupted, which drains its write
+ * buffer. There is one processor, and it is here: its own buffer is all there is. */
+ntstatus nt_flush_process_write_buffers(void)
+{
+    ki_memory_barrier();
+    return STATUS_SUCCESS;
 }
 
 ntstatus nt_reset_write_watch(handle_t process, uintptr_t base, uint32_t size)

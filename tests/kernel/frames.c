@@ -53,3 +53,31 @@ void ktest_give_frames_back(uint32_t first)
     }
     mi_unlock_pfn(irql);
 }
+
+bool ktest_take_frame(pfn_t frame, pfn_t *chain)
+{
+    struct mmpfn *pfn = mi_pfn(frame);
+
+    if (pfn->rom || pfn->page_location > FREE_PAGE_LIST)
+        return false;
+    mi_unlink_page_from_list(frame);
+    pfn->page_location = ACTIVE_AND_VALID;
+    pfn->reference_count = 1;
+    pfn->u2.share_count = 0;
+    pfn->u1.flink = *chain;
+    mm_page_lists[ACTIVE_AND_VALID].total++;
+    *chain = frame;
+    return true;
+}
+
+void ktest_free_chain(pfn_t chain)
+{
+    kirql irql = mi_lock_pfn();
+
+    while (chain != PFN_NONE) {
+        pfn_t next = mi_pfn(chain)->u1.flink;
+        mi_free_frames(chain, 1);
+        chain = next;
+    }
+    mi_unlock_pfn(irql);
+}

@@ -62,10 +62,15 @@ uint32_t ktest_random(void);
 void ktest_dirty_free_frames(uint32_t count);
 /* Take all free and zeroed frames; the PFN lock is held. *FIRST is for ktest_give_frames_back. */
 void ktest_take_free_frames(uint32_t *first);
-/* Take those that can be had by trimming as well, so that there is no memory any more but LEFT frames.
- * At most APC_LEVEL. */
+/* Take those that can be had by trimming as well, so that there is no memory any more but LEFT
+ * frames. At most APC_LEVEL. */
 void ktest_take_all_frames(uint32_t *first, uint32_t left);
 void ktest_give_frames_back(uint32_t first);
+/* Take FRAME off its list and put it into *CHAIN (first: PFN_NONE), if it is zeroed or free: it is
+ * in use then, by nobody. => whether it was. The PFN lock is held. (frames.c) */
+bool ktest_take_frame(pfn_t frame, pfn_t *chain);
+/* Free all of CHAIN. */
+void ktest_free_chain(pfn_t chain);
 
 /* Touch memory whose fault changes what the compiler cannot see: counters, lists, PTEs. */
 static inline uint8_t ktest_read(const volatile void *p)

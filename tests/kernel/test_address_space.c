@@ -73,6 +73,41 @@ KTEST(address_space, system_entries_are_the_systems)
     ktest_leave_space(&space);
 }
 
+static void copy_system_entries(struct mmpte copy[PTES_PER_PAGE])
+{
+    for (uint32_t i = PDE_SELF_MAP_INDEX; i < PTES_PER_PAGE; i++)
+        copy[i] = mi_read_pte((struct mmpte *)PDE_BASE + i);
+}
+
+KTEST(address_space, two_processes_have_the_same_kernel)
+{
+    static struct mmpte first[PTES_PER_PAGE], second[PTES_PER_PAGE];
+    struct ktest_space a, b;
+    uint32_t valid = 0, same = 0;
+
+    if (!ktest_enter_space(test, &a))
+        return;
+    copy_system_entries(first);
+    uint32_t first_cr3 = read_cr3();
+    if (!ktest_enter_space(test, &b))
+        return;
+    copy_system_entries(second);
+    ktest_assert(test, read_cr3() != first_cr3);
+    ktest_leave_space(&b);
+    ktest_leave_space(&a);
+    for (uint32_t i = PDE_SELF_MAP_INDEX; i < PTES_PER_PAGE; i++) {
+        valid += first[i].hard.valid;
+        same += first[i].hard.valid && second[i].hard.valid &&
+                first[i].hard.page_frame_number == second[i].hard.page_frame_number;
+        if (first[i].hard.page_frame_number != second[i].hard.page_frame_number)
+            ktest_note("entry %u: frame %05x in one, %05x in the other", i,
+                       first[i].hard.page_frame_number, second[i].hard.page_frame_number);
+        ktest_assert(test, !first[i].hard.owner && !second[i].hard.owner);
+    }
+    ktest_note("%u entries of the kernel's are valid, %u of them the same in both", valid, same);
+    ktest_assert_eq(test, same, valid - 2);
+}
+
 /* => an address of the system cache whose page table nobody has made yet. */
 static uintptr_t address_without_table(void)
 {

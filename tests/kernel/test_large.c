@@ -157,34 +157,10 @@ static pfn_t pin_one_frame_in_each_run(uint32_t *pinned)
     kirql irql = mi_lock_pfn();
 
     for (pfn_t run = 0; run + LARGE_PAGE_PAGES <= mm_highest_physical_page + 1;
-         run += LARGE_PAGE_PAGES) {
-        pfn_t middle = run + LARGE_PAGE_PAGES / 2;
-        struct mmpfn *pfn = mi_pfn(middle);
-        if (pfn->rom || pfn->page_location > FREE_PAGE_LIST)
-            continue;
-        mi_unlink_page_from_list(middle);
-        pfn->page_location = ACTIVE_AND_VALID;
-        pfn->reference_count = 1;
-        pfn->u2.share_count = 0;
-        pfn->u1.flink = chain;
-        mm_page_lists[ACTIVE_AND_VALID].total++;
-        chain = middle;
-        ++*pinned;
-    }
+         run += LARGE_PAGE_PAGES)
+        *pinned += ktest_take_frame(run + LARGE_PAGE_PAGES / 2, &chain);
     mi_unlock_pfn(irql);
     return chain;
-}
-
-static void unpin(pfn_t chain)
-{
-    kirql irql = mi_lock_pfn();
-
-    while (chain != PFN_NONE) {
-        pfn_t next = mi_pfn(chain)->u1.flink;
-        mi_free_frames(chain, 1);
-        chain = next;
-    }
-    mi_unlock_pfn(irql);
 }
 
 KTEST(large, fails_when_fragmented_though_enough_pages_are_free)
@@ -203,7 +179,7 @@ KTEST(large, fails_when_fragmented_though_enough_pages_are_free)
         shorter = mm_allocate_contiguous_frames(LARGE_PAGE_PAGES / 4, 1, &why_shorter);
     if (shorter != PFN_NONE)
         mm_free_contiguous_frames(shorter, LARGE_PAGE_PAGES / 4);
-    unpin(chain);
+    ktest_free_chain(chain);
     ktest_note("%u frames of %u in use make a 4 MB page impossible with %u MB free", pinned,
                mm_highest_physical_page + 1, available >> 8);
     ktest_assert(test, pinned > 0 && available > LARGE_PAGE_PAGES);
@@ -229,7 +205,7 @@ KTEST(large, a_fault_falls_back_to_small_pages_when_fragmented)
     ktest_write(p + LARGE_PAGE_SIZE - 1, 2);
     uint8_t first = ktest_read(p), middle = ktest_read(p + LARGE_PAGE_SIZE / 2);
     uint32_t failures = mm_verify(NULL);
-    unpin(chain);
+    ktest_free_chain(chain);
     ktest_assert_eq(test, mm_fault_counts[MM_FAULT_LARGE_SPLIT] - split, 1);
     ktest_assert_eq(test, mm_fault_counts[MM_FAULT_DEMAND_ZERO] - zero, 3);
     ktest_assert_eq(test, first, 1);

@@ -1,4 +1,5 @@
-/* When no frame is left at all: what then fails, fails with a status, and leaves everything as it was. */
+/* When no frame is left at all: what then fails, fails with a status, and leaves everything as it
+ * was. */
 #include "kernel/ps/user_process.h"
 #include "mm/fault.h"
 #include "tests/kernel/sources.h"
@@ -11,8 +12,8 @@
 
 static ntstatus faults[5];
 
-/* A fault of each kind that takes a frame: a page of a table that is there, a page table, a guard page
- * without one, a page of a file, a copy of it. */
+/* A fault of each kind that takes a frame: a page of a table that is there, a page table, a guard
+ * page without one, a page of a file, a copy of it. */
 static void fault_everywhere(uintptr_t view, uintptr_t copy)
 {
     faults[0] = ktest_fault(BASE + PAGE_SIZE, true);
@@ -53,7 +54,8 @@ KTEST(no_frames, faults_say_so_and_can_be_taken_again)
     ktest_assert_eq(test, mm_verify(NULL), 0);
     fault_everywhere(view.base, copy.base + PAGE_SIZE);
     for (uint32_t i = 0; i < ARRAY_SIZE(faults); i++)
-        ktest_assert(test, i == 2 ? faults[i] == STATUS_GUARD_PAGE_VIOLATION : NT_SUCCESS(faults[i]));
+        ktest_assert(test,
+                     i == 2 ? faults[i] == STATUS_GUARD_PAGE_VIOLATION : NT_SUCCESS(faults[i]));
     ktest_assert_eq(test, ktest_read((void *)BASE), 1);
     ktest_assert_eq(test, ktest_read((void *)view.base), 1);
     ktest_assert_eq(test, ktest_read((void *)(copy.base + PAGE_SIZE)), 2);
@@ -91,7 +93,8 @@ KTEST(no_frames, memory_that_was_reset_gives_its_pages)
     ktest_leave_space(&s);
 }
 
-/* With one frame more each time, until it can be made: each of the places where it may fail is met. */
+/* With one frame more each time, until it can be made: each of the places where it may fail is met.
+ */
 KTEST(no_frames, a_clone_that_cannot_be_made_leaves_nothing_behind)
 {
     struct ktest_space s;

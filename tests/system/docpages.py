@@ -23,7 +23,7 @@ NUMBER = re.compile(r"\bpfn [0-9a-f]+|\b0x[0-9A-Fa-f]+|\b(?=[A-Fa-f]*[0-9])[0-9A
 
 def pages():
     """README.md and the pages of docs/."""
-    return [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+    return [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
 def prose(text):

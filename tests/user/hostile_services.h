@@ -223,6 +223,7 @@ static const struct row rows[] = {
     {"NtDebugActiveProcess", STATUS_ACCESS_DENIED, NOTHING, {H(OWN_PROCESS), H(DEBUGGER)}},
     {"NtRemoveProcessDebug", STATUS_ACCESS_DENIED, NOTHING, {H(OWN_PROCESS), H(DEBUGGER)}},
     {"NtWaitForDebugEvent", STATUS_TIMEOUT, NOTHING, {H(DEBUGGER), N(0), FROM(ANYTHING, 8), TO(96)}},
+    {"NtFlushProcessWriteBuffers", SUCCESS, NOTHING, NONE},
     {"NtDebugContinue", STATUS_INVALID_PARAMETER, NOTHING, {H(DEBUGGER), FROM(OWN_CLIENT, 8), N(DBG_CONTINUE)}},
     {"NtFlushVirtualMemory", STATUS_NOT_MAPPED_DATA, COMMITTED, {H(OWN_PROCESS), BOTH(BASE, 4), BOTH(BYTES, 4), TO(8)}},
 };

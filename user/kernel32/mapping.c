@@ -19,7 +19,7 @@ static ACCESS_MASK access_of(DWORD protect)
     if (protect == PAGE_READWRITE || protect == PAGE_EXECUTE_READWRITE)
         access |= SECTION_MAP_WRITE;
     if (protect >= PAGE_EXECUTE)
-        access |= SECTION_MAP_EXECUTE | SECTION_MAP_EXECUTE_EXPLICIT;
+        access |= SECTION_MAP_EXECUTE;
     return access;
 }
 

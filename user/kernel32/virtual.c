@@ -87,6 +87,11 @@ BOOL WINAPI FlushInstructionCache(HANDLE process, const void *base, SIZE_T bytes
     return base_ok(NtFlushInstructionCache(process, base, bytes));
 }
 
+void WINAPI FlushProcessWriteBuffers(void)
+{
+    NtFlushProcessWriteBuffers();
+}
+
 BOOL WINAPI ReadProcessMemory(HANDLE process, const void *base, void *buffer, SIZE_T bytes,
                               SIZE_T *done)
 {

@@ -115,6 +115,7 @@ NTSTATUS NTAPI NtReadVirtualMemory(HANDLE process, const void *address, void *bu
 NTSTATUS NTAPI NtWriteVirtualMemory(HANDLE process, void *address, const void *buffer, SIZE_T bytes,
                                     SIZE_T *done);
 NTSTATUS NTAPI NtFlushInstructionCache(HANDLE process, const void *base, SIZE_T bytes);
+NTSTATUS NTAPI NtFlushProcessWriteBuffers(void);
 NTSTATUS NTAPI NtGetWriteWatch(HANDLE process, ULONG flags, void *base, SIZE_T size,
                                void **addresses, ULONG_PTR *count, ULONG *granularity);
 NTSTATUS NTAPI NtResetWriteWatch(HANDLE process, void *base, SIZE_T size);

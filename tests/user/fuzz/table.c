@@ -116,6 +116,7 @@ ROW(NtDebugActiveProcess, VICTIM, DEBUG_OBJECT)
 ROW(NtRemoveProcessDebug, VICTIM, DEBUG_OBJECT)
 ROW(NtWaitForDebugEvent, DEBUG_OBJECT, BOOLEAN_BYTE, TIMEOUT, OUT_BUFFER)
 ROW(NtDebugContinue, DEBUG_OBJECT, CLIENT, ANSWER)
+ROW(NtFlushProcessWriteBuffers, NONE)
 
 #define HAS_ALL_WORDS(name, function, words) \
     _Static_assert(sizeof(kinds_##name) == ((words) ? (words) : 1), "the row of " #name);
