@@ -9,10 +9,20 @@ CHECKED := $(BUILD)/tokos.elf $(BUILD)/tokos.iso $(BUILD)/selftest.iso $(HOST_TE
 
 .PHONY: check
 check: | tools-ready ## run every test
-	@$(MAKE) --no-print-directory -j$(JOBS) $(CHECKED) user user-tests user-bench
+	@$(MAKE) --no-print-directory -j$(JOBS) $(CHECKED) user user-tests user-bench $(FUZZ_VOLUME)
 	$(if $(SANITIZE),,@$(MAKE) --no-print-directory -j$(JOBS) SANITIZE=undefined all)
 	@$(MAKE) --no-print-directory lint
 	BUILD=$(BUILD) PYTHONDONTWRITEBYTECODE=1 $(PYTEST) tests/system -q -n $(JOBS) --dist loadgroup
+
+# The system-call fuzzer (docs/reference.md). Without a seed: boots with seeds of their own, for
+# FUZZ_MINUTES or until it is stopped.
+FUZZ_OPTIONS = $(foreach name,seed calls batches minutes memory cpu words log,\
+               $(if $(FUZZ_$(call capitals,$(name))),--$(name) $(call quoted,$(FUZZ_$(call capitals,$(name))))))
+capitals = $(shell echo $(1) | tr a-z A-Z)
+
+.PHONY: fuzz
+fuzz: $(BUILD)/tokos.elf $(FUZZ_VOLUME) ## fuzz the system services; FUZZ_MINUTES=10, or FUZZ_SEED=1 to have the same again
+	@python3 tools/fuzz.py --kernel $< --volume $(FUZZ_VOLUME) $(FUZZ_OPTIONS)
 
 C_FILES := $(wildcard boot/*.[ch] arch/i386/*.[ch] lib/*.[ch] mm/*.[ch] kernel/*.[ch] \
            kernel/*/*.[ch] user/*/*.[ch] user/*/*/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch])

@@ -46,8 +46,8 @@ host-test: $(HOST_TESTS:%=$(HOST_BUILD)/%) ## run the unit tests of the pure par
 
 # The corpus is made anew for each run, so that a run does not depend on the one before. The parser's
 # begins with well-formed inputs, the others with nothing.
-.PHONY: fuzz
-fuzz: $(HOST_FUZZ:fuzz_%=fuzz-%) ## run all fuzzers, the same way each time
+.PHONY: host-fuzz
+host-fuzz: $(HOST_FUZZ:fuzz_%=fuzz-%) ## run the fuzzers of the pure parts, the same way each time
 
 fuzz-%: $(HOST_BUILD)/fuzz_%
 	@rm -rf $(HOST_BUILD)/corpus/$*

@@ -192,4 +192,18 @@ $(BUILD)/user/crt/%.exe: tests/user/crt/%.c $(wildcard tests/user/crt/*.h) mk/us
 	@mkdir -p $(@D)
 	$(call say,CC,$@)$(USER_CC) $< -o $@
 
+# The system-call fuzzer has ntdll only.
+FUZZ_SRC := $(sort $(wildcard tests/user/fuzz/*.c tests/user/fuzz/*.S))
+
+$(BUILD)/user/fuzz/fuzz.exe: $(FUZZ_SRC) tests/user/fuzz/fuzz.h $(SERVICES) $(wildcard user/nt/*.h) $(BUILD)/user/ntdll.dll mk/user.mk | tools-ready
+	@mkdir -p $(@D)
+	$(call say,CC,$@)$(USER_CC) -std=gnu11 -O2 -march=i486 -s -I. -Wall -Wextra -Werror -nostdlib -Wl,--entry=_start,--enable-stdcall-fixup \
+	    $(FUZZ_SRC) $(BUILD)/user/ntdll.dll -o $@
+
+# Its volume: as the kernel's tests have it, and small.
+FUZZ_VOLUME := $(BUILD)/user/fuzz/tokos.img
+
+$(FUZZ_VOLUME): $(BUILD)/user/fuzz/fuzz.exe $(BUILD)/user/ntdll.dll tools/make_volume.py tools/tokoslib/fatimage.py
+	$(call say,FAT,$@)python3 tools/make_volume.py $@ $(filter %.exe %.dll,$^)
+
 -include $(MSVCRT_OBJ:.o=.d)

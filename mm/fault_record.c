@@ -4,6 +4,7 @@
  */
 #include "mm/fault.h"
 #include "mm/mi.h"
+#include "mm/mm.h"
 #include "kernel/ke/dbgprint.h"
 #include "kernel/ke/thread.h"
 
@@ -14,7 +15,10 @@ void mi_record_fault(const struct mi_fault *fault, uint32_t eip, uint64_t start)
 {
     struct mm_fault_record *record = &ring[next_sequence % MM_FAULT_RECORDS];
     const struct kthread *thread = ke_get_current_thread(); /* none at the very start */
-    struct mmpte after = fault->pte ? mi_read_pte(fault->pte) : (struct mmpte){.value = 0};
+    struct mmpte after = {.value = 0};
+
+    if (fault->pte && mm_is_address_valid((uintptr_t)fault->pte)) /* its table may have gone */
+        after = mi_read_pte(fault->pte);
 
     *record = (struct mm_fault_record){
         .sequence = next_sequence++,

@@ -144,8 +144,9 @@ ntstatus mi_resolve_slowly(struct mi_fault *fault, uint32_t extra_bits, kirql ir
     mi_pager_delay();
     mi_lock_pfn();
     mi_end_page_read(frame, true, extra_bits);
-    if ((fault->error_code & PF_WRITE) && fault->pte->hard.valid)
-        fault->pte->hard.dirty = 1; /* as if it had been made at once */
+    /* As if it had been made at once; but PTE and page table may have gone meanwhile. */
+    if ((fault->error_code & PF_WRITE) && mi_pfn(frame)->page_location == ACTIVE_AND_VALID)
+        fault->pte->hard.dirty = 1;
     mi_unlock_pfn(irql);
     fault->kind = MM_FAULT_DEMAND_ZERO;
     return STATUS_PAGE_FAULT_DEMAND_ZERO;

@@ -18,14 +18,18 @@
     .set    VECTOR_SYSTEM_SERVICE, 0x2E
     .set    FRAME_VECTOR, 32                /* struct ktrap_frame */
     .set    EFLAGS_IF, 0x200
+    .set    EFLAGS_IOPL, 0x3000
     .set    EFLAGS_TF, 0x100
 
     .text
     .macro  push_user_state flags, vector
+    movl    $KGDT_R3_DATA, %ecx             /* the caller's ds may be anything, ecx is not kept */
+    movl    %ecx, %ds
     movl    (%esp), %esp                    /* SYSENTER_ESP is the address of esp0 */
     pushl   $KGDT_R3_DATA                   /* ss */
     pushl   %edx                            /* esp */
     pushfl
+    andl    $~EFLAGS_IOPL, (%esp)           /* it is 0 in ring 3, but see ki_trap_from_virtual */
     orl     $\flags, (%esp)
     pushl   $KGDT_R3_CODE
     pushl   ki_fast_call_return
@@ -44,12 +48,10 @@ ki_fast_call_entry:
 ki_fast_call:
     addl    $8, %edx                        /* behind two return addresses: the arguments */
     pusha
-    movl    $KGDT_R3_DATA, %ecx
     pushl   %ecx                            /* ds */
     pushl   %ecx                            /* es */
     pushl   $KGDT_R3_TEB
     pushl   %gs
-    movl    %ecx, %ds
     movl    %ecx, %es
     movl    $KGDT_R0_PCR, %ecx
     movl    %ecx, %fs
@@ -62,6 +64,8 @@ ki_fast_call:
     addl    $4, %esp
     cmpl    $VECTOR_SYSTEM_SERVICE, 16 + FRAME_VECTOR(%esp)
     jne     ki_return_to_user_mode          /* it steps, or a context was set: all registers count */
+    .globl ki_pop_user_gs
+ki_pop_user_gs:
     popl    %gs
     popl    %fs
     addl    $8, %esp                        /* ds and es are what they were set to above */

@@ -18,6 +18,11 @@
     .set    VECTOR_IRQ, 48
     .set    FRAME_VECTOR, 32                /* struct ktrap_frame */
     .set    FRAME_CS, 44
+    .set    FRAME_EFLAGS, 48
+    .set    FRAME_SS, 56
+    .set    VIRTUAL_BIT, 0x02               /* of the third byte of eflags: virtual-8086 mode */
+    .set    EFLAGS_RESULTS, 0xCD5           /* carry to overflow: what any mode may set */
+    .set    EFLAGS_ALWAYS, 0x202
 
     /* A trap's frame, when SIZE bytes of it have been pushed. */
     .macro trap_frame_starts size
@@ -114,6 +119,8 @@ ki_trap_common:
     push_registers
     testb   $3, FRAME_CS(%esp)
     jnz     ki_trap_from_user
+    testb   $VIRTUAL_BIT, FRAME_EFLAGS + 2(%esp)
+    jnz     ki_trap_from_virtual
     movl    FRAME_VECTOR(%esp), %eax
     pushl   %esp                            /* the handler's argument */
     .cfi_adjust_cfa_offset 4
@@ -134,6 +141,8 @@ ki_trap_stub_14:
     push_registers
     testb   $3, FRAME_CS(%esp)
     jnz     ki_trap_from_user
+    testb   $VIRTUAL_BIT, FRAME_EFLAGS + 2(%esp)
+    jnz     ki_trap_from_virtual
     pushl   %esp
     .cfi_adjust_cfa_offset 4
     call    *ki_trap_handlers + 4 * VECTOR_PAGE_FAULT
@@ -158,6 +167,9 @@ ki_trap_stub_14:
 ki_trap_from_user:
     trap_frame_starts PUSHED_BY_PROCESSOR + 8 + 32
     registers_are_pushed
+    testb   $VIRTUAL_BIT, FRAME_EFLAGS + 2(%esp)
+    jnz     ki_trap_from_virtual
+ki_trap_from_ring_3:
     pushl   %ds
     pushl   %es
     pushl   %fs
@@ -181,6 +193,32 @@ ki_return_to_user_mode:
     .cfi_adjust_cfa_offset -16
     return_from_trap
     .cfi_endproc
+
+/*
+ * Nobody is to be in virtual-8086 mode, and ring 3 cannot enter it: its IRET leaves the flag alone.
+ * QEMU 7.2 does not look at the ring there. What comes then has its segment registers pushed behind
+ * the frame, which would lie elsewhere than all others, and anything in the low bits of cs. So the
+ * frame moves to its place, and becomes one of ring 3 with the same eip; the rest is the program's
+ * affair.
+ */
+ki_trap_from_virtual:
+    movl    $KGDT_R3_DATA, %ecx
+    movl    %ecx, %ds
+    movl    %ecx, %es
+    movl    $KGDT_R3_TEB, %ecx
+    movl    %ecx, %fs
+    leal    FRAME_SS(%esp), %esi
+    leal    16(%esi), %edi
+    movl    $FRAME_SS / 4 + 1, %ecx
+    std
+    rep movsl
+    cld
+    addl    $16, %esp
+    movl    $KGDT_R3_CODE, FRAME_CS(%esp)
+    movl    $KGDT_R3_DATA, FRAME_SS(%esp)
+    andl    $EFLAGS_RESULTS, FRAME_EFLAGS(%esp)
+    orl     $EFLAGS_ALWAYS, FRAME_EFLAGS(%esp)
+    jmp     ki_trap_from_ring_3
 
 /* void ki_exit_to_user_mode(struct kuser_frame *frame) */
     .globl ki_exit_to_user_mode

@@ -76,12 +76,24 @@ static void explain_selector(uint32_t error)
                   error & 1 ? ", from outside the program" : "");
 }
 
+/* SYSENTER's caller had something in gs that is no selector, but a segment of virtual-8086 mode
+ * (see ki_trap_from_virtual): it gets none. => whether it was that. */
+static bool take_gs(const struct ktrap_frame *frame)
+{
+    if (frame->vector != VECTOR_GENERAL_PROTECTION || frame->eip != (uintptr_t)ki_pop_user_gs)
+        return false;
+    *(uint32_t *)(uintptr_t)ki_frame_esp(frame) = 0;
+    return true;
+}
+
 static void unexpected(struct ktrap_frame *frame)
 {
     if (ki_from_user_mode(frame)) {
         ki_user_trap(frame);
         return;
     }
+    if (take_gs(frame))
+        return;
     if (debug_handler && debug_handler(frame))
         return;
     dbg_print("\n%s in kernel mode\n", ki_vector_name(frame->vector));

@@ -22,6 +22,18 @@ ntstatus nt_probe_handle(handle_t *handle_at)
     return rtl_write_user_word(handle_at, 0);
 }
 
+ntstatus nt_capture_new_attributes(const struct nt_object_attributes *from,
+                                   struct nt_captured_attributes *to)
+{
+    ntstatus status = nt_capture_optional_attributes(from, to);
+
+    if (!NT_SUCCESS(status) || !(to->attributes.attributes & OBJ_PERMANENT) ||
+        ke_get_previous_mode() == KERNEL_MODE)
+        return status;
+    nt_release_object_attributes(to);
+    return STATUS_PRIVILEGE_NOT_HELD;
+}
+
 ntstatus nt_begin_creation(struct nt_creation *creation, handle_t *handle_at,
                            const struct nt_object_attributes *attributes_at)
 {
@@ -32,15 +44,10 @@ ntstatus nt_begin_creation(struct nt_creation *creation, handle_t *handle_at,
     creation->captured.name.buffer = NULL;
     if (!NT_SUCCESS(status) || !attributes_at)
         return status;
-    status = nt_capture_object_attributes(attributes_at, &creation->captured);
-    if (!NT_SUCCESS(status))
-        return status;
-    creation->attributes = &creation->captured.attributes;
-    if ((creation->attributes->attributes & OBJ_PERMANENT) && ke_get_previous_mode() == USER_MODE) {
-        nt_release_object_attributes(&creation->captured);
-        return STATUS_PRIVILEGE_NOT_HELD;
-    }
-    return STATUS_SUCCESS;
+    status = nt_capture_new_attributes(attributes_at, &creation->captured);
+    if (NT_SUCCESS(status))
+        creation->attributes = &creation->captured.attributes;
+    return status;
 }
 
 ntstatus nt_end_creation(struct nt_creation *creation, ntstatus status)

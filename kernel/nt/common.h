@@ -29,8 +29,13 @@ struct nt_creation {
     handle_t handle;                            /* the object's, to be filled in */
 };
 
-/* Look at the arguments. Fails with STATUS_ACCESS_VIOLATION and as nt_capture_object_attributes
- * does; with STATUS_PRIVILEGE_NOT_HELD for a permanent object, which user mode cannot make. */
+/* Those of a new object; FROM may be NULL. Fails as nt_capture_object_attributes does, and with
+ * STATUS_PRIVILEGE_NOT_HELD for a permanent object, which user mode cannot make. */
+ntstatus nt_capture_new_attributes(const struct nt_object_attributes *from,
+                                   struct nt_captured_attributes *to);
+
+/* Look at the arguments. Fails with STATUS_ACCESS_VIOLATION and as nt_capture_new_attributes
+ * does. */
 ntstatus nt_begin_creation(struct nt_creation *creation, handle_t *handle_at,
                            const struct nt_object_attributes *attributes_at);
 /* After a begin that succeeded: STATUS is how the making went. => what the service returns. */

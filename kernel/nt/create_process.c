@@ -20,7 +20,7 @@ static ntstatus insert(void *object, const struct nt_object_attributes *attribut
 {
     struct nt_captured_attributes captured;
     handle_t handle;
-    ntstatus status = nt_capture_optional_attributes(attributes_at, &captured);
+    ntstatus status = nt_capture_new_attributes(attributes_at, &captured);
 
     if (!NT_SUCCESS(status)) {
         ob_dereference_object(object);
@@ -46,7 +46,9 @@ static ntstatus create(struct eprocess *parent, bool inherit_handles, handle_t s
     void *section;
 
     if (!section_handle) /* a clone of the parent */
-        return ps_clone_process(process, parent->image_file_name, parent);
+        return nt_has_address_space(parent)
+                   ? ps_clone_process(process, parent->image_file_name, parent)
+                   : STATUS_PROCESS_IS_TERMINATING;
     ntstatus status =
         ob_reference_object_by_handle(section_handle, SECTION_MAP_EXECUTE, nt_section_type,
                                       ke_get_previous_mode(), &section, NULL);
@@ -211,28 +213,38 @@ static ntstatus read_client(const struct nt_object_attributes *attributes_at,
                                : STATUS_INVALID_PARAMETER_MIX;
 }
 
-/* What is the system's own (it has no user space) programs may ask about and wait for, and no more:
- * its handles and threads are the kernel's. NT's security descriptors say so. */
-static ntstatus limit_access(const struct eprocess *process, uint32_t asking, uint32_t *access)
+static bool is_the_systems(const void *object, const struct object_type *type)
 {
-    const uint32_t granted = asking | ACCESS_SYNCHRONIZE | ACCESS_READ_CONTROL;
+    const struct eprocess *process =
+        type == ps_process_type ? object : ((const struct ethread *)object)->process;
 
-    if (process->pcb.address_space || ke_get_previous_mode() == KERNEL_MODE)
-        return STATUS_SUCCESS;
-    if (*access & MAXIMUM_ALLOWED)
-        *access = (*access & ~MAXIMUM_ALLOWED) | granted;
-    return *access & ~granted ? STATUS_ACCESS_DENIED : STATUS_SUCCESS;
+    return !process->pcb.address_space;
 }
 
-/* A handle for OBJECT, PROCESS or a thread of it, whose reference goes. ASKING is the right to ask
- * about it. */
-static ntstatus open_object(void *object, const struct eprocess *process,
-                            const struct object_type *type, uint32_t asking, uint32_t attributes,
+/* Programs may look at the system's process and threads and wait for them, no more. On NT their
+ * security descriptors say so. */
+static ntstatus limit_access(const struct object_type *type, uint32_t *access)
+{
+    uint32_t granted, most = type->info.mapping.read | ACCESS_SYNCHRONIZE;
+    ntstatus status = ob_grant_access(type, *access & ~MAXIMUM_ALLOWED, USER_MODE, &granted);
+
+    if (NT_SUCCESS(status) && (granted & ~most))
+        status = STATUS_ACCESS_DENIED;
+    *access = *access & MAXIMUM_ALLOWED ? most : granted;
+    return status;
+}
+
+/* A handle for OBJECT, whose reference goes. */
+static ntstatus open_object(void *object, const struct object_type *type, uint32_t attributes,
                             uint32_t access, handle_t *handle_at)
 {
+    ntstatus status = STATUS_SUCCESS;
     handle_t handle;
-    ntstatus status = limit_access(process, asking, &access);
 
+    if (!object)
+        return STATUS_INVALID_CID;
+    if (ke_get_previous_mode() == USER_MODE && is_the_systems(object, type))
+        status = limit_access(type, &access);
     if (NT_SUCCESS(status))
         status = ob_open_object_by_pointer(object, attributes, access, type, ke_get_previous_mode(),
                                            &handle);
@@ -253,12 +265,9 @@ ntstatus nt_open_process(handle_t *handle_at, uint32_t access,
     uint32_t attributes;
     ntstatus status = read_client(attributes_at, client_at, &client, &attributes);
 
-    if (!NT_SUCCESS(status))
-        return status;
-    struct eprocess *process = ps_lookup_process(client.process);
-    return process ? open_object(process, process, ps_process_type, PROCESS_QUERY_INFORMATION,
-                                 attributes, access, handle_at)
-                   : STATUS_INVALID_CID;
+    return NT_SUCCESS(status) ? open_object(ps_lookup_process(client.process), ps_process_type,
+                                            attributes, access, handle_at)
+                              : status;
 }
 
 ntstatus nt_open_thread(handle_t *handle_at, uint32_t access,
@@ -269,10 +278,7 @@ ntstatus nt_open_thread(handle_t *handle_at, uint32_t access,
     uint32_t attributes;
     ntstatus status = read_client(attributes_at, client_at, &client, &attributes);
 
-    if (!NT_SUCCESS(status))
-        return status;
-    struct ethread *thread = ps_lookup_thread(client.thread);
-    return thread ? open_object(thread, thread->process, ps_thread_type, THREAD_QUERY_INFORMATION,
-                                attributes, access, handle_at)
-                  : STATUS_INVALID_CID;
+    return NT_SUCCESS(status) ? open_object(ps_lookup_thread(client.thread), ps_thread_type,
+                                            attributes, access, handle_at)
+                              : status;
 }

@@ -20,6 +20,13 @@ ntstatus nt_open_directory_object(handle_t *handle, uint32_t access,
     return nt_open_object(handle, access, attributes, ob_directory_type);
 }
 
+/* What is permanent was made by the kernel, for all. On NT its security descriptor keeps programs
+ * from deleting it. */
+static bool may_delete(const void *object)
+{
+    return ke_get_previous_mode() == KERNEL_MODE || !(ob_header(object)->flags & OBJ_PERMANENT);
+}
+
 ntstatus nt_make_temporary_object(handle_t handle)
 {
     void *object;
@@ -27,9 +34,12 @@ ntstatus nt_make_temporary_object(handle_t handle)
 
     if (!NT_SUCCESS(status))
         return status;
-    ob_make_temporary_object(object);
+    if (may_delete(object))
+        ob_make_temporary_object(object);
+    else
+        status = STATUS_ACCESS_DENIED;
     ob_dereference_object(object);
-    return STATUS_SUCCESS;
+    return status;
 }
 
 /* ---- symbolic links ---------------------------------------------------------------------------

@@ -141,6 +141,7 @@ ntstatus nt_query_object(handle_t handle, uint32_t information_class, void *buff
 /* Class: ObjectHandleFlagInformation. */
 ntstatus nt_set_information_object(handle_t handle, uint32_t information_class, const void *buffer,
                                    uint32_t length);
+/* STATUS_ACCESS_DENIED: a program, and a permanent object. */
 ntstatus nt_make_temporary_object(handle_t handle);
 ntstatus nt_create_directory_object(handle_t *handle, uint32_t access,
                                     const struct nt_object_attributes *attributes);

@@ -111,9 +111,10 @@ struct ethread *ps_next_thread(struct eprocess *process, struct ethread *after)
     struct list_entry *head = &process->pcb.thread_list_head;
     struct ethread *next = NULL;
 
-    for (struct list_entry *at = head->flink; at != head && !next; at = at->flink) {
+    for (struct list_entry *at = head->flink; at != head; at = at->flink) {
         struct ethread *thread = CONTAINER_OF(at, struct ethread, tcb.thread_list_entry);
-        if (!after || thread->tcb.id > after->tcb.id)
+        if ((!after || thread->tcb.id > after->tcb.id) &&
+            (!next || thread->tcb.id < next->tcb.id))
             next = thread;
     }
     if (next)

@@ -56,6 +56,19 @@ static struct eprocess *make_process(uint32_t id, const char *name, int8_t prior
     return process;
 }
 
+/* With what PARENT, which may end meanwhile, lets inherit: nothing, if it has ended or is the
+ * system's. */
+static struct handle_table *make_table(struct eprocess *parent)
+{
+    struct handle_table *from =
+        parent && parent != ps_initial_system_process ? ps_reference_handle_table(parent) : NULL;
+    struct handle_table *table = ob_create_process_table(from);
+
+    if (from)
+        ps_dereference_handle_table(parent, from);
+    return table;
+}
+
 ntstatus ps_create_process(struct eprocess **out, const char *name, struct eprocess *parent)
 {
     return ps_create_sized_process(out, name, parent, MM_HIGHEST_USER_ADDRESS);
@@ -65,7 +78,7 @@ ntstatus ps_create_sized_process(struct eprocess **out, const char *name, struct
                                  uintptr_t highest)
 {
     ke_assert_irql_at_most(PASSIVE_LEVEL);
-    struct handle_table *table = ob_create_process_table(parent ? parent->object_table : NULL);
+    struct handle_table *table = make_table(parent);
     void *object;
 
     if (!table || !NT_SUCCESS(ob_create_object(ps_process_type, &object))) {

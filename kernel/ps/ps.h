@@ -176,8 +176,8 @@ ntstatus ps_terminate_other_threads(ntstatus status);
  * then there will not be more. Up to DISPATCH_LEVEL. */
 bool ps_begin_thread_exit(struct eprocess *process);
 
-/* => the first thread of PROCESS behind AFTER (NULL: the first of all), referenced, or NULL. Those
- * that come meanwhile may be missed. Up to DISPATCH_LEVEL. (PsGetNextProcessThread) */
+/* => the thread of PROCESS with the least id above AFTER's (NULL: of all), referenced, or NULL. The
+ * list need not be in the order of ids. Up to DISPATCH_LEVEL. (PsGetNextProcessThread) */
 struct ethread *ps_next_thread(struct eprocess *process, struct ethread *after);
 
 /* End the current thread with STATUS. PASSIVE_LEVEL. (PsTerminateSystemThread) */

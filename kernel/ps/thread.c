@@ -227,6 +227,11 @@ ntstatus ps_create_thread(struct ethread **out, struct eprocess *process, int8_t
 
 void ps_start_thread(struct ethread *thread)
 {
+    struct eprocess *process = thread->process;
+
+    /* It may have begun to end after it let the thread in, and before it could tell it so. */
+    if (process->exiting)
+        ps_terminate_thread(thread, process->exit_status);
     ke_start_thread(&thread->tcb);
 }
 

@@ -18,6 +18,7 @@
 struct ktest_state {
     bool failed;
     const char *skipped; /* why */
+    struct ktest_resources before;
 };
 
 extern const struct ktest __ktests_start[], __ktests_end[];
@@ -63,6 +64,11 @@ void ktest_suspend_special_pool(void)
     mi_special_pool.on = false;
 }
 
+void ktest_begin_leak_check(struct ktest *test)
+{
+    ktest_take_down(&test->state->before);
+}
+
 bool ktest_over(const struct ktest *test)
 {
     return test->state->failed || test->state->skipped;
@@ -85,13 +91,13 @@ static bool run_one(const struct ktest *registered, uint32_t number)
 {
     struct ktest_state state = {0};
     struct ktest test = *registered;
-    struct ktest_resources before, after;
+    struct ktest_resources after;
     void (*raise_hook)(void) = ke_irql_raise_hook;
     bool special_pool = mi_special_pool.on;
 
     test.state = &state;
     random_state = ki_options.seed * 2654435761u | 1;
-    ktest_take_down(&before);
+    ktest_begin_leak_check(&test);
     ke_set_base_priority_thread(ke_get_current_thread(), NORMAL_BASE_PRIORITY); /* no boost left */
     test.run(&test);
     ke_irql_raise_hook = raise_hook;
@@ -99,7 +105,7 @@ static bool run_one(const struct ktest *registered, uint32_t number)
     if (test.fatal && !state.skipped)
         ktest_fail(&test, test.name, 0, "the machine is still running");
     ktest_take_down(&after);
-    if (ktest_report_leaks(&before, &after) || mm_verify(report_line))
+    if (ktest_report_leaks(&state.before, &after) || mm_verify(report_line))
         state.failed = true;
     dbg_print("%sok %u %s", state.failed ? "not " : "", number, test.name);
     dbg_print(state.skipped && !state.failed ? " # SKIP %s\n" : "\n", state.skipped);
@@ -108,7 +114,7 @@ static bool run_one(const struct ktest *registered, uint32_t number)
 
 static bool selected(const struct ktest *test, const char *pattern)
 {
-    if (test->fatal && strncmp(pattern, "fatal.", 6) != 0)
+    if (test->asked && strncmp(pattern, test->asked, strlen(test->asked)) != 0)
         return false;
     return glob_match(pattern, test->name);
 }

@@ -12,6 +12,9 @@
  * and returns from the function it stands in. After each test mm_verify must agree and nothing may
  * have leaked: frames, pool blocks, system PTEs, commit charge, objects, handles.
  *
+ * KTEST_ASKED registers a test that runs only when the pattern begins with its suite: one that
+ * takes long, or needs what the caller has to bring.
+ *
  * KTEST_FATAL registers a test that must end in a bugcheck; its name is fatal.SUITE.CASE, it runs
  * only when the pattern begins with "fatal." and it passes by the bugcheck that the system test
  * expects of it. Coming back from it is a failure.
@@ -25,8 +28,9 @@ struct ktest {
     const char *name;
     void (*run)(struct ktest *test);
     bool fatal;
+    const char *asked; /* what the pattern must begin with; NULL: anything */
     struct ktest_state *state;
-};
+} __attribute__((aligned(16))); /* as the linker lays them out */
 
 /* Run all tests whose name matches PATTERN and print KTAP. => true when there were some and none
  * failed. PASSIVE_LEVEL, interrupts on. */
@@ -42,6 +46,8 @@ void ktest_skip(struct ktest *test, const char *why);
 void ktest_suspend_irql_check(void);
 /* For a test that looks inside the ordinary pool: special pool serves nothing up to its end. */
 void ktest_suspend_special_pool(void);
+/* What is given out now may stay: the leak check counts from here. */
+void ktest_begin_leak_check(struct ktest *test);
 /* Has the test failed or been skipped? For helpers that assert. */
 bool ktest_over(const struct ktest *test);
 /* A line of explanation in the report. */
@@ -72,15 +78,17 @@ static inline void ktest_write(volatile void *p, uint8_t value)
     ki_forbid_user_access();
 }
 
-#define KTEST_ENTRY(symbol, full_name, is_fatal)                                                  \
+#define KTEST_ENTRY(symbol, full_name, is_fatal, prefix)                                          \
     static void symbol##_run(struct ktest *test);                                                 \
     const struct ktest symbol __attribute__((section(".ktests." #symbol), used, aligned(16))) = { \
-        .name = full_name, .run = symbol##_run, .fatal = is_fatal};                               \
+        .name = full_name, .run = symbol##_run, .fatal = is_fatal, .asked = prefix};              \
     static void symbol##_run(struct ktest *test __attribute__((unused)))
 
-#define KTEST(suite, case) KTEST_ENTRY(ktest_case__##suite##__##case, #suite "." #case, false)
+#define KTEST(suite, case) KTEST_ENTRY(ktest_case__##suite##__##case, #suite "." #case, false, NULL)
+#define KTEST_ASKED(suite, case) \
+    KTEST_ENTRY(ktest_asked__##suite##__##case, #suite "." #case, false, #suite ".")
 #define KTEST_FATAL(suite, case) \
-    KTEST_ENTRY(ktest_fatal__##suite##__##case, "fatal." #suite "." #case, true)
+    KTEST_ENTRY(ktest_fatal__##suite##__##case, "fatal." #suite "." #case, true, "fatal.")
 
 #define ktest_assert(test, condition)                         \
     do {                                                      \

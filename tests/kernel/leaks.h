@@ -5,6 +5,14 @@
 #include "lib/types.h"
 #include "mm/pool.h"
 
+#define KTEST_TYPES 20u /* of objects, at most */
+
+/* Of the objects of one type. */
+struct ktest_type_count {
+    struct object_type *type;
+    uint32_t objects, handles;
+};
+
 struct ktest_resources {
     uint32_t frames; /* available ones and those that page tables took, which stay */
     uint32_t commitment;
@@ -13,6 +21,7 @@ struct ktest_resources {
     uint32_t bytes[POOL_TYPES];
     uint32_t irql;
     struct ob_counters objects;
+    struct ktest_type_count types[KTEST_TYPES]; /* in no order; the rest is zeros */
 };
 
 /* Take down what is given out now. */

@@ -8,6 +8,7 @@
 #include "mm/mm.h"
 #include "mm/page_read.h"
 #include "mm/pool.h"
+#include "tests/kernel/spaces.h"
 #include "tests/kernel/threads.h"
 
 #define ABOVE (TEST_PRIORITY + 2)
@@ -263,6 +264,45 @@ KTEST(slow_pager, view_unmapped_under_a_read_waits_for_it)
     ktest_assert_eq(test, mi_pfn(frame)->page_location, FREE_PAGE_LIST);
     ktest_join(unmapper);
     ktest_join(t.thread);
+}
+
+/* Writes to a page of SPACE. */
+struct writer {
+    struct ktest_space *space;
+    uintptr_t at;
+    uint32_t status;
+};
+
+static void write_to_space(void *context)
+{
+    struct writer *w = context;
+    struct kprocess *saved;
+    uint8_t byte = 1;
+
+    ke_stack_attach_process(&w->space->process->pcb, &saved);
+    w->status = ki_copy_guarded((void *)w->at, &byte, sizeof(byte));
+    ke_unstack_detach_process(saved);
+}
+
+/* With its page table. */
+KTEST(slow_pager, memory_freed_under_its_fault_is_gone)
+{
+    ktest_suspend_irql_check();
+    struct ktest_space space;
+
+    ktest_assert(test, ktest_enter_space(test, &space));
+    struct writer w = {.space = &space};
+    w.at = ktest_allocate(&space, 0x10000000, PAGE_SIZE, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
+    slow_down();
+    struct ethread *thread = ktest_thread(test, ABOVE, write_to_space, &w);
+    ktest_assert(test, thread);
+    ktest_assert_eq(test, delays, 1);
+    ktest_assert_eq(test, ktest_free(&space, w.at, 0, MEM_RELEASE), STATUS_SUCCESS);
+    ktest_assert(test, !mi_has_page_table(w.at));
+    let_go();
+    ktest_join(thread);
+    ktest_assert_eq(test, w.status, STATUS_ACCESS_VIOLATION);
+    ktest_leave_space(&space);
 }
 
 KTEST(slow_pager, that_waits_for_a_timer_is_late_by_as_much)

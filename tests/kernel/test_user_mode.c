@@ -263,3 +263,39 @@ KTEST(user_mode, stacks_grow_to_their_end)
     ktest_assert_eq(test, descend(test, 300, &grown), STATUS_STACK_OVERFLOW);
     ktest_assert_eq(test, grown, 253);
 }
+
+/* A process that ends tells all its threads, also those that its walk could not see in their place.
+ */
+KTEST(user_mode, processes_end_with_threads_that_come_late)
+{
+    struct ktest_program program;
+
+    ktest_assert(test,
+                 ktest_load_program(test, &program, user_loop_for_ever, user_loop_for_ever_end, 0));
+    program.process->exiting = true; /* as if it had looked for threads before this one came */
+    program.process->exit_status = 5;
+    ktest_assert_eq(test, ktest_run_program(&program), 5);
+}
+
+KTEST(user_mode, processes_end_with_threads_in_any_order)
+{
+    struct context context = {.context_flags = CONTEXT_I386 | CONTEXT_CONTROL,
+                              .eip = USER_CODE,
+                              .esp = USER_STACK - 0x1000};
+    struct ktest_program program;
+    struct ethread *second;
+
+    ktest_assert(test,
+                 ktest_load_program(test, &program, user_loop_for_ever, user_loop_for_ever_end, 0));
+    ktest_assert_eq(test, ps_create_user_thread(&second, program.process, &context),
+                    STATUS_SUCCESS);
+    uint32_t id = second->tcb.id;
+    second->tcb.id = program.thread->tcb.id;
+    program.thread->tcb.id = id;
+    ps_start_thread(second);
+    ps_start_thread(program.thread);
+    ktest_assert_eq(test, ps_terminate_process(program.process, 6), STATUS_SUCCESS);
+    ktest_assert_eq(test, ktest_join(second), 6);
+    ktest_assert_eq(test, ktest_join(program.thread), 6);
+    ob_dereference_object(program.process);
+}

@@ -31,7 +31,7 @@ def test_unit(name):
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in SOURCES.glob("fuzz_*.c")))
 def test_fuzz(name, tmp_path):
-    """A short run, from the seeds if there are any; `make fuzz` is the long one."""
+    """A short run, from the seeds if there are any; `make host-fuzz` is the long one."""
     corpus = tmp_path / "corpus"
     corpus.mkdir()
     seeds = SOURCES / f"{name.removeprefix('fuzz_')}_seeds.py"

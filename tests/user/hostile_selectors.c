@@ -145,6 +145,51 @@ static void strange_stack(void)
     CHECK_INT(stack_of_the_handler, DATA);
 }
 
+/* ---- in services --------------------------------------------------------------------------------
+ */
+
+/* Service 0 by INT 2Eh and by SYSENTER with all segment registers being VALUE. The kernel must have
+ * its own at once. */
+static NTSTATUS interrupt_with(ULONG value)
+{
+    NTSTATUS status;
+
+    __asm__ volatile("movl %1, %%ds; movl %1, %%es; movl %1, %%fs; movl %1, %%gs\n\t"
+                     "xorl %%eax, %%eax; int $0x2E\n\t"
+                     "pushl $0x23; popl %%ds; pushl $0x23; popl %%es; pushl $0x3B; popl %%fs\n\t"
+                     "pushl $0; popl %%gs"
+                     : "=&a"(status)
+                     : "b"(value)
+                     : "ecx", "edx", "memory");
+    return status;
+}
+
+static NTSTATUS fast_call_with(ULONG value)
+{
+    NTSTATUS status;
+
+    __asm__ volatile("pushl $1f\n\t"
+                     "movl %%esp, %%edx\n\t"
+                     "movl %1, %%ds; movl %1, %%es; movl %1, %%fs; movl %1, %%gs\n\t"
+                     "xorl %%eax, %%eax; sysenter\n"
+                     "1: pushl $0x23; popl %%ds; pushl $0x23; popl %%es; pushl $0x3B; popl %%fs\n\t"
+                     "pushl $0; popl %%gs"
+                     : "=&a"(status)
+                     : "b"(value)
+                     : "ecx", "edx", "memory");
+    return status;
+}
+
+static void in_services(void)
+{
+    static const USHORT values[] = {0, 1, 2, 3, CODE - 3, CODE, DATA - 3, DATA, TEB - 3, TEB};
+
+    for (unsigned i = 0; i < COUNT(values); i++)
+        wrong += interrupt_with(values[i]) != STATUS_SUCCESS ||
+                 fast_call_with(values[i]) != STATUS_SUCCESS;
+    check_all("services with any segment registers");
+}
+
 /* ---- by contexts --------------------------------------------------------------------------------
  */
 
@@ -255,6 +300,7 @@ int main(void)
     nt_continue = (continue_service)(void *)tokos_service("NtContinue");
     instructions();
     strange_stack();
+    in_services();
     continued();
     set_of_a_thread();
     return check_done();

@@ -1,8 +1,8 @@
 /*
- * The blocks that a thread and a process have in user space, spoilt in every way and then used: by an
- * exception, by a service, by the end of a thread and of the process. They are the program's own and
- * it may do to them what it likes; the process ends as it would have, or by the fault that its own
- * libraries take, and the kernel believes nothing that is in them.
+ * The blocks that a thread and a process have in user space, spoilt in every way and then used: by
+ * an exception, by a service, by the end of a thread and of the process. They are the program's own
+ * and it may do to them what it likes; the process ends as it would have, or by the fault that its
+ * own libraries take, and the kernel believes nothing that is in them.
  */
 #include "hostile.h"
 
@@ -168,7 +168,8 @@ static const struct {
     {"fs without a segment", no_segment, {ILLEGAL, DONE, VIOLATED}},
 };
 
-/* ---- what is done then: by services only, no library looks at the blocks -------------------------
+/* ---- what is done then: by services only, no library looks at the blocks
+ * -------------------------
  */
 
 static FARPROC terminate_process, terminate_thread, allocate;
@@ -183,8 +184,8 @@ static void end_process(ULONG code)
 static void a_service(void)
 {
     ULONG base = 0, size = 0x10000;
-    const ULONG arguments[] = {(ULONG)-1,           (ULONG)(ULONG_PTR)&base, 0,
-                               (ULONG)(ULONG_PTR)&size, MEM_COMMIT,          PAGE_READWRITE};
+    const ULONG arguments[] = {(ULONG)-1,  (ULONG)(ULONG_PTR)&base, 0, (ULONG)(ULONG_PTR)&size,
+                               MEM_COMMIT, PAGE_READWRITE};
 
     end_process(call(allocate, 6, arguments) == STATUS_SUCCESS && base ? DONE : 1);
 }
@@ -263,8 +264,8 @@ static void spoilt(void)
         for (unsigned way = 0; way < COUNT(ways); way++) {
             sprintf(words, "%u %u", way, i);
             DWORD code = exit_code_of(words);
-            DWORD expected = deeds[i].need == BY_NOTHING ? deeds[i].ends
-                                                         : ways[way].ends[deeds[i].need];
+            DWORD expected =
+                deeds[i].need == BY_NOTHING ? deeds[i].ends : ways[way].ends[deeds[i].need];
             if (code == expected)
                 continue;
             wrong++;
@@ -286,8 +287,8 @@ static void check_block(const char *name, void *block)
 
     for (int type = 0; type < 2; type++) {
         base = block, size = type ? 0 : PAGE;
-        wrong += NT_SUCCESS(NtFreeVirtualMemory(THIS_PROCESS, &base, &size,
-                                                type ? MEM_RELEASE : MEM_DECOMMIT));
+        wrong += NT_SUCCESS(
+            NtFreeVirtualMemory(THIS_PROCESS, &base, &size, type ? MEM_RELEASE : MEM_DECOMMIT));
     }
     wrong += NT_SUCCESS(NtUnmapViewOfSection(THIS_PROCESS, block));
     base = block, size = PAGE;
@@ -317,8 +318,8 @@ static void own_blocks(void)
 /* ---- a thread's end by what its TEB says --------------------------------------------------------
  */
 
-#define TEB_STACK  0xE0Cu /* DeallocationStack */
-#define TEB_FREE   0xF75u /* FreeStackOnTermination */
+#define TEB_STACK 0xE0Cu /* DeallocationStack */
+#define TEB_FREE  0xF75u /* FreeStackOnTermination */
 
 static ULONG stack_to_free;
 
