@@ -1,5 +1,5 @@
 """The first experiment: tokyo_vm.exe, whose code and stack are not there, alone and under right and wrong
-page-fault handlers (tests/user/lab1_handlers.c). A model in Python says which faults must come."""
+page-fault handlers (tests/user/lab1_wrong.h). A model in Python says which faults must come."""
 import re
 import sys
 from functools import lru_cache

@@ -36,31 +36,37 @@ static bool is_committed(uint16_t state)
     return state != PAGE_IS_RESERVED && state != PAGE_IS_FREE;
 }
 
-/* How pages differ from what they were, but for the page that was wanted. */
-struct changes {
-    uint32_t more;   /* pages that are committed now */
-    uint32_t others; /* pages that were there and are no more, or protected otherwise */
-    uintptr_t first; /* address of the first page that changed */
-    uint16_t now;    /* and what it is now */
+/* Pages that are no longer what they were: how many, and the first of them. */
+struct change {
+    uint32_t pages;
+    uintptr_t first;
+    uint16_t now; /* what that one is */
 };
 
-static void note_first(struct changes *changes, uintptr_t address, uint16_t state)
+/* All but the page that was wanted. */
+struct changes {
+    struct change more;   /* are committed now */
+    struct change others; /* were there and are no more, or protected otherwise */
+};
+
+static void add_change(struct change *change, uintptr_t address, uint16_t state, uint32_t pages)
 {
-    if (changes->more || changes->others)
-        return;
-    changes->first = address;
-    changes->now = state;
+    if (!change->pages) {
+        change->first = address;
+        change->now = state;
+    }
+    change->pages += pages;
 }
 
 static void count_changes(const struct range *range, uintptr_t wanted, struct changes *changes)
 {
     for (uint32_t page = 0; page < range->bytes / PAGE_BYTES; page++) {
         uintptr_t at = (uintptr_t)range->base + page * PAGE_BYTES;
+        struct change *change =
+            is_committed(range->pages[page]) ? &changes->others : &changes->more;
 
-        if (at == wanted || range->found[page] == range->pages[page])
-            continue;
-        note_first(changes, at, range->found[page]);
-        ++*(is_committed(range->pages[page]) ? &changes->others : &changes->more);
+        if (at != wanted && range->found[page] != range->pages[page])
+            add_change(change, at, range->found[page], 1);
     }
 }
 
@@ -73,8 +79,8 @@ static void count_allocations(const struct launch *l, struct changes *changes)
         if (call->kind != CALL_ALLOCATES || !call->worked || launch_is_in(&l->code, call->from) ||
             launch_is_in(&l->stack, call->from))
             continue;
-        note_first(changes, call->from, call->protection);
-        changes->more += (call->bytes + PAGE_BYTES - 1) / PAGE_BYTES;
+        add_change(&changes->more, call->from, call->protection,
+                   (call->bytes + PAGE_BYTES - 1) / PAGE_BYTES);
     }
 }
 
@@ -90,11 +96,12 @@ static struct word state_word(uint16_t state)
 static void say_missing(struct launch *l, uintptr_t wanted, const struct changes *changes)
 {
     struct place page = launch_place(l, wanted);
+    const struct change *change = changes->more.pages ? &changes->more : &changes->others;
 
-    if (changes->more || changes->others)
+    if (change->pages)
         launch_fail(l, TOKOS_LAUNCH_WRONG_PAGE,
                     "the page that was wanted, %s, is still not there, but %s is %s now", page.text,
-                    launch_place(l, changes->first).text, state_word(changes->now).text);
+                    launch_place(l, change->first).text, state_word(change->now).text);
     else
         launch_fail(l, TOKOS_LAUNCH_NOT_COMMITTED,
                     "the page that was wanted, %s, is still not there: nothing was committed in it",
@@ -104,21 +111,22 @@ static void say_missing(struct launch *l, uintptr_t wanted, const struct changes
 static void check_pages(struct launch *l, uintptr_t wanted, uint16_t state)
 {
     struct changes changes = {0};
+    const struct change *more = &changes.more, *others = &changes.others;
 
     count_changes(&l->code, wanted, &changes);
     count_changes(&l->stack, wanted, &changes);
     count_allocations(l, &changes);
     if (!is_committed(state))
         say_missing(l, wanted, &changes);
-    else if (changes.others)
+    else if (others->pages)
         launch_fail(l, TOKOS_LAUNCH_OTHERS_CHANGED, "%u %s there before and changed: %s is %s now",
-                    (unsigned)changes.others, changes.others == 1 ? "page was" : "pages were",
-                    launch_place(l, changes.first).text, state_word(changes.now).text);
-    else if (changes.more)
+                    (unsigned)others->pages, others->pages == 1 ? "page was" : "pages were",
+                    launch_place(l, others->first).text, state_word(others->now).text);
+    else if (more->pages)
         launch_fail(l, TOKOS_LAUNCH_TOO_MUCH,
-                    "%u %s committed that nobody has touched yet, first %s", (unsigned)changes.more,
-                    changes.more == 1 ? "page was" : "pages were",
-                    launch_place(l, changes.first).text);
+                    "%u %s committed that nobody has touched yet, first %s", (unsigned)more->pages,
+                    more->pages == 1 ? "page was" : "pages were",
+                    launch_place(l, more->first).text);
 }
 
 static void check_protection(struct launch *l, uintptr_t wanted, uint16_t state)
