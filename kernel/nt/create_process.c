@@ -113,7 +113,7 @@ ntstatus nt_create_process_ex(handle_t *handle_at, uint32_t access,
                               uint32_t flags, handle_t section, handle_t debug_port,
                               handle_t exception_port, uint8_t in_job)
 {
-    struct eprocess *process;
+    struct eprocess *process = NULL;
     ntstatus status = nt_probe_handle(handle_at);
 
     (void)in_job; /* there are no jobs */
