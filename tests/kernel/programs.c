@@ -34,5 +34,7 @@ bool ktest_left_nothing(const struct ktest_resources *before)
             break;
         ke_delay_execution_thread(KERNEL_MODE, false, MILLISECONDS(1));
     }
-    return !ktest_report_leaks(before, &now) & !mm_verify(report);
+    bool leaks = ktest_report_leaks(before, &now);
+
+    return !mm_verify(report) && !leaks; /* both are told of */
 }

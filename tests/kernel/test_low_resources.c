@@ -46,7 +46,8 @@ static void sweep(struct ktest *test, enum mm_resource kind, const uint16_t *com
         mm_set_low_resources(plan);
         status = ktest_run_file(program, command);
         mm_set_low_resources(NULL);
-        if (!ends_in_order(status) | !ktest_left_nothing(&before)) {
+        bool clean = ktest_left_nothing(&before);
+        if (!clean || !ends_in_order(status)) {
             ktest_note("%s:%u%s: status %08x", mm_resource_names[kind], plan[kind].at,
                        which == MM_REFUSE_FROM ? "+" : "", status);
             bad++;
