@@ -142,6 +142,7 @@ bool mi_make_pde_exist(struct mm_address_space *space, uintptr_t va)
 {
     struct mmpte *pde = mi_get_pde_address(va);
 
+    mi_assert_pfn_lock_held();
     if (likely(pde->hard.valid))
         return true;
     pfn_t frame = zeroed_frame();
@@ -160,6 +161,7 @@ void mi_delete_empty_page_table(struct mm_address_space *space, uintptr_t va)
     struct mmpte *pde = mi_get_pde_address(va);
     pfn_t frame = pde->hard.page_frame_number;
 
+    mi_assert_pfn_lock_held();
     if (mi_pfn(frame)->u1.used_entries)
         return;
     mi_change_valid_pte(pde, (struct mmpte){.value = 0}, (uintptr_t)mi_get_pte_address(va));

@@ -26,3 +26,6 @@ static inline bool ex_is_fast_mutex_owned(const struct fast_mutex *mutex)
 {
     return mutex->count != 1;
 }
+
+/* What a contract says: the current thread owns MUTEX. Bug check C4h if it does not. */
+void ex_assert_fast_mutex_held(const struct fast_mutex *mutex);

@@ -3,6 +3,22 @@
 #include "mm/mi.h"
 #include "tests/kernel/ktest.h"
 
+void ktest_reference_frame(uint32_t frame)
+{
+    kirql irql = mi_lock_pfn();
+
+    mi_increment_reference_count(frame);
+    mi_unlock_pfn(irql);
+}
+
+void ktest_dereference_frame(uint32_t frame)
+{
+    kirql irql = mi_lock_pfn();
+
+    mi_decrement_reference_count(frame);
+    mi_unlock_pfn(irql);
+}
+
 void ktest_dirty_free_frames(uint32_t count)
 {
     for (pfn_t frame = mm_page_lists[FREE_PAGE_LIST].flink; count--;

@@ -51,6 +51,9 @@ uint32_t ktest_random(void);
 
 /* Fill the next COUNT frames that the free list will give out with AAh (frames.c). */
 void ktest_dirty_free_frames(uint32_t count);
+/* Refer to FRAME as an I/O would, and no more (frames.c). The PFN lock is not held. */
+void ktest_reference_frame(uint32_t frame);
+void ktest_dereference_frame(uint32_t frame);
 
 /* Touch memory whose fault changes what the compiler cannot see: counters, lists, PTEs. */
 static inline uint8_t ktest_read(const volatile void *p)

@@ -291,15 +291,13 @@ KTEST(transition, unmapping_leaves_a_referenced_page_to_its_last_reference)
     ktest_assert_eq(test, mm_map_view_in_system_space(&made_up, &view), STATUS_SUCCESS);
     ktest_read(view);
     pfn_t frame = frame_at(view);
-    mi_increment_reference_count(frame);
+    ktest_reference_frame(frame);
     ktest_assert_eq(test, trim(1), 1);
     ktest_assert_eq(test, mi_pfn(frame)->page_location, TRANSITION_PAGE);
     ktest_assert_eq(test, mm_unmap_view_in_system_space(view), STATUS_SUCCESS);
     ktest_assert_eq(test, mi_pfn(frame)->page_location, TRANSITION_PAGE);
     ktest_assert_eq(test, mm_verify(NULL), 0);
-    kirql irql = mi_lock_pfn();
-    mi_decrement_reference_count(frame);
-    mi_unlock_pfn(irql);
+    ktest_dereference_frame(frame);
     ktest_assert_eq(test, mi_pfn(frame)->page_location, FREE_PAGE_LIST);
 }
 
