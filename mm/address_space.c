@@ -94,7 +94,6 @@ void mm_clean_address_space(struct mm_address_space *space)
 {
     ke_assert_irql_at_most(APC_LEVEL);
     ex_acquire_fast_mutex(&space->address_creation_lock);
-    mi_unlock_all_pages(space);
     for (;;) {
         struct mmvad *vad = mi_get_first_vad(&space->vads);
         if (!vad)

@@ -1,4 +1,4 @@
-/* What several tests do to free frames. */
+/* What several tests do to frames. */
 #include "lib/string.h"
 #include "mm/mi.h"
 #include "tests/kernel/ktest.h"
@@ -17,6 +17,59 @@ void ktest_dereference_frame(uint32_t frame)
 
     mi_decrement_reference_count(frame);
     mi_unlock_pfn(irql);
+}
+
+uint32_t ktest_hide_zeroed_frames(void)
+{
+    kirql irql = mi_lock_pfn();
+    uint32_t moved = 0;
+
+    for (; MM_ZEROED_PAGES; moved++) {
+        pfn_t frame = mm_page_lists[ZEROED_PAGE_LIST].flink;
+        mi_unlink_page_from_list(frame);
+        mi_insert_page_in_list(FREE_PAGE_LIST, frame);
+    }
+    mi_unlock_pfn(irql);
+    return moved;
+}
+
+uint32_t ktest_take_all_frames(void)
+{
+    pfn_t first = PFN_NONE;
+
+    while (MM_FREE_PAGES + MM_ZEROED_PAGES) {
+        pfn_t frame = mi_remove_any_page();
+        mi_pfn(frame)->u1.flink = first;
+        mi_pfn(frame)->page_location = ACTIVE_AND_VALID; /* not to be found by its state */
+        first = frame;
+    }
+    return first;
+}
+
+void ktest_give_frames_back(uint32_t first)
+{
+    while (first != PFN_NONE) {
+        pfn_t next = mi_pfn(first)->u1.flink;
+        mi_insert_page_in_list(FREE_PAGE_LIST, first);
+        first = next;
+    }
+}
+
+bool ktest_tlb_forgot(uintptr_t va)
+{
+    kirql irql = mi_lock_pfn();
+    struct mmpte *pte = mi_get_pte_address(va), before = mi_read_pte(pte);
+    pfn_t frame = mi_remove_any_page();
+    void *page = mi_map_page_in_hyper_space(frame);
+
+    memset(page, 0x5C, PAGE_SIZE);
+    mi_unmap_page_in_hyper_space(page);
+    mi_write_pte(pte, mi_make_valid_pte(frame, MM_READWRITE));
+    uint8_t seen = ktest_read((void *)va);
+    mi_change_valid_pte(pte, before, va);
+    mi_insert_page_in_free_list(frame);
+    mi_unlock_pfn(irql);
+    return seen == 0x5C;
 }
 
 void ktest_dirty_free_frames(uint32_t count)

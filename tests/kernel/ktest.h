@@ -51,6 +51,16 @@ uint32_t ktest_random(void);
 
 /* Fill the next COUNT frames that the free list will give out with AAh (frames.c). */
 void ktest_dirty_free_frames(uint32_t count);
+/* Take every zeroed frame out of the way, onto the free list's end. => how many: mm_zero_free_pages
+ * makes as many again. */
+uint32_t ktest_hide_zeroed_frames(void);
+/* Empty the free and the zeroed list for a moment / give back what was on them: a chain of frames,
+ * linked by u1.flink. The PFN lock is held. */
+uint32_t ktest_take_all_frames(void);
+void ktest_give_frames_back(uint32_t first);
+/* Has the TLB no translation of VA, whose entry is not valid? Its page table is there; what VA
+ * mapped does not begin with 5Ch. */
+bool ktest_tlb_forgot(uintptr_t va);
 /* Refer to FRAME as an I/O would, and no more (frames.c). The PFN lock is not held. */
 void ktest_reference_frame(uint32_t frame);
 void ktest_dereference_frame(uint32_t frame);

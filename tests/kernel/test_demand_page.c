@@ -233,6 +233,7 @@ KTEST(transition, a_trimmed_page_waits_on_standby_and_comes_back_unread)
     ktest_assert_eq(test, mm_page_lists[STANDBY_PAGE_LIST].total, standby + 1);
     ktest_assert_eq(test, mi_available_pages(), available + 1);
     ktest_assert_eq(test, mm_verify(NULL), 0);
+    ktest_assert(test, ktest_tlb_forgot((uintptr_t)view));
 
     reads = 0;
     uint32_t before = count(MM_FAULT_TRANSITION);
@@ -301,49 +302,52 @@ KTEST(transition, unmapping_leaves_a_referenced_page_to_its_last_reference)
     ktest_assert_eq(test, mi_pfn(frame)->page_location, FREE_PAGE_LIST);
 }
 
-/* Free and zeroed lists are emptied for a moment: the next fault must be served from a view. */
-static uint32_t take_all(pfn_t *first)
+/* The same where the frame is taken as one of a contiguous run, of which it is all. */
+KTEST(transition, a_standby_page_taken_for_a_contiguous_run_is_read_again)
 {
-    uint32_t taken = 0;
+    ktest_suspend_irql_check();
+    void *view;
+    int why;
 
-    *first = PFN_NONE;
-    while (MM_FREE_PAGES + MM_ZEROED_PAGES) {
-        pfn_t frame = mi_remove_any_page();
-        mi_pfn(frame)->u1.flink = *first;
-        *first = frame;
-        taken++;
-    }
-    return taken;
-}
-
-static void give_all_back(pfn_t first)
-{
-    while (first != PFN_NONE) {
-        pfn_t next = mi_pfn(first)->u1.flink;
-        mi_insert_page_in_list(FREE_PAGE_LIST, first);
-        first = next;
-    }
+    ktest_assert_eq(test, mm_map_view_in_system_space(&made_up, &view), STATUS_SUCCESS);
+    struct mmpte original = mi_read_pte(mi_get_pte_address((uintptr_t)view));
+    ktest_read(view);
+    pfn_t frame = frame_at(view);
+    ktest_assert_eq(test, trim(1), 1);
+    kirql irql = mi_lock_pfn();
+    pfn_t hidden = ktest_take_all_frames();
+    pfn_t found = mi_find_contiguous_frames(1, 1, &why);
+    if (found != PFN_NONE)
+        mi_free_frames(found, 1);
+    ktest_give_frames_back(hidden);
+    mi_unlock_pfn(irql);
+    ktest_assert_eq(test, found, frame);
+    ktest_assert_eq(test, mi_read_pte(mi_get_pte_address((uintptr_t)view)).value, original.value);
+    ktest_assert_eq(test, mm_verify(NULL), 0);
+    mm_unmap_view_in_system_space(view);
 }
 
 KTEST(transition, memory_pressure_trims_views)
 {
     ktest_suspend_irql_check();
     void *view;
-    pfn_t hidden;
 
     ktest_assert_eq(test, mm_map_view_in_system_space(&made_up, &view), STATUS_SUCCESS);
     for (uint32_t i = 0; i < 20; i++)
         ktest_read((char *)view + i * PAGE_SIZE);
     kirql irql = mi_lock_pfn();
-    take_all(&hidden);
+    pfn_t hidden = ktest_take_all_frames();
     mi_unlock_pfn(irql);
     uint8_t arrived = ktest_read((char *)view + 30 * PAGE_SIZE);
     irql = mi_lock_pfn();
-    give_all_back(hidden);
+    ktest_give_frames_back(hidden);
     mi_unlock_pfn(irql);
 
     ktest_assert_eq(test, arrived, 31);
     ktest_assert_eq(test, mm_page_lists[STANDBY_PAGE_LIST].total, 15); /* 16 trimmed, one taken */
+    const struct mmpte *pte = mi_get_pte_address((uintptr_t)view);
+    ktest_assert_eq(test, mi_pte_kind(pte[0]), MI_PTE_SUBSECTION); /* the first to be trimmed */
+    ktest_assert_eq(test, mi_pte_kind(pte[15]), MI_PTE_TRANSITION);
     for (uint32_t i = 0; i < 20; i++)
         ktest_assert_eq(test, ktest_read((char *)view + i * PAGE_SIZE), i + 1);
     mm_unmap_view_in_system_space(view);
@@ -354,16 +358,15 @@ KTEST(transition, memory_pressure_leaves_referenced_pages_alone)
 {
     ktest_suspend_irql_check();
     void *view;
-    pfn_t hidden;
 
     ktest_assert_eq(test, mm_map_view_in_system_space(&made_up, &view), STATUS_SUCCESS);
     ktest_read(view);
     pfn_t frame = frame_at(view);
     uint8_t irql = mi_lock_pfn();
     mi_increment_reference_count(frame);
-    take_all(&hidden);
+    pfn_t hidden = ktest_take_all_frames();
     pfn_t found = mi_remove_any_page();
-    give_all_back(hidden);
+    ktest_give_frames_back(hidden);
     enum mmlists location = mi_pfn(frame)->page_location;
     mi_decrement_reference_count(frame);
     mi_unlock_pfn(irql);

@@ -111,6 +111,33 @@ KTEST(large, the_tlb_forgets_a_freed_page)
     }
 }
 
+/* The freed entry gets another page's value, and no flush: it is that page's memory that is seen.
+ */
+KTEST(large, the_tlb_does_not_map_what_was_freed)
+{
+    enum mm_large_failure why;
+
+    if (has_no_run(test))
+        return;
+    volatile uint32_t *a = mm_allocate_large_pages(1, MM_LARGE_NOW, &why);
+    volatile uint32_t *b = mm_allocate_large_pages(1, MM_LARGE_NOW, &why);
+    ktest_assert(test, a);
+    uint32_t seen = 2;
+    a[5] = 1;
+    if (b) {
+        b[5] = 2;
+        struct mmpte *pde = mi_get_pde_address((uintptr_t)a);
+        struct mmpte other = mi_read_pte(mi_get_pde_address((uintptr_t)b));
+        mm_free_large_pages((void *)a, 1);
+        mi_write_pte(pde, other);
+        seen = a[5];
+        mi_change_valid_pte(pde, (struct mmpte){.value = 0}, (uintptr_t)a);
+        a = b;
+    }
+    mm_free_large_pages((void *)a, 1);
+    ktest_assert_eq(test, seen, 2);
+}
+
 KTEST(large, on_demand_takes_one_fault_for_4_mb)
 {
     if (has_no_run(test))
@@ -187,6 +214,9 @@ static void unpin(pfn_t chain)
     mi_unlock_pfn(irql);
 }
 
+/* Just not half of a run, whose second half begins with the frame that is taken. */
+#define SHORTER (LARGE_PAGE_PAGES / 2 - 1)
+
 KTEST(large, fails_when_fragmented_though_enough_pages_are_free)
 {
     if (has_no_run(test))
@@ -200,9 +230,9 @@ KTEST(large, fails_when_fragmented_though_enough_pages_are_free)
     enum mm_large_failure why_shorter = MM_LARGE_OK;
 
     if (run == PFN_NONE)
-        shorter = mm_allocate_contiguous_frames(LARGE_PAGE_PAGES / 4, 1, &why_shorter);
+        shorter = mm_allocate_contiguous_frames(SHORTER, LARGE_PAGE_PAGES / 2, &why_shorter);
     if (shorter != PFN_NONE)
-        mm_free_contiguous_frames(shorter, LARGE_PAGE_PAGES / 4);
+        mm_free_contiguous_frames(shorter, SHORTER);
     unpin(chain);
     ktest_note("%u frames of %u in use make a 4 MB page impossible with %u MB free", pinned,
                mm_highest_physical_page + 1, available >> 8);
@@ -210,6 +240,7 @@ KTEST(large, fails_when_fragmented_though_enough_pages_are_free)
     ktest_assert_eq(test, run, PFN_NONE);
     ktest_assert_eq(test, why, MM_LARGE_FRAGMENTED);
     ktest_assert(test, shorter != PFN_NONE);
+    ktest_assert_eq(test, shorter % (LARGE_PAGE_PAGES / 2), 0);
     run = mm_allocate_contiguous_frames(LARGE_PAGE_PAGES, LARGE_PAGE_PAGES, &why);
     ktest_assert(test, run != PFN_NONE && why == MM_LARGE_OK);
     mm_free_contiguous_frames(run, LARGE_PAGE_PAGES);
@@ -236,6 +267,28 @@ KTEST(large, a_fault_falls_back_to_small_pages_when_fragmented)
     ktest_assert_eq(test, middle, 0);
     ktest_assert_eq(test, failures, 0);
     mm_free_large_pages(p, 1);
+    ktest_assert(test, ktest_tlb_forgot((uintptr_t)mi_get_pte_address((uintptr_t)p)));
+}
+
+/* There are 4 MB once: the first of two large pages can be had, and must go again. */
+KTEST(large, all_or_none_are_made)
+{
+    if (has_no_run(test))
+        return;
+    enum mm_large_failure why;
+    uint32_t pinned = 0;
+    void *one = mm_allocate_large_pages(1, MM_LARGE_NOW, &why);
+    ktest_assert(test, one);
+    pfn_t chain = pin_one_frame_in_each_run(&pinned);
+    mm_free_large_pages(one, 1);
+    uint32_t available = mi_available_pages(), committed = mm_total_committed_pages;
+    void *two = mm_allocate_large_pages(2, MM_LARGE_NOW, &why);
+    uint32_t left = mi_available_pages();
+    unpin(chain);
+    ktest_assert(test, !two);
+    ktest_assert_eq(test, why, MM_LARGE_FRAGMENTED);
+    ktest_assert_eq(test, left, available);
+    ktest_assert_eq(test, mm_total_committed_pages, committed);
 }
 
 KTEST(large, failures_say_why_and_leave_nothing)

@@ -55,6 +55,8 @@ EXPECTED = {
     "address.read_only_constant":
         (0xBE, "ATTEMPTED_WRITE_TO_READONLY_MEMORY", kernel, lambda pte: pte & 3 == 1, stack, 0xB),
     "address.paged_at_dispatch_level": (0x0A, "IRQL_NOT_LESS_OR_EQUAL", pool, 2, 1, kernel),
+    "address.read_only_user_page_at_dispatch_level":
+        (0x0A, "IRQL_NOT_LESS_OR_EQUAL", 0x400000, 2, 1, kernel),
     "address.file_that_cannot_be_read":
         (0x7A, "KERNEL_DATA_INPAGE_ERROR", page_table, 0xC0000006, lambda pte: pte & 1 == 0, view),
     "trap.divide_error": (0x7F, "UNEXPECTED_KERNEL_MODE_TRAP", 0, 0, kernel, 0),
