@@ -10,7 +10,7 @@
  *
  * Its name is pool.frees_whole_pages. A failed assertion is reported with file, line and values,
  * and returns from the function it stands in. After each test mm_verify must agree and nothing may
- * have leaked: frames, pool blocks, system PTEs, commit charge, objects, handles.
+ * have leaked: frames, pool blocks, system PTEs, hyperspace, commit charge, objects, handles.
  *
  * KTEST_FATAL registers a test that must end in a bugcheck; its name is fatal.SUITE.CASE, it runs
  * only when the pattern begins with "fatal." and it passes by the bugcheck that the system test

@@ -214,9 +214,6 @@ static void unpin(pfn_t chain)
     mi_unlock_pfn(irql);
 }
 
-/* Just not half of a run, whose second half begins with the frame that is taken. */
-#define SHORTER (LARGE_PAGE_PAGES / 2 - 1)
-
 KTEST(large, fails_when_fragmented_though_enough_pages_are_free)
 {
     if (has_no_run(test))
@@ -230,9 +227,9 @@ KTEST(large, fails_when_fragmented_though_enough_pages_are_free)
     enum mm_large_failure why_shorter = MM_LARGE_OK;
 
     if (run == PFN_NONE)
-        shorter = mm_allocate_contiguous_frames(SHORTER, LARGE_PAGE_PAGES / 2, &why_shorter);
+        shorter = mm_allocate_contiguous_frames(LARGE_PAGE_PAGES / 4, 1, &why_shorter);
     if (shorter != PFN_NONE)
-        mm_free_contiguous_frames(shorter, SHORTER);
+        mm_free_contiguous_frames(shorter, LARGE_PAGE_PAGES / 4);
     unpin(chain);
     ktest_note("%u frames of %u in use make a 4 MB page impossible with %u MB free", pinned,
                mm_highest_physical_page + 1, available >> 8);
@@ -240,7 +237,6 @@ KTEST(large, fails_when_fragmented_though_enough_pages_are_free)
     ktest_assert_eq(test, run, PFN_NONE);
     ktest_assert_eq(test, why, MM_LARGE_FRAGMENTED);
     ktest_assert(test, shorter != PFN_NONE);
-    ktest_assert_eq(test, shorter % (LARGE_PAGE_PAGES / 2), 0);
     run = mm_allocate_contiguous_frames(LARGE_PAGE_PAGES, LARGE_PAGE_PAGES, &why);
     ktest_assert(test, run != PFN_NONE && why == MM_LARGE_OK);
     mm_free_contiguous_frames(run, LARGE_PAGE_PAGES);
@@ -323,6 +319,27 @@ KTEST(contiguous, alignment_and_length_are_kept)
         ktest_assert_eq(test, mm_verify(NULL), 0);
         mm_free_contiguous_frames(first, cases[i].count);
     }
+}
+
+/* Of 40 neighbours, all that is free, 16 begin at a multiple of 16. */
+KTEST(contiguous, only_aligned_frames_will_do)
+{
+    enum mm_large_failure why;
+    int reason;
+    pfn_t run = mm_allocate_contiguous_frames(64, 64, &why);
+    ktest_assert(test, run != PFN_NONE);
+    kirql irql = mi_lock_pfn();
+    pfn_t hidden = ktest_take_all_frames();
+    mi_free_frames(run + 1, 40);
+    pfn_t found = mi_find_contiguous_frames(16, 16, &reason);
+    if (found != PFN_NONE)
+        mi_free_frames(found, 16);
+    mi_free_frames(run, 1);
+    mi_free_frames(run + 41, 23);
+    ktest_give_frames_back(hidden);
+    mi_unlock_pfn(irql);
+    mm_return_commitment(MM_COMMIT_CONTIGUOUS, 64);
+    ktest_assert_eq(test, found, run + 16);
 }
 
 KTEST(contiguous, too_much_is_short_of_memory)
