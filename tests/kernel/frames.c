@@ -55,19 +55,19 @@ void ktest_give_frames_back(uint32_t first)
     }
 }
 
+/* A page of the kernel's own is mapped at VA for a moment: one that was just freed could be the
+ * very one that the TLB still has. */
 bool ktest_tlb_forgot(uintptr_t va)
 {
+    static uint8_t other[PAGE_SIZE] __attribute__((aligned(PAGE_SIZE)));
+    pfn_t frame = mi_get_pte_address((uintptr_t)other)->hard.page_frame_number;
     kirql irql = mi_lock_pfn();
     struct mmpte *pte = mi_get_pte_address(va), before = mi_read_pte(pte);
-    pfn_t frame = mi_remove_any_page();
-    void *page = mi_map_page_in_hyper_space(frame);
 
-    memset(page, 0x5C, PAGE_SIZE);
-    mi_unmap_page_in_hyper_space(page);
+    memset(other, 0x5C, PAGE_SIZE);
     mi_write_pte(pte, mi_make_valid_pte(frame, MM_READWRITE));
     uint8_t seen = ktest_read((void *)va);
     mi_change_valid_pte(pte, before, va);
-    mi_insert_page_in_free_list(frame);
     mi_unlock_pfn(irql);
     return seen == 0x5C;
 }

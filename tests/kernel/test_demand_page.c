@@ -223,6 +223,7 @@ KTEST(transition, a_trimmed_page_waits_on_standby_and_comes_back_unread)
     pfn_t frame = frame_at(view);
     uint32_t available = mi_available_pages(), standby = mm_page_lists[STANDBY_PAGE_LIST].total;
     ktest_assert_eq(test, trim(1), 1);
+    ktest_assert(test, ktest_tlb_forgot((uintptr_t)view));
 
     struct mmpte pte = mi_read_pte(mi_get_pte_address((uintptr_t)view));
     ktest_assert_eq(test, mi_pte_kind(pte), MI_PTE_TRANSITION);
@@ -233,7 +234,6 @@ KTEST(transition, a_trimmed_page_waits_on_standby_and_comes_back_unread)
     ktest_assert_eq(test, mm_page_lists[STANDBY_PAGE_LIST].total, standby + 1);
     ktest_assert_eq(test, mi_available_pages(), available + 1);
     ktest_assert_eq(test, mm_verify(NULL), 0);
-    ktest_assert(test, ktest_tlb_forgot((uintptr_t)view));
 
     reads = 0;
     uint32_t before = count(MM_FAULT_TRANSITION);

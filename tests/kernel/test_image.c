@@ -150,6 +150,9 @@ KTEST(image, goes_elsewhere_when_its_base_is_taken)
     ktest_allocate(&s, PREFERRED + 0x3000, PAGE_SIZE, MEM_RESERVE, PAGE_READWRITE);
     ktest_assert_eq(test, map(&s, &image, &base), STATUS_IMAGE_NOT_AT_BASE);
     ktest_assert(test, base && base != PREFERRED);
+    image.section.control_area->image.relocations_stripped = true;
+    uintptr_t nowhere = 0;
+    ktest_assert_eq(test, map(&s, &image, &nowhere), STATUS_CONFLICTING_ADDRESSES);
     /* What a loader does then: the code page becomes writable, which makes it private. */
     ktest_assert_eq(test, ktest_protect(&s, base + 0x1000, 1, PAGE_READWRITE, &old),
                     STATUS_SUCCESS);

@@ -117,7 +117,7 @@ KTEST(large, the_tlb_does_not_map_what_was_freed)
 {
     enum mm_large_failure why;
 
-    if (has_no_run(test))
+    if (!ke_has(KF_LARGE_PAGE) || has_no_run(test))
         return;
     volatile uint32_t *a = mm_allocate_large_pages(1, MM_LARGE_NOW, &why);
     volatile uint32_t *b = mm_allocate_large_pages(1, MM_LARGE_NOW, &why);
@@ -269,7 +269,7 @@ KTEST(large, a_fault_falls_back_to_small_pages_when_fragmented)
 /* There are 4 MB once: the first of two large pages can be had, and must go again. */
 KTEST(large, all_or_none_are_made)
 {
-    if (has_no_run(test))
+    if (!ke_has(KF_LARGE_PAGE) || has_no_run(test))
         return;
     enum mm_large_failure why;
     uint32_t pinned = 0;
