@@ -37,12 +37,10 @@ void ex_acquire_fast_mutex(struct fast_mutex *mutex)
     mutex->old_irql = old;
 }
 
-void ex_assert_fast_mutex_held(const struct fast_mutex *mutex)
+void ki_fast_mutex_not_owned(const struct fast_mutex *mutex)
 {
     const struct kthread *thread = ke_get_current_thread();
 
-    if (likely(ex_is_fast_mutex_owned(mutex) && mutex->owner == thread))
-        return;
     dbg_print("\nfast mutex %p is needed by thread %p, which does not own it\n", mutex, thread);
     ke_bug_check_ex(DRIVER_VERIFIER_DETECTED_VIOLATION, NOT_OWNED, (uintptr_t)mutex,
                     (uintptr_t)thread, (uintptr_t)mutex->owner);
