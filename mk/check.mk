@@ -14,6 +14,11 @@ check: | tools-ready ## run every test
 	@$(MAKE) --no-print-directory lint
 	BUILD=$(BUILD) PYTHONDONTWRITEBYTECODE=1 $(PYTEST) tests/system -q -n $(JOBS) --dist loadgroup
 
+# Seeded bugs, one after the other in copies of the source; MUTANTS="NAME ..." for some of them.
+.PHONY: mutants
+mutants: $(BUILD)/tokos.elf modules user user-tests | tools-ready ## put seeded bugs into the kernel, and see which test notices each
+	@/usr/bin/python3 tools/mutants.py $(MUTANTS)
+
 C_FILES := $(wildcard boot/*.[ch] arch/i386/*.[ch] lib/*.[ch] mm/*.[ch] kernel/*.[ch] \
            kernel/*/*.[ch] user/*/*.[ch] user/*/*/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch])
 

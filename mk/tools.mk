@@ -7,6 +7,7 @@ TOOLS_check      := test debug lint
 TOOLS_host-test  := test
 TOOLS_fuzz       := test
 TOOLS_lint       := lint
+TOOLS_mutants    := test
 TOOLS_format     := lint
 TOOLS_run        := $(if $(DISPLAY)$(WAYLAND_DISPLAY),window)
 TOOL_GROUPS      := $(sort build run $(foreach goal,$(MAKECMDGOALS),$(TOOLS_$(goal))))
