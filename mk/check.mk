@@ -49,6 +49,11 @@ FUZZ_OPTIONS = $(call fuzz-option,seed,$(FUZZ_SEED)) $(call fuzz-option,minutes,
 fuzz: $(OUT)/tokos.elf $(FUZZ_VOLUME) ## fuzz the system services; FUZZ_MINUTES=10, or FUZZ_SEED=1 to have the same again
 	@python3 tools/fuzz.py --kernel $< --volume $(FUZZ_VOLUME) $(FUZZ_OPTIONS)
 
+# Seeded bugs, one after the other in copies of the source; MUTANTS="NAME ..." for some of them.
+.PHONY: mutants
+mutants: $(BUILD)/tokos.elf modules user user-tests | tools-ready ## put seeded bugs into the kernel, and see which test notices each
+	@/usr/bin/python3 tools/mutants.py $(MUTANTS)
+
 C_FILES := $(wildcard boot/*.[ch] arch/i386/*.[ch] lib/*.[ch] mm/*.[ch] kernel/*.[ch] \
            kernel/*/*.[ch] user/*/*.[ch] user/*/*/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch])
 

@@ -8,6 +8,7 @@ TOOLS_coverage   := test debug
 TOOLS_host-test  := test
 TOOLS_host-fuzz  := test
 TOOLS_lint       := lint
+TOOLS_mutants    := test
 TOOLS_format     := lint
 TOOLS_run        := $(if $(DISPLAY)$(WAYLAND_DISPLAY),window)
 TOOL_GROUPS      := $(sort build run $(if $(filter clang,$(COMPILER)),test) $(foreach goal,$(MAKECMDGOALS),$(TOOLS_$(goal))))

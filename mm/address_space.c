@@ -94,7 +94,6 @@ void mm_clean_address_space(struct mm_address_space *space)
 {
     ke_assert_irql_at_most(APC_LEVEL);
     ex_acquire_fast_mutex(&space->address_creation_lock);
-    mi_unlock_all_pages(space);
     for (;;) {
         struct mmvad *vad = mi_get_first_vad(&space->vads);
         if (!vad)
@@ -142,6 +141,7 @@ bool mi_make_pde_exist(struct mm_address_space *space, uintptr_t va)
 {
     struct mmpte *pde = mi_get_pde_address(va);
 
+    mi_assert_pfn_lock_held();
     if (likely(pde->hard.valid))
         return true;
     pfn_t frame = zeroed_frame();
@@ -160,6 +160,7 @@ void mi_delete_empty_page_table(struct mm_address_space *space, uintptr_t va)
     struct mmpte *pde = mi_get_pde_address(va);
     pfn_t frame = pde->hard.page_frame_number;
 
+    mi_assert_pfn_lock_held();
     if (mi_pfn(frame)->u1.used_entries)
         return;
     mi_change_valid_pte(pde, (struct mmpte){.value = 0}, (uintptr_t)mi_get_pte_address(va));

@@ -304,7 +304,9 @@ ntstatus mm_clone_address_space(struct mm_address_space *parent, struct mm_addre
     if (!clone.entries)
         return STATUS_INSUFFICIENT_RESOURCES;
     ex_acquire_fast_mutex(&parent->address_creation_lock);
+    ex_acquire_fast_mutex(&child->address_creation_lock); /* which nobody else uses yet */
     ntstatus status = clone_all(&clone);
+    ex_release_fast_mutex(&child->address_creation_lock);
     ex_release_fast_mutex(&parent->address_creation_lock);
     free_blocks(clone.blocks);
     ex_free_pool_with_tag(clone.entries, TAG);

@@ -120,6 +120,8 @@ static void free_the_rest(void)
 
 static void list_bad_frames(const struct boot_info *info)
 {
+    kirql irql = mi_lock_pfn();
+
     for (uint32_t i = 0; i < info->range_count; i++) {
         const struct boot_range *range = &info->ranges[i];
         if (range->type != BOOT_RANGE_BAD)
@@ -131,6 +133,7 @@ static void list_bad_frames(const struct boot_info *info)
             mi_insert_page_in_list(BAD_PAGE_LIST, (pfn_t)frame);
         }
     }
+    mi_unlock_pfn(irql);
 }
 
 void mi_init_pfn_database(const struct boot_info *info)

@@ -231,14 +231,3 @@ void mi_unlock_range(struct mm_address_space *space, uintptr_t start, uintptr_t 
             unpin(vpn);
     remove_range(space, first, last);
 }
-
-void mi_unlock_all_pages(struct mm_address_space *space)
-{
-    while (space->locked_ranges) {
-        struct mi_locked_range *at = space->locked_ranges;
-        for (uint32_t vpn = at->start; vpn <= at->end; vpn++)
-            unpin(vpn);
-        space->locked_ranges = at->next;
-        ex_free_pool_with_tag(at, TAG);
-    }
-}

@@ -51,6 +51,7 @@ void mi_insert_page_in_list(enum mmlists name, pfn_t frame)
     struct mmpfn_list *list = &mm_page_lists[name];
     struct mmpfn *pfn = mi_pfn(frame);
 
+    mi_assert_pfn_lock_held();
     pfn->page_location = name;
     pfn->u1.flink = PFN_NONE;
     pfn->u2.blink = list->blink;
@@ -87,6 +88,7 @@ void mi_insert_page_in_free_list(pfn_t frame)
 
 void mi_insert_stretch_in_free_list(pfn_t first, uint32_t count)
 {
+    mi_assert_pfn_lock_held();
     for (pfn_t frame = first; frame < first + count; frame++) {
         struct mmpfn *pfn = mi_pfn(frame);
         pfn->page_location = FREE_PAGE_LIST;
@@ -114,6 +116,7 @@ void mi_unlink_page_from_list(pfn_t frame)
 {
     const struct mmpfn *pfn = mi_pfn(frame);
 
+    mi_assert_pfn_lock_held();
     close_gap(&mm_page_lists[pfn->page_location], pfn->u2.blink, pfn->u1.flink, 1);
 }
 
@@ -130,5 +133,6 @@ void mi_unlink_stretch_from_list(pfn_t first, uint32_t count)
 {
     const struct mmpfn *pfn = mi_pfn(first);
 
+    mi_assert_pfn_lock_held();
     close_gap(&mm_page_lists[pfn->page_location], pfn->u2.blink, pfn[count - 1].u1.flink, count);
 }

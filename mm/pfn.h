@@ -124,6 +124,12 @@ static inline bool mi_pfn_lock_held(void)
     return ke_holds_spin_lock(&mi_pfn_lock);
 }
 
+/* In functions whose caller must hold it. */
+static inline void mi_assert_pfn_lock_held(void)
+{
+    ke_assert_spin_lock_held(&mi_pfn_lock);
+}
+
 /* All of the following: the PFN lock is held. */
 
 /* Put FRAME, which is on no list, at the end of LIST. */

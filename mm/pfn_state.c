@@ -90,6 +90,7 @@ void mi_decrement_share_count(pfn_t frame)
 {
     struct mmpfn *pfn = mi_pfn(frame);
 
+    mi_assert_pfn_lock_held();
     if (pfn->page_location != ACTIVE_AND_VALID || pfn->u2.share_count == 0)
         ke_bug_check_ex(PFN_LIST_CORRUPT, 7, frame, pfn->u2.share_count, 0);
     if (--pfn->u2.share_count)
@@ -108,6 +109,7 @@ void mi_decrement_share_count(pfn_t frame)
 
 void mi_increment_reference_count(pfn_t frame)
 {
+    mi_assert_pfn_lock_held();
     mi_pfn(frame)->reference_count++;
 }
 
@@ -115,6 +117,7 @@ void mi_decrement_reference_count(pfn_t frame)
 {
     struct mmpfn *pfn = mi_pfn(frame);
 
+    mi_assert_pfn_lock_held();
     if (pfn->reference_count == 0)
         ke_bug_check_ex(PFN_LIST_CORRUPT, 7, frame, 0, 0);
     if (--pfn->reference_count)

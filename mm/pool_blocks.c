@@ -116,6 +116,7 @@ static struct pool_header *cut_block(struct pool *pool, uint32_t size)
 void *mi_allocate_pool_block(struct pool *pool, uint32_t bytes, uint32_t tag)
 {
     uint32_t size = (bytes + POOL_HEADER + POOL_GUARD_MIN + POOL_UNIT - 1) >> POOL_UNIT_SHIFT;
+    mi_assert_pool_locked(pool);
     struct pool_header *header = cut_block(pool, size);
 
     if (!header)
@@ -187,6 +188,7 @@ static inline void join(struct pool_header *header, struct pool_header *next)
 
 void mi_give_back_pool_block(struct pool *pool, struct pool_header *header)
 {
+    mi_assert_pool_locked(pool);
     header->state = POOL_FREE;
     struct pool_header *next = after(header), *previous = header - header->previous_size;
     bool join_next = !ends_page(next) && next->state == POOL_FREE;

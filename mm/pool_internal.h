@@ -96,6 +96,15 @@ struct pool {
 
 extern struct pool mi_pools[POOL_TYPES];
 
+/* In functions whose caller must have locked POOL. */
+static inline void mi_assert_pool_locked(const struct pool *pool)
+{
+    if (likely(pool->level == DISPATCH_LEVEL))
+        ke_assert_spin_lock_held(&pool->lock);
+    else
+        ex_assert_fast_mutex_held(&pool->mutex);
+}
+
 /* pool_pages.c: runs of pages. => the first page's number, RTL_BITMAP_NONE when there is no room.
  */
 uint32_t mi_allocate_pool_pages(struct pool *pool, uint32_t count);

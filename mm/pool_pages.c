@@ -6,6 +6,7 @@
 
 uint32_t mi_allocate_pool_pages(struct pool *pool, uint32_t count)
 {
+    mi_assert_pool_locked(pool);
     uint32_t first = rtl_find_clear_bits_and_set(&pool->allocated, count, pool->hint);
 
     if (first == RTL_BITMAP_NONE)
@@ -33,6 +34,7 @@ void mi_free_pool_pages(struct pool *pool, uint32_t first)
 {
     uint32_t count = mi_pool_run_length(pool, first);
 
+    mi_assert_pool_locked(pool);
     pool->page[first] = (struct pool_page){0, 0};
     rtl_clear_bits(&pool->end_of_run, first + count - 1, 1);
     pool->decommit(mi_pool_page_address(pool, first), count);

@@ -187,6 +187,7 @@ static uint32_t charge_of(const struct mmvad *vad, uintptr_t start, uintptr_t en
 ntstatus mi_set_protection_on_pages(struct mm_address_space *space, struct mmvad *vad,
                                     uintptr_t start, uintptr_t end, uint32_t protection)
 {
+    ex_assert_fast_mutex_held(&space->address_creation_lock);
     if (!vad->section)
         return protect_runs(space, vad, start, end, protection);
     /* A view's pages may become ones to be copied, which is promised now, or be so no more. */

@@ -174,6 +174,7 @@ static ntstatus make_data_area(struct mm_page_source *source, struct control_are
 static ntstatus file_area_locked(struct mm_page_source *source, bool image,
                                  struct control_area **out)
 {
+    ex_assert_fast_mutex_held(&mi_section_lock);
     *out = find_area(source, image);
     if (*out)
         return STATUS_SUCCESS;

@@ -18,12 +18,19 @@ void mi_init_system_ptes(void)
                      mm_region_pages(MM_REGION_SYSTEM_PTES));
 }
 
+/* For who takes some or gives some back. */
+static struct mi_pte_clusters *clusters(void)
+{
+    mi_assert_pfn_lock_held();
+    return &mi_system_ptes;
+}
+
 struct mmpte *mi_reserve_system_ptes(uint32_t count)
 {
     if (mm_inject_resource_failure(MM_RESOURCE_SYSTEM_PTES))
         return NULL;
     kirql irql = mi_lock_pfn();
-    uint32_t index = mi_clusters_reserve(&mi_system_ptes, count);
+    uint32_t index = mi_clusters_reserve(clusters(), count);
 
     mi_unlock_pfn(irql);
     return index == PTE_LIST_END ? NULL : mi_system_ptes.base + index;
@@ -32,8 +39,7 @@ struct mmpte *mi_reserve_system_ptes(uint32_t count)
 void mi_release_system_ptes(struct mmpte *first, uint32_t count)
 {
     kirql irql = mi_lock_pfn();
-    bool released =
-        mi_clusters_release(&mi_system_ptes, (uint32_t)(first - mi_system_ptes.base), count);
+    bool released = mi_clusters_release(clusters(), (uint32_t)(first - mi_system_ptes.base), count);
 
     mi_unlock_pfn(irql);
     if (!released)

@@ -47,6 +47,7 @@ static uint32_t pages_of(const struct mmvad *vad)
 
 bool mi_charge_pages(struct mm_address_space *space, uint32_t pages)
 {
+    ex_assert_fast_mutex_held(&space->address_creation_lock);
     if (!mm_charge_commitment(MM_COMMIT_PROCESS_PAGES, pages))
         return false;
     space->commit_charge += pages;
@@ -57,6 +58,7 @@ bool mi_charge_pages(struct mm_address_space *space, uint32_t pages)
 
 void mi_return_pages(struct mm_address_space *space, uint32_t pages)
 {
+    ex_assert_fast_mutex_held(&space->address_creation_lock);
     space->commit_charge -= pages;
     mm_return_commitment(MM_COMMIT_PROCESS_PAGES, pages);
 }
@@ -71,6 +73,7 @@ static void remove_node(struct mm_address_space *space, struct mmvad *vad)
 
 ntstatus mi_insert_vad(struct mm_address_space *space, struct mmvad *vad)
 {
+    ex_assert_fast_mutex_held(&space->address_creation_lock);
     kirql irql = mi_lock_pfn();
 
     mi_insert_node(&space->vads, vad);
@@ -106,6 +109,7 @@ void mi_delete_vad(struct mm_address_space *space, struct mmvad *vad)
 {
     uint32_t tables = tables_of_vad(vad);
 
+    ex_assert_fast_mutex_held(&space->address_creation_lock);
     mi_unlock_range(space, first_byte(vad->starting_vpn), last_byte(vad->ending_vpn));
     remove_node(space, vad); /* from now on its pages are no pages */
     mi_delete_virtual_addresses(space, first_byte(vad->starting_vpn), last_byte(vad->ending_vpn));
@@ -175,6 +179,7 @@ ntstatus mi_cut_vad(struct mm_address_space *space, struct mmvad *vad, uint32_t 
     uint32_t tables = tables_between(vad, start, end);
     uint32_t cut = committed_pages(vad, start, end);
 
+    ex_assert_fast_mutex_held(&space->address_creation_lock);
     if (head && end < vad->ending_vpn) {
         tail = split(vad, end);
         if (!tail)

@@ -171,7 +171,6 @@ ntstatus mi_set_protection_on_pages(struct mm_address_space *space, struct mmvad
 ntstatus mi_touch_user_page(uintptr_t va, bool write);
 /* The locked pages of START .. END are unlocked, because they go. */
 void mi_unlock_range(struct mm_address_space *space, uintptr_t start, uintptr_t end);
-void mi_unlock_all_pages(struct mm_address_space *space);
 uint32_t mi_locked_pages(const struct mm_address_space *space);
 bool mi_any_locked(const struct mm_address_space *space, uintptr_t start, uintptr_t end);
 

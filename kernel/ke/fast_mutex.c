@@ -3,8 +3,10 @@
 #include "kernel/ke/bugcheck.h"
 #include "kernel/ke/dbgprint.h"
 
-/* Parameter 1 of bug check C4h: a lock is taken by the thread that owns it. */
+/* Parameter 1 of bug check C4h: a lock is taken by the thread that owns it; one is needed and not
+ * owned (TokOS's own). */
 #define SELF_DEADLOCK 0x1000u
+#define NOT_OWNED     0x1002u
 
 void ex_initialize_fast_mutex(struct fast_mutex *mutex)
 {
@@ -33,6 +35,15 @@ void ex_acquire_fast_mutex(struct fast_mutex *mutex)
         wait(mutex, thread);
     mutex->owner = thread;
     mutex->old_irql = old;
+}
+
+void ki_fast_mutex_not_owned(const struct fast_mutex *mutex)
+{
+    const struct kthread *thread = ke_get_current_thread();
+
+    dbg_print("\nfast mutex %p is needed by thread %p, which does not own it\n", mutex, thread);
+    ke_bug_check_ex(DRIVER_VERIFIER_DETECTED_VIOLATION, NOT_OWNED, (uintptr_t)mutex,
+                    (uintptr_t)thread, (uintptr_t)mutex->owner);
 }
 
 void ex_release_fast_mutex(struct fast_mutex *mutex)

@@ -26,3 +26,11 @@ static inline bool ex_is_fast_mutex_owned(const struct fast_mutex *mutex)
 {
     return mutex->count != 1;
 }
+
+/* What a contract says: the current thread owns MUTEX. Bug check C4h if it does not. */
+NORETURN void ki_fast_mutex_not_owned(const struct fast_mutex *mutex);
+static inline void ex_assert_fast_mutex_held(const struct fast_mutex *mutex)
+{
+    if (unlikely(mutex->owner != ke_get_current_thread()))
+        ki_fast_mutex_not_owned(mutex);
+}

@@ -40,7 +40,8 @@ void ki_spin_lock_not_owned(const struct kspin_lock *lock)
 {
     uint32_t rank = rank_of(lock->rank_bit);
 
-    dbg_print("\nspin locks: '%s' (rank %u) is given back by a processor that does not hold it\n",
+    dbg_print("\nspin locks: '%s' (rank %u) is given back or needed by a processor that does not "
+              "hold it\n",
               ke_lock_rank_names[rank], rank);
     ke_bug_check_ex(SPIN_LOCK_NOT_OWNED, (uintptr_t)lock, rank, KPCR_READ(held_locks), 0);
 }

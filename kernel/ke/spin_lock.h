@@ -104,3 +104,10 @@ static inline bool ke_holds_spin_lock(const struct kspin_lock *lock)
 {
     return (KPCR_READ(held_locks) & lock->rank_bit) != 0;
 }
+
+/* What a contract says about LOCK; bug check 10h. */
+static inline void ke_assert_spin_lock_held(const struct kspin_lock *lock)
+{
+    if (unlikely(!ke_holds_spin_lock(lock)))
+        ki_spin_lock_not_owned(lock);
+}

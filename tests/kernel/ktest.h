@@ -10,7 +10,7 @@
  *
  * Its name is pool.frees_whole_pages. A failed assertion is reported with file, line and values,
  * and returns from the function it stands in. After each test mm_verify must agree and nothing may
- * have leaked: frames, pool blocks, system PTEs, commit charge, objects, handles.
+ * have leaked: frames, pool blocks, system PTEs, hyperspace, commit charge, objects, handles.
  *
  * KTEST_ASKED registers a test that runs only when the pattern begins with its suite: one that
  * takes long, or needs what the caller has to bring.
@@ -60,17 +60,28 @@ uint32_t ktest_random(void);
 
 /* Fill the next COUNT frames that the free list will give out with AAh (frames.c). */
 void ktest_dirty_free_frames(uint32_t count);
-/* Take all free and zeroed frames; the PFN lock is held. *FIRST is for ktest_give_frames_back. */
-void ktest_take_free_frames(uint32_t *first);
-/* Take those that can be had by trimming as well, so that there is no memory any more but LEFT
- * frames. At most APC_LEVEL. */
-void ktest_take_all_frames(uint32_t *first, uint32_t left);
+/* Empty the free and the zeroed list for a moment / give back what was on them: a chain of frames,
+ * linked by u1.flink. The PFN lock is held. */
+uint32_t ktest_take_free_frames(void);
 void ktest_give_frames_back(uint32_t first);
+/* Take those that can be had by trimming as well, so that there is no memory any more but LEFT
+ * frames / give them back. At most APC_LEVEL. */
+uint32_t ktest_exhaust_frames(uint32_t left);
+void ktest_end_exhaustion(uint32_t first);
 /* Take FRAME off its list and put it into *CHAIN (first: PFN_NONE), if it is zeroed or free: it is
  * in use then, by nobody. => whether it was. The PFN lock is held. (frames.c) */
 bool ktest_take_frame(pfn_t frame, pfn_t *chain);
 /* Free all of CHAIN. */
 void ktest_free_chain(pfn_t chain);
+/* Take every zeroed frame out of the way, onto the free list's end. => how many: mm_zero_free_pages
+ * makes as many again. */
+uint32_t ktest_hide_zeroed_frames(void);
+/* Has the TLB no translation of VA, whose entry is not valid? Its page table is there; what VA
+ * mapped does not begin with 5Ch. */
+bool ktest_tlb_forgot(uintptr_t va);
+/* Refer to FRAME as an I/O would, and no more (frames.c). The PFN lock is not held. */
+void ktest_reference_frame(uint32_t frame);
+void ktest_dereference_frame(uint32_t frame);
 
 /* Touch memory whose fault changes what the compiler cannot see: counters, lists, PTEs. */
 static inline uint8_t ktest_read(const volatile void *p)

@@ -3,6 +3,7 @@
 #include "kernel/ke/dbgprint.h"
 #include "kernel/ke/irql.h"
 #include "lib/format.h"
+#include "mm/mi.h"
 #include "mm/mm.h"
 
 /* Where the next type's counts go. */
@@ -49,6 +50,7 @@ void ktest_take_down(struct ktest_resources *now)
     now->commitment = counters.committed_pages - counters.system_page_tables;
     now->system_ptes = counters.free_system_ptes;
     now->irql = ke_get_current_irql();
+    now->hyper_space = mi_hyper_space_depth;
     for (uint32_t i = 0; i < POOL_TYPES; i++) {
         mm_query_pool(i, &usage);
         now->blocks[i] = usage.blocks;
@@ -106,7 +108,8 @@ uint32_t ktest_report_leaks(const struct ktest_resources *before,
                      differs("free system PTEs", before->system_ptes, after->system_ptes) +
                      differs("objects", before->objects.objects, after->objects.objects) +
                      differs("handles", before->objects.handles, after->objects.handles) +
-                     report_objects(before, after) + differs("IRQL", before->irql, after->irql);
+                     report_objects(before, after) + differs("IRQL", before->irql, after->irql) +
+                     differs("hyperspace slots", before->hyper_space, after->hyper_space);
 
     for (uint32_t i = 0; i < POOL_TYPES; i++) {
         found += differs("pool blocks", before->blocks[i], after->blocks[i]);

@@ -20,6 +20,7 @@ struct ktest_resources {
     uint32_t blocks[POOL_TYPES];
     uint32_t bytes[POOL_TYPES];
     uint32_t irql;
+    uint32_t hyper_space; /* slots */
     struct ob_counters objects;
     struct ktest_type_count types[KTEST_TYPES]; /* in no order; the rest is zeros */
 };

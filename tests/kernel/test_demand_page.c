@@ -223,6 +223,7 @@ KTEST(transition, a_trimmed_page_waits_on_standby_and_comes_back_unread)
     pfn_t frame = frame_at(view);
     uint32_t available = mi_available_pages(), standby = mm_page_lists[STANDBY_PAGE_LIST].total;
     ktest_assert_eq(test, trim(1), 1);
+    ktest_assert(test, ktest_tlb_forgot((uintptr_t)view));
 
     struct mmpte pte = mi_read_pte(mi_get_pte_address((uintptr_t)view));
     ktest_assert_eq(test, mi_pte_kind(pte), MI_PTE_TRANSITION);
@@ -291,36 +292,62 @@ KTEST(transition, unmapping_leaves_a_referenced_page_to_its_last_reference)
     ktest_assert_eq(test, mm_map_view_in_system_space(&made_up, &view), STATUS_SUCCESS);
     ktest_read(view);
     pfn_t frame = frame_at(view);
-    mi_increment_reference_count(frame);
+    ktest_reference_frame(frame);
     ktest_assert_eq(test, trim(1), 1);
     ktest_assert_eq(test, mi_pfn(frame)->page_location, TRANSITION_PAGE);
     ktest_assert_eq(test, mm_unmap_view_in_system_space(view), STATUS_SUCCESS);
     ktest_assert_eq(test, mi_pfn(frame)->page_location, TRANSITION_PAGE);
     ktest_assert_eq(test, mm_verify(NULL), 0);
-    kirql irql = mi_lock_pfn();
-    mi_decrement_reference_count(frame);
-    mi_unlock_pfn(irql);
+    ktest_dereference_frame(frame);
     ktest_assert_eq(test, mi_pfn(frame)->page_location, FREE_PAGE_LIST);
 }
 
-/* The free and zeroed lists are emptied for a moment: the next fault must be served from a view. */
+/* The same where the frame is taken as one of a contiguous run, of which it is all. */
+KTEST(transition, a_standby_page_taken_for_a_contiguous_run_is_read_again)
+{
+    ktest_suspend_irql_check();
+    void *view;
+    int why;
+
+    ktest_assert_eq(test, mm_map_view_in_system_space(&made_up, &view), STATUS_SUCCESS);
+    struct mmpte original = mi_read_pte(mi_get_pte_address((uintptr_t)view));
+    ktest_read(view);
+    pfn_t frame = frame_at(view);
+    ktest_assert_eq(test, trim(1), 1);
+    kirql irql = mi_lock_pfn();
+    pfn_t hidden = ktest_take_free_frames();
+    pfn_t found = mi_find_contiguous_frames(1, 1, &why);
+    if (found != PFN_NONE)
+        mi_free_frames(found, 1);
+    ktest_give_frames_back(hidden);
+    mi_unlock_pfn(irql);
+    ktest_assert_eq(test, found, frame);
+    ktest_assert_eq(test, mi_read_pte(mi_get_pte_address((uintptr_t)view)).value, original.value);
+    ktest_assert_eq(test, mm_verify(NULL), 0);
+    mm_unmap_view_in_system_space(view);
+}
+
 KTEST(transition, memory_pressure_trims_views)
 {
     ktest_suspend_irql_check();
     void *view;
-    uint32_t hidden;
 
     ktest_assert_eq(test, mm_map_view_in_system_space(&made_up, &view), STATUS_SUCCESS);
     for (uint32_t i = 0; i < 20; i++)
         ktest_read((char *)view + i * PAGE_SIZE);
     kirql irql = mi_lock_pfn();
-    ktest_take_free_frames(&hidden);
+    pfn_t hidden = ktest_take_free_frames();
     mi_unlock_pfn(irql);
     uint8_t arrived = ktest_read((char *)view + 30 * PAGE_SIZE);
+    irql = mi_lock_pfn();
     ktest_give_frames_back(hidden);
+    mi_unlock_pfn(irql);
 
     ktest_assert_eq(test, arrived, 31);
     ktest_assert_eq(test, mm_page_lists[STANDBY_PAGE_LIST].total, 15); /* 16 trimmed, one taken */
+    const struct mmpte *pte = mi_get_pte_address((uintptr_t)view);
+    ktest_assert_eq(test, mi_pte_kind(pte[0]), MI_PTE_SUBSECTION); /* the first to be trimmed */
+    ktest_assert_eq(test, mi_pte_kind(pte[15]), MI_PTE_TRANSITION);
     for (uint32_t i = 0; i < 20; i++)
         ktest_assert_eq(test, ktest_read((char *)view + i * PAGE_SIZE), i + 1);
     mm_unmap_view_in_system_space(view);
@@ -331,15 +358,15 @@ KTEST(transition, memory_pressure_leaves_referenced_pages_alone)
 {
     ktest_suspend_irql_check();
     void *view;
-    uint32_t hidden;
 
     ktest_assert_eq(test, mm_map_view_in_system_space(&made_up, &view), STATUS_SUCCESS);
     ktest_read(view);
     pfn_t frame = frame_at(view);
     uint8_t irql = mi_lock_pfn();
     mi_increment_reference_count(frame);
-    ktest_take_free_frames(&hidden);
+    pfn_t hidden = ktest_take_free_frames();
     pfn_t found = mi_remove_any_page();
+    ktest_give_frames_back(hidden);
     enum mmlists location = mi_pfn(frame)->page_location;
     mi_decrement_reference_count(frame);
     mi_unlock_pfn(irql);

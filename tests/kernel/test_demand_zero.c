@@ -89,26 +89,11 @@ KTEST(demand_zero, takes_the_zeroed_list_first)
     ex_free_pool_with_tag((void *)p, TAG);
 }
 
-/* Take every zeroed frame out of the way, for tests of what happens without them. */
-static uint32_t hide_zeroed_list(void)
-{
-    kirql irql = mi_lock_pfn();
-    uint32_t moved = 0;
-
-    for (; MM_ZEROED_PAGES; moved++) {
-        pfn_t frame = mm_page_lists[ZEROED_PAGE_LIST].flink;
-        mi_unlink_page_from_list(frame);
-        mi_insert_page_in_list(FREE_PAGE_LIST, frame);
-    }
-    mi_unlock_pfn(irql);
-    return moved;
-}
-
 KTEST(demand_zero, zeroes_in_the_fault_when_it_must)
 {
     volatile char *p = ex_allocate_pool_with_tag(PAGED_POOL, PAGES * PAGE_SIZE, TAG);
     ktest_assert(test, p);
-    uint32_t moved = hide_zeroed_list();
+    uint32_t moved = ktest_hide_zeroed_frames();
 
     ktest_dirty_free_frames(2);
     for (uint32_t i = 0; i < 2 && !ktest_over(test); i++)

@@ -63,6 +63,20 @@ KTEST_FATAL(address, paged_at_dispatch_level)
     ktest_write(p, 1);
 }
 
+/* A page that is there, and may not be written: no fault can change that up there. */
+KTEST_FATAL(address, read_only_user_page_at_dispatch_level)
+{
+    struct ktest_space s;
+    uint32_t old;
+
+    ktest_enter_space(test, &s);
+    ktest_allocate(&s, 0x400000, PAGE_SIZE, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
+    ktest_write((void *)0x400000, 1);
+    ktest_protect(&s, 0x400000, PAGE_SIZE, PAGE_READONLY, &old);
+    ke_raise_irql(DISPATCH_LEVEL);
+    ktest_write((void *)0x400000, 2);
+}
+
 static ntstatus read_nothing(const struct mm_page_source *source, uint32_t offset, uint32_t bytes,
                              pfn_t frame)
 {

@@ -56,6 +56,11 @@ KTEST_FATAL(spin_lock, given_back_without_being_held)
     ke_release_spin_lock(&inner, irql);
 }
 
+KTEST_FATAL(spin_lock, needed_and_not_held)
+{
+    ke_assert_spin_lock_held(&inner);
+}
+
 KTEST_FATAL(spin_lock, pool_used_with_the_pfn_lock_held)
 {
     mi_lock_pfn();
@@ -164,6 +169,14 @@ KTEST_FATAL(lock, fast_mutex_taken_twice)
     ex_initialize_fast_mutex(&mutex);
     ex_acquire_fast_mutex(&mutex);
     ex_acquire_fast_mutex(&mutex);
+}
+
+KTEST_FATAL(lock, fast_mutex_needed_and_not_owned)
+{
+    struct fast_mutex mutex;
+
+    ex_initialize_fast_mutex(&mutex);
+    ex_assert_fast_mutex_held(&mutex);
 }
 
 static void end_in_critical_region(void *context)

@@ -1,6 +1,7 @@
 /* Images: where their pages come from, what they may be used for, and that code is in memory once.
  */
 #include "lib/string.h"
+#include "mm/pool.h"
 #include "tests/kernel/sources.h"
 #include "tests/kernel/spaces.h"
 
@@ -66,6 +67,20 @@ KTEST(image, pages_are_what_the_file_says)
     ktest_assert_eq(test, ktest_fault(base + 0x1000, true), STATUS_ACCESS_VIOLATION);
     mm_delete_section(&image.section);
     ktest_leave_space(&s);
+}
+
+KTEST(image, zeros_begin_where_the_files_bytes_end)
+{
+    struct control_area *area = mi_allocate_control_area(NULL, 3, 1);
+    ktest_assert(test, area);
+    mi_set_subsection(area, 0, 0, 3, 0, PAGE_SIZE, MM_WRITECOPY); /* a page exactly */
+    enum mi_pte_kind first = mi_pte_kind(area->prototypes[0]);
+    enum mi_pte_kind second = mi_pte_kind(area->prototypes[1]);
+    ex_free_pool_with_tag(area->subsections, 'tceS');
+    ex_free_pool_with_tag(area->prototypes, 'tceS');
+    ex_free_pool_with_tag(area, 'tceS');
+    ktest_assert_eq(test, first, MI_PTE_SUBSECTION);
+    ktest_assert_eq(test, second, MI_PTE_DEMAND_ZERO);
 }
 
 KTEST(image, protections_are_reported_as_nt_does)
@@ -135,6 +150,9 @@ KTEST(image, goes_elsewhere_when_its_base_is_taken)
     ktest_allocate(&s, PREFERRED + 0x3000, PAGE_SIZE, MEM_RESERVE, PAGE_READWRITE);
     ktest_assert_eq(test, map(&s, &image, &base), STATUS_IMAGE_NOT_AT_BASE);
     ktest_assert(test, base && base != PREFERRED);
+    image.section.control_area->image.relocations_stripped = true;
+    uintptr_t nowhere = 0;
+    ktest_assert_eq(test, map(&s, &image, &nowhere), STATUS_CONFLICTING_ADDRESSES);
     /* What a loader does then: the code page becomes writable, which makes it private. */
     ktest_assert_eq(test, ktest_protect(&s, base + 0x1000, 1, PAGE_READWRITE, &old),
                     STATUS_SUCCESS);

@@ -142,14 +142,12 @@ KTEST(irql_check, a_referenced_page_is_on_no_list)
     ktest_assert(test, p);
     ktest_write(p, 9);
     pfn_t frame = frame_at(p);
-    mi_increment_reference_count(frame);
+    ktest_reference_frame(frame);
     raise_and_lower();
     ktest_assert_eq(test, kind_at(p), MI_PTE_TRANSITION);
     ktest_assert_eq(test, mi_pfn(frame)->page_location, TRANSITION_PAGE);
     ktest_assert_eq(test, mm_verify(NULL), 0);
-    uint8_t irql = mi_lock_pfn();
-    mi_decrement_reference_count(frame);
-    mi_unlock_pfn(irql);
+    ktest_dereference_frame(frame);
     ktest_assert_eq(test, mi_pfn(frame)->page_location, MODIFIED_PAGE_LIST);
     ktest_assert_eq(test, ktest_read(p), 9);
     ex_free_pool_with_tag((void *)p, TAG);

@@ -111,6 +111,33 @@ KTEST(large, the_tlb_forgets_a_freed_page)
     }
 }
 
+/* The freed entry gets another page's value, and no flush: it is that page's memory that is seen.
+ */
+KTEST(large, the_tlb_does_not_map_what_was_freed)
+{
+    enum mm_large_failure why;
+
+    if (!ke_has(KF_LARGE_PAGE) || has_no_run(test))
+        return;
+    volatile uint32_t *a = mm_allocate_large_pages(1, MM_LARGE_NOW, &why);
+    volatile uint32_t *b = mm_allocate_large_pages(1, MM_LARGE_NOW, &why);
+    ktest_assert(test, a);
+    uint32_t seen = 2;
+    a[5] = 1;
+    if (b) {
+        b[5] = 2;
+        struct mmpte *pde = mi_get_pde_address((uintptr_t)a);
+        struct mmpte other = mi_read_pte(mi_get_pde_address((uintptr_t)b));
+        mm_free_large_pages((void *)a, 1);
+        mi_write_pte(pde, other);
+        seen = a[5];
+        mi_change_valid_pte(pde, (struct mmpte){.value = 0}, (uintptr_t)a);
+        a = b;
+    }
+    mm_free_large_pages((void *)a, 1);
+    ktest_assert_eq(test, seen, 2);
+}
+
 KTEST(large, on_demand_takes_one_fault_for_4_mb)
 {
     if (has_no_run(test))
@@ -212,6 +239,28 @@ KTEST(large, a_fault_falls_back_to_small_pages_when_fragmented)
     ktest_assert_eq(test, middle, 0);
     ktest_assert_eq(test, failures, 0);
     mm_free_large_pages(p, 1);
+    ktest_assert(test, ktest_tlb_forgot((uintptr_t)mi_get_pte_address((uintptr_t)p)));
+}
+
+/* There are 4 MB once: the first of two large pages can be had, and must go again. */
+KTEST(large, all_or_none_are_made)
+{
+    if (!ke_has(KF_LARGE_PAGE) || has_no_run(test))
+        return;
+    enum mm_large_failure why;
+    uint32_t pinned = 0;
+    void *one = mm_allocate_large_pages(1, MM_LARGE_NOW, &why);
+    ktest_assert(test, one);
+    pfn_t chain = pin_one_frame_in_each_run(&pinned);
+    mm_free_large_pages(one, 1);
+    uint32_t available = mi_available_pages(), committed = mm_total_committed_pages;
+    void *two = mm_allocate_large_pages(2, MM_LARGE_NOW, &why);
+    uint32_t left = mi_available_pages();
+    unpin(chain);
+    ktest_assert(test, !two);
+    ktest_assert_eq(test, why, MM_LARGE_FRAGMENTED);
+    ktest_assert_eq(test, left, available);
+    ktest_assert_eq(test, mm_total_committed_pages, committed);
 }
 
 KTEST(large, failures_say_why_and_leave_nothing)
@@ -246,6 +295,27 @@ KTEST(contiguous, alignment_and_length_are_kept)
         ktest_assert_eq(test, mm_verify(NULL), 0);
         mm_free_contiguous_frames(first, cases[i].count);
     }
+}
+
+/* Of 40 neighbours, all that is free, 16 begin at a multiple of 16. */
+KTEST(contiguous, only_aligned_frames_will_do)
+{
+    enum mm_large_failure why;
+    int reason;
+    pfn_t run = mm_allocate_contiguous_frames(64, 64, &why);
+    ktest_assert(test, run != PFN_NONE);
+    kirql irql = mi_lock_pfn();
+    pfn_t hidden = ktest_take_free_frames();
+    mi_free_frames(run + 1, 40);
+    pfn_t found = mi_find_contiguous_frames(16, 16, &reason);
+    if (found != PFN_NONE)
+        mi_free_frames(found, 16);
+    mi_free_frames(run, 1);
+    mi_free_frames(run + 41, 23);
+    ktest_give_frames_back(hidden);
+    mi_unlock_pfn(irql);
+    mm_return_commitment(MM_COMMIT_CONTIGUOUS, 64);
+    ktest_assert_eq(test, found, run + 16);
 }
 
 KTEST(contiguous, too_much_is_short_of_memory)

@@ -146,6 +146,7 @@ KTEST(lock, a_files_page_is_not_trimmed)
     mi_unlock_pfn(irql);
     ktest_assert(test, ktest_pte(p).hard.valid);
     ktest_assert(test, !ktest_pte(p + PAGE_SIZE).hard.valid);
+    ktest_assert(test, ktest_tlb_forgot(p + PAGE_SIZE));
     ktest_assert_eq(test, unlock(&s, p), STATUS_SUCCESS);
     mm_delete_section(&section);
     ktest_leave_space(&s);

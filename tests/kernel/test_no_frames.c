@@ -43,9 +43,9 @@ KTEST(no_frames, faults_say_so_and_can_be_taken_again)
     ktest_allocate(&s, GUARD, PAGE_SIZE, RESERVE_COMMIT, PAGE_READWRITE | PAGE_GUARD);
     ktest_write((void *)BASE, 1);
     uint32_t before = mm_fault_counts[MM_FAULT_NO_MEMORY], pages = s.vm->private_pages;
-    ktest_take_all_frames(&hidden, 0);
+    hidden = ktest_exhaust_frames(0);
     fault_everywhere(view.base, copy.base + PAGE_SIZE);
-    ktest_give_frames_back(hidden);
+    ktest_end_exhaustion(hidden);
 
     for (uint32_t i = 0; i < ARRAY_SIZE(faults); i++)
         ktest_assert_eq(test, faults[i], STATUS_NO_MEMORY);
@@ -78,8 +78,8 @@ KTEST(no_frames, memory_that_was_reset_gives_its_pages)
     ktest_write((void *)(BASE + PAGE_SIZE), 0x66);
     ktest_protect(&s, BASE, 3 * PAGE_SIZE, PAGE_NOACCESS, &old);
     ke_unstack_detach_process(s.saved); /* its page tables are seen through hyperspace */
-    ktest_take_all_frames(&hidden, 0);
-    ktest_give_frames_back(hidden);
+    hidden = ktest_exhaust_frames(0);
+    ktest_end_exhaustion(hidden);
     ktest_assert_eq(test, s.vm->private_pages, 1);
     ktest_assert_eq(test, mm_verify(NULL), 0);
     ke_stack_attach_process(&s.process->pcb, &s.saved);
@@ -112,9 +112,9 @@ KTEST(no_frames, a_clone_that_cannot_be_made_leaves_nothing_behind)
     ktest_write((void *)NO_TABLE, 9);
     mm_lock_virtual_memory(s.vm, &locked, &size); /* copied, not shared: takes a frame of its own */
     do {
-        ktest_take_all_frames(&hidden, frames++);
+        hidden = ktest_exhaust_frames(frames++);
         status = ps_clone_process(&child, "child", s.process);
-        ktest_give_frames_back(hidden);
+        ktest_end_exhaustion(hidden);
         ktest_assert_eq(test, mm_verify(NULL), 0);
         for (uint32_t i = 0; i < 4; i++)
             ktest_assert_eq(test, ktest_read((void *)(BASE + i * PAGE_SIZE)), i);

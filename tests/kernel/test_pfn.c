@@ -181,13 +181,11 @@ KTEST(pfn, a_referenced_page_stays_in_transition)
     pfn_t frame = mi_read_pte(pte).hard.page_frame_number;
     uint32_t transition = mm_page_lists[TRANSITION_PAGE].total;
 
-    mi_increment_reference_count(frame);
+    ktest_reference_frame(frame);
     make_transition(pte);
     ktest_assert_eq(test, mi_pfn(frame)->page_location, TRANSITION_PAGE);
     ktest_assert_eq(test, mm_page_lists[TRANSITION_PAGE].total, transition + 1);
-    kirql irql = mi_lock_pfn();
-    mi_decrement_reference_count(frame);
-    mi_unlock_pfn(irql);
+    ktest_dereference_frame(frame);
     ktest_assert_eq(test, mi_pfn(frame)->page_location, MODIFIED_PAGE_LIST);
     ktest_assert_eq(test, mm_page_lists[TRANSITION_PAGE].total, transition);
     ktest_assert_eq(test, ktest_read(p), 0x66);
@@ -203,13 +201,13 @@ KTEST(pfn, a_referenced_transition_page_can_fault_back)
     struct mmpte *pte = mi_get_pte_address((uintptr_t)p);
     pfn_t frame = mi_read_pte(pte).hard.page_frame_number;
 
-    mi_increment_reference_count(frame);
+    ktest_reference_frame(frame);
     make_transition(pte);
     ktest_assert_eq(test, ktest_read(p), 0x55);
     ktest_assert_eq(test, mi_pfn(frame)->page_location, ACTIVE_AND_VALID);
     ktest_assert_eq(test, mi_pfn(frame)->reference_count, 2);
     ktest_assert_eq(test, mm_verify(NULL), 0);
-    mi_decrement_reference_count(frame);
+    ktest_dereference_frame(frame);
     ktest_assert_eq(test, mi_pfn(frame)->reference_count, 1);
     ex_free_pool_with_tag((void *)p, TAG);
 }

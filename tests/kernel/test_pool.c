@@ -212,6 +212,27 @@ KTEST(pool, nonpaged_exhausted_by_runs_recovers)
     ktest_assert_eq(test, failures, 0);
 }
 
+/* Two frames are left, and three are wanted: what was charged for is given back whole. */
+KTEST(pool, nonpaged_without_frames_takes_nothing)
+{
+    kirql irql = mi_lock_pfn();
+    pfn_t first = ktest_take_free_frames(), last = mi_pfn(mi_pfn(first)->u1.flink)->u1.flink;
+
+    mi_pfn(mi_pfn(first)->u1.flink)->u1.flink = PFN_NONE;
+    ktest_give_frames_back(first);
+    mi_unlock_pfn(irql);
+    uint32_t committed = mm_total_committed_pages, available = mi_available_pages();
+    void *p = ex_allocate_pool_with_tag(NONPAGED_POOL, 3 * PAGE_SIZE, TAG);
+    uint32_t committed_after = mm_total_committed_pages, available_after = mi_available_pages();
+    irql = mi_lock_pfn();
+    ktest_give_frames_back(last);
+    mi_unlock_pfn(irql);
+    ktest_assert(test, !p);
+    ktest_assert_eq(test, available, 2);
+    ktest_assert_eq(test, available_after, 2);
+    ktest_assert_eq(test, committed_after, committed);
+}
+
 /* The promise is refused when it is made, not when it falls due. */
 KTEST(pool, paged_respects_the_commit_limit)
 {

@@ -1,6 +1,7 @@
 /* Protections, guard pages, queries, locks and write watch. */
 #include "mm/fault.h"
 #include "mm/mm.h"
+#include "arch/i386/trap.h"
 #include "tests/kernel/spaces.h"
 
 #define BASE           0x00400000u
@@ -23,6 +24,7 @@ KTEST(protect, a_valid_page_becomes_read_only_and_back)
     ktest_assert_eq(test, ktest_protect(&s, BASE + 7, 1, PAGE_READONLY, &old), STATUS_SUCCESS);
     ktest_assert_eq(test, old, PAGE_READWRITE);
     ktest_assert(test, ktest_pte(BASE).hard.valid && !ktest_pte(BASE).hard.write);
+    ktest_assert(test, ktest_pte(BASE).hard.owner);
     ktest_assert_eq(test, ktest_pte(BASE).hard.page_frame_number, frame);
     ktest_assert_eq(test, ktest_fault(BASE, true), STATUS_ACCESS_VIOLATION);
     ktest_assert_eq(test, ktest_read((void *)BASE), 5);
@@ -31,6 +33,38 @@ KTEST(protect, a_valid_page_becomes_read_only_and_back)
     uint32_t faults = s.vm->faults;
     ktest_write((void *)BASE, 6);
     ktest_assert_eq(test, s.vm->faults, faults);
+    ktest_leave_space(&s);
+}
+
+/* By the processor, which has just written there: its TLB must not remember that it could. */
+KTEST(protect, a_page_made_read_only_is_so_at_once)
+{
+    struct ktest_space s;
+    uint8_t byte = 6;
+    uint32_t old = 0;
+
+    ktest_assert(test, enter(test, &s, 1));
+    ktest_write((void *)BASE, 5);
+    ktest_protect(&s, BASE, 1, PAGE_READONLY, &old);
+    ktest_assert_eq(test, ki_copy_guarded((void *)BASE, &byte, 1), STATUS_ACCESS_VIOLATION);
+    ktest_assert_eq(test, ktest_read((void *)BASE), 5);
+    ktest_leave_space(&s);
+}
+
+/* With SMAP; without, such a fault means that the TLB was late. */
+KTEST(protect, the_kernel_touches_user_space_only_when_it_says_so)
+{
+    struct ktest_space s;
+    struct ktrap_frame frame = {0};
+    uint32_t refused = ki_smap ? STATUS_ACCESS_VIOLATION : STATUS_SUCCESS;
+
+    ktest_assert(test, enter(test, &s, 1));
+    ktest_write((void *)BASE, 5);
+    ktest_assert_eq(test, mm_access_fault(PF_PRESENT, BASE, KERNEL_MODE, &frame), refused);
+    frame.eflags = EFLAGS_AC;
+    ktest_assert_eq(test, mm_access_fault(PF_PRESENT, BASE, KERNEL_MODE, &frame), STATUS_SUCCESS);
+    ktest_assert_eq(test, mm_access_fault(PF_PRESENT | PF_FETCH, BASE, KERNEL_MODE, &frame),
+                    refused);
     ktest_leave_space(&s);
 }
 
@@ -53,6 +87,8 @@ KTEST(protect, a_page_of_no_access_keeps_its_contents_in_transition)
     ktest_assert_eq(test, ktest_read((void *)BASE), 5);
     ktest_assert_eq(test, mm_fault_counts[MM_FAULT_TRANSITION] - before, 1);
     ktest_assert_eq(test, ktest_pte(BASE).hard.page_frame_number, frame);
+    ktest_protect(&s, BASE, 1, PAGE_READONLY, &old);
+    ktest_assert_eq(test, old, PAGE_READWRITE);
     ktest_leave_space(&s);
 }
 
@@ -214,9 +250,15 @@ KTEST(protect, locked_pages_stay)
     ktest_assert_eq(test, lock(&s, 3, 1, true), STATUS_ACCESS_VIOLATION);
     ktest_assert_eq(test, lock(&s, 14, 3, true), STATUS_ACCESS_VIOLATION);
     ktest_assert(test, !mi_any_locked(s.vm, BASE + 14 * PAGE_SIZE, BASE + 16 * PAGE_SIZE));
-    /* What is still locked (4 to 7) goes with the region. */
+    ktest_assert_eq(test, ktest_free(&s, BASE + 5 * PAGE_SIZE, PAGE_SIZE, MEM_DECOMMIT),
+                    STATUS_SUCCESS);
+    ktest_assert_eq(test, mi_locked_pages(s.vm), 3);
+    /* What is still locked (4, 6 and 7) goes with the region. */
     ktest_assert_eq(test, ktest_free(&s, BASE, 0, MEM_RELEASE), STATUS_SUCCESS);
     ktest_assert(test, !s.vm->locked_ranges);
+    /* And with the process. */
+    ktest_allocate(&s, BASE, PAGE_SIZE, RESERVE_COMMIT, PAGE_READWRITE);
+    ktest_assert_eq(test, lock(&s, 0, 1, true), STATUS_SUCCESS);
     ktest_leave_space(&s);
 }
 

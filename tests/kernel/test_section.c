@@ -68,6 +68,24 @@ KTEST(section, memory_is_shared_between_processes)
     ktest_assert_eq(test, sections_committed(), 0);
 }
 
+KTEST(section, a_page_of_memory_is_zeroed_in_the_fault_when_it_must)
+{
+    struct mm_section section;
+    struct ktest_space s;
+
+    mm_create_section(&section, NULL, PAGE_SIZE, PAGE_READWRITE, SEC_COMMIT);
+    if (!ktest_enter_space(test, &s))
+        return;
+    uintptr_t p = map(&s, &section, PAGE_READWRITE);
+    uint32_t moved = ktest_hide_zeroed_frames();
+    ktest_dirty_free_frames(2); /* for its page table too */
+    uint8_t byte = ktest_read((void *)(p + 100));
+    mm_zero_free_pages(moved);
+    ktest_assert_eq(test, byte, 0);
+    mm_delete_section(&section);
+    ktest_leave_space(&s);
+}
+
 KTEST(section, an_unmapped_page_waits_in_transition)
 {
     struct mm_section section;
@@ -206,6 +224,25 @@ KTEST(section, reserved_pages_are_committed_for_all)
     mm_query_virtual_memory(s.vm, b + 4 * PAGE_SIZE, &info);
     ktest_assert_eq(test, info.state, MEM_COMMIT);
     ktest_assert_eq(test, info.region_size, 3 * PAGE_SIZE);
+    ktest_allocate(&s, b + 5 * PAGE_SIZE, 3 * PAGE_SIZE, MEM_COMMIT, PAGE_READWRITE);
+    ktest_assert_eq(test, sections_committed(), 4); /* two of them were */
+    mm_delete_section(&section);
+    ktest_leave_space(&s);
+}
+
+/* Contents that others may want. */
+KTEST(section, resetting_a_view_forgets_nothing)
+{
+    struct mm_section section;
+    struct ktest_space s;
+
+    mm_create_section(&section, NULL, PAGE_SIZE, PAGE_READWRITE, SEC_COMMIT);
+    if (!ktest_enter_space(test, &s))
+        return;
+    uintptr_t p = map(&s, &section, PAGE_READWRITE);
+    ktest_write((void *)p, 1);
+    ktest_assert_eq(test, ktest_allocate(&s, p, PAGE_SIZE, MEM_RESET, PAGE_READWRITE), p);
+    ktest_assert(test, ktest_pte(p).hard.dirty && pfn_at(p)->modified);
     mm_delete_section(&section);
     ktest_leave_space(&s);
 }
@@ -223,6 +260,7 @@ KTEST(section, protections_of_a_view_are_its_own)
     ktest_write((void *)a, 1);
     ktest_assert_eq(test, ktest_protect(&s, a, 1, PAGE_READONLY, &old), STATUS_SUCCESS);
     ktest_assert_eq(test, old, PAGE_EXECUTE_READWRITE);
+    ktest_assert_eq(test, ki_copy_guarded((void *)a, &old, 1), STATUS_ACCESS_VIOLATION);
     ktest_assert_eq(test, ktest_fault(a, true), STATUS_ACCESS_VIOLATION);
     ktest_assert_eq(test, ktest_protect(&s, a, 1, PAGE_NOACCESS, &old), STATUS_SUCCESS);
     ktest_assert_eq(test, old, PAGE_READONLY);

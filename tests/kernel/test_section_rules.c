@@ -24,6 +24,34 @@ static ntstatus map_at(struct ktest_space *s, struct mm_section *section, uint32
     return status;
 }
 
+/* A view may have what its section has; to write to copies is to read. By the base's bit. */
+KTEST(section, a_view_may_have_what_its_section_has)
+{
+    enum {
+        R = 1,
+        W = 2,
+        X = 4
+    };
+    static const uint8_t has[8] = {0, R, R | W, R, X, R | X, R | W | X, R | X};
+    struct ktest_space s;
+
+    if (!ktest_enter_space(test, &s))
+        return;
+    for (uint32_t i = 1; i < ARRAY_SIZE(has); i++) {
+        struct mm_section section;
+        ntstatus status = mm_create_section(&section, NULL, PAGE_SIZE, 1u << i, SEC_COMMIT);
+        ktest_assert_eq(test, status, STATUS_SUCCESS);
+        for (uint32_t j = 1; j < ARRAY_SIZE(has); j++) {
+            struct mm_view_request request = {.inherit = VIEW_UNMAP, .protect = 1u << j};
+            status = mm_map_view_of_section(s.vm, &section, &request);
+            ktest_assert_eq(test, status,
+                            has[j] & ~has[i] ? STATUS_SECTION_PROTECTION : STATUS_SUCCESS);
+        }
+        mm_delete_section(&section);
+    }
+    ktest_leave_space(&s);
+}
+
 KTEST(based, a_section_has_one_address_in_all_processes)
 {
     struct mm_section section;
@@ -70,7 +98,7 @@ KTEST(based, an_address_that_is_taken_is_a_conflict)
 
 KTEST(based, sections_do_not_overlap_and_gaps_are_used_again)
 {
-    struct mm_section sections[4], again, large;
+    struct mm_section sections[4], again, large, exact;
 
     for (uint32_t i = 0; i < ARRAY_SIZE(sections); i++)
         ktest_assert_eq(test, make_based(&sections[i], (i + 1) * KB64 - 5), STATUS_SUCCESS);
@@ -82,6 +110,9 @@ KTEST(based, sections_do_not_overlap_and_gaps_are_used_again)
     ktest_assert_eq(test, large.base, sections[3].base - 4 * KB64);
     ktest_assert_eq(test, make_based(&again, 2 * KB64), STATUS_SUCCESS);
     ktest_assert_eq(test, again.base, gap + KB64);
+    ktest_assert_eq(test, make_based(&exact, KB64), STATUS_SUCCESS); /* what is left of it */
+    ktest_assert_eq(test, exact.base, gap);
+    mm_delete_section(&exact);
     mm_delete_section(&again);
     mm_delete_section(&large);
     mm_delete_section(&sections[0]);

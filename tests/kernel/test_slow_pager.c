@@ -9,6 +9,7 @@
 #include "mm/mm.h"
 #include "mm/page_read.h"
 #include "mm/pool.h"
+#include "tests/kernel/sources.h"
 #include "tests/kernel/spaces.h"
 #include "tests/kernel/threads.h"
 
@@ -334,6 +335,75 @@ KTEST(slow_pager, a_page_that_is_being_made_can_be_cloned)
     ktest_assert_eq(test, ktest_free(&space, w.at, 0, MEM_RELEASE), STATUS_SUCCESS);
     ob_dereference_object(child);
     ktest_leave_space(&space);
+}
+
+/* ---- the same in a process's own memory, where the access can be refused afterwards ------------
+ */
+
+struct visitor {
+    struct ktest_space *space;
+    uintptr_t at;
+    uint32_t status; /* what its access came to */
+};
+
+static void visit(void *context)
+{
+    struct visitor *v = context;
+    struct kprocess *saved;
+    uint8_t byte;
+
+    ke_stack_attach_process(&v->space->process->pcb, &saved);
+    v->status = ki_copy_guarded(&byte, (void *)v->at, 1);
+    ke_unstack_detach_process(saved);
+}
+
+KTEST(slow_pager, a_page_protected_under_its_read_does_not_become_valid)
+{
+    struct ktest_space s;
+    uint32_t old;
+
+    if (!ktest_enter_space(test, &s))
+        return;
+    uintptr_t p = ktest_allocate(&s, 0, PAGE_SIZE, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
+    struct visitor v = {&s, p, 0};
+    slow_down();
+    struct ethread *thread = ktest_thread(test, ABOVE, visit, &v);
+    ntstatus status = ktest_protect(&s, p, 1, PAGE_READWRITE | PAGE_GUARD, &old);
+    let_go();
+    ktest_join(thread);
+    ktest_assert_eq(test, status, STATUS_SUCCESS);
+    ktest_assert_eq(test, delays, 1);
+    ktest_assert_eq(test, v.status, STATUS_GUARD_PAGE_VIOLATION);
+    ktest_assert_eq(test, mm_verify(NULL), 0);
+    ktest_leave_space(&s);
+}
+
+KTEST(slow_pager, a_section_stays_while_a_page_of_it_is_read)
+{
+    struct mm_view_request request = {.inherit = VIEW_UNMAP, .protect = PAGE_READONLY};
+    struct ktest_file file;
+    struct mm_section section;
+    struct ktest_space s;
+
+    ktest_make_file(&file, NULL, PAGE_SIZE);
+    mm_create_section(&section, &file.source, 0, PAGE_READONLY, SEC_COMMIT);
+    if (!ktest_enter_space(test, &s))
+        return;
+    ntstatus status = mm_map_view_of_section(s.vm, &section, &request);
+    mm_delete_section(&section); /* the view keeps it */
+    struct visitor v = {&s, request.base, 0};
+    slow_down();
+    struct ethread *thread = ktest_thread(test, ABOVE, visit, &v);
+    mm_unmap_view_of_section(s.vm, request.base);
+    const struct control_area *area = file.source.data_area;
+    uint32_t under_way = area ? area->reads : 0;
+    let_go();
+    ktest_join(thread);
+    ktest_assert_eq(test, status, STATUS_SUCCESS);
+    ktest_assert_eq(test, under_way, 1);
+    ktest_assert_eq(test, v.status, STATUS_ACCESS_VIOLATION);
+    ktest_assert(test, !file.source.data_area);
+    ktest_leave_space(&s);
 }
 
 KTEST(slow_pager, that_waits_for_a_timer_is_late_by_as_much)

@@ -86,7 +86,9 @@ KTEST(io_space, maps_uncached_and_unmaps)
     ktest_assert_eq(test, (uintptr_t)p & (PAGE_SIZE - 1), 0x10);
     ktest_assert(test, pte->hard.valid && pte->hard.cache_disable && pte[1].hard.valid);
     ktest_assert_eq(test, mm_get_physical_address((uintptr_t)p), MM_VGA_TEXT_PHYSICAL + 0x10);
+    ktest_read(p);
     mm_unmap_io_space(p, PAGE_SIZE);
     ktest_assert(test, !mm_is_address_valid((uintptr_t)p));
+    ktest_assert(test, ktest_tlb_forgot((uintptr_t)p));
     ktest_assert(test, !mm_map_io_space(MM_VGA_TEXT_PHYSICAL, 0));
 }

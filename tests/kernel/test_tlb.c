@@ -141,5 +141,11 @@ KTEST(hyperspace, nests_and_leaves_nothing_mapped)
         mi_unmap_page_in_hyper_space(va[i]);
         ktest_assert(test, !mm_is_address_valid((uintptr_t)va[i]));
     }
+    for (uint32_t i = 0; i < MI_HYPER_SPACE_SLOTS; i++) { /* each in the first slot */
+        void *slot = mi_map_page_in_hyper_space(first + i);
+        uint32_t found = *(volatile uint32_t *)slot;
+        mi_unmap_page_in_hyper_space(slot);
+        ktest_assert_eq(test, found, i);
+    }
     mm_free_contiguous_frames(first, MI_HYPER_SPACE_SLOTS);
 }

@@ -115,7 +115,9 @@ KTEST(virtual, decommitted_pages_are_gone_and_can_come_again)
     ktest_assert_eq(test, s.vm->commit_charge, 6);
     ktest_assert_eq(test, s.vm->private_pages, 0);
     ktest_assert_eq(test, mi_pte_kind(ktest_pte(BASE + PAGE_SIZE)), MI_PTE_DECOMMITTED);
+    uint32_t refused = mm_fault_counts[MM_FAULT_USER_ADDRESS];
     ktest_assert_eq(test, ktest_fault(BASE + PAGE_SIZE, false), STATUS_ACCESS_VIOLATION);
+    ktest_assert_eq(test, mm_fault_counts[MM_FAULT_USER_ADDRESS] - refused, 1);
     ktest_assert_eq(test, ktest_free(&s, BASE + PAGE_SIZE, PAGE_SIZE, MEM_DECOMMIT),
                     STATUS_SUCCESS); /* again: nothing changes */
     ktest_assert_eq(test, s.vm->commit_charge, 6);
@@ -127,6 +129,7 @@ KTEST(virtual, decommitted_pages_are_gone_and_can_come_again)
     ktest_assert_eq(test, s.vm->commit_charge, 0);
     ktest_assert_eq(test, s.vm->page_tables, 0);
     ktest_assert_eq(test, s.vm->vads.count, 1);
+    ktest_assert_eq(test, ktest_fault(BASE, false), STATUS_ACCESS_VIOLATION);
     ktest_leave_space(&s);
 }
 
@@ -151,6 +154,7 @@ KTEST(virtual, page_tables_go_with_their_last_entry)
     ktest_assert(test, !mi_has_page_table(p));
     mm_query_counters(&after);
     ktest_assert_eq(test, after.available_pages, before.available_pages);
+    ktest_assert(test, ktest_tlb_forgot((uintptr_t)mi_get_pte_address(p)));
     ktest_leave_space(&s);
 }
 
@@ -290,6 +294,19 @@ KTEST(virtual, all_that_is_promised_is_kept)
     mi_pager_delay = delay;
     ktest_assert_eq(test, s.vm->private_pages, pages);
     ktest_leave_space(&s);
+}
+
+KTEST(virtual, the_last_page_can_be_promised_and_no_more)
+{
+    uint32_t rest = mm_total_commit_limit - mm_total_committed_pages;
+    bool all = mm_charge_commitment(MM_COMMIT_CONTIGUOUS, rest);
+    bool more = mm_charge_commitment(MM_COMMIT_CONTIGUOUS, 1);
+
+    if (all)
+        mm_return_commitment(MM_COMMIT_CONTIGUOUS, rest);
+    if (more)
+        mm_return_commitment(MM_COMMIT_CONTIGUOUS, 1);
+    ktest_assert(test, all && !more);
 }
 
 KTEST(virtual, resetting_keeps_the_pages_and_forgets_their_contents)

@@ -27,7 +27,8 @@ KTEST(zero_page_thread, zeroes_what_is_free_and_waits_for_more)
         sleep_ms(1);
     ktest_assert_eq(test, total(FREE_PAGE_LIST), 0);
     ktest_assert_eq(test, mi_available_pages(), available);
-    sleep_ms(1);
+    for (uint32_t tries = 0; ktest_state(thread) != THREAD_WAITING && tries < 10000; tries++)
+        sleep_ms(1);
     ktest_assert_eq(test, ktest_state(thread), THREAD_WAITING);
     ktest_assert_eq(test, thread->tcb.wait_reason, WR_FREE_PAGE);
 

@@ -56,6 +56,8 @@ EXPECTED = {
         (0xBE, "ATTEMPTED_WRITE_TO_READONLY_MEMORY", kernel, lambda pte: pte & 3 == 1, stack, 0xB),
     "address.paged_at_dispatch_level": (0x0A, "IRQL_NOT_LESS_OR_EQUAL", pool, 2, 1, kernel),
     "address.user_page_at_dispatch_level": (0x0A, "IRQL_NOT_LESS_OR_EQUAL", 0x00400000, 2, 0, kernel),
+    "address.read_only_user_page_at_dispatch_level":
+        (0x0A, "IRQL_NOT_LESS_OR_EQUAL", 0x400000, 2, 1, kernel),
     "address.file_that_cannot_be_read":
         (0x7A, "KERNEL_DATA_INPAGE_ERROR", page_table, 0xC0000006, lambda pte: pte & 1 == 0, view),
     "trap.divide_error": (0x7F, "UNEXPECTED_KERNEL_MODE_TRAP", 0, 0, kernel, 0),
@@ -109,6 +111,7 @@ EXPECTED = {
         (0xC8, "IRQL_UNEXPECTED_VALUE", 28 << 16 | 2 << 8, kernel, 0, 0),
     "spin_lock.given_back_without_being_held":
         (0x10, "SPIN_LOCK_NOT_OWNED", kernel, ANY, ANY, 0),
+    "spin_lock.needed_and_not_held": (0x10, "SPIN_LOCK_NOT_OWNED", kernel, ANY, ANY, 0),
     "spin_lock.pool_used_with_the_pfn_lock_held":
         (0xC4, "DRIVER_VERIFIER_DETECTED_VIOLATION", 0x1001, kernel, ANY, ANY),
     "irql.raised_below_the_current_level":
@@ -131,6 +134,8 @@ EXPECTED = {
         (0xC4, "DRIVER_VERIFIER_DETECTED_VIOLATION", 0x1000, stack, pool, 0),
     "lock.fast_mutex_taken_twice":
         (0xC4, "DRIVER_VERIFIER_DETECTED_VIOLATION", 0x1000, stack, pool, 0),
+    "lock.fast_mutex_needed_and_not_owned":
+        (0xC4, "DRIVER_VERIFIER_DETECTED_VIOLATION", 0x1002, stack, pool, 0),
     "thread.ends_in_a_critical_region": (0x01, "APC_INDEX_MISMATCH", kernel, 0, 0xFFFF, 0),
     "thread.overflows_its_stack": (0x7F, "UNEXPECTED_KERNEL_MODE_TRAP", 8, kernel, stack, kernel),
     "wait.for_too_many_objects": (0x0C, "MAXIMUM_WAIT_OBJECTS_EXCEEDED", pool, 65, 0, 0),
@@ -165,6 +170,8 @@ ALSO = {
     "spin_lock.pool_used_with_the_pfn_lock_held":
         ("'pool' (rank 2) is wanted while 'PFN' (rank 4) is held",),
     "spin_lock.given_back_without_being_held": ("'test inner' (rank 8) is given back",),
+    "spin_lock.needed_and_not_held": ("'test inner' (rank 8) is given back or needed",),
+    "lock.fast_mutex_needed_and_not_owned": ("is needed by thread",),
     "lock.push_lock_taken_twice": ("push lock 'twice'",),
     "lock.fast_mutex_taken_twice": ("is taken again by its owner",),
     "thread.overflows_its_stack": ("kernel stack overflow", "recurse"),
