@@ -370,7 +370,6 @@ KTEST(transition, memory_pressure_leaves_referenced_pages_alone)
     enum mmlists location = mi_pfn(frame)->page_location;
     mi_decrement_reference_count(frame);
     mi_unlock_pfn(irql);
-    ktest_give_frames_back(hidden);
     ktest_assert_eq(test, found, PFN_NONE);
     ktest_assert_eq(test, location, TRANSITION_PAGE);
     ktest_assert_eq(test, mm_unmap_view_in_system_space(view), STATUS_SUCCESS);

@@ -256,7 +256,7 @@ KTEST(large, all_or_none_are_made)
     uint32_t available = mi_available_pages(), committed = mm_total_committed_pages;
     void *two = mm_allocate_large_pages(2, MM_LARGE_NOW, &why);
     uint32_t left = mi_available_pages();
-    unpin(chain);
+    ktest_free_chain(chain);
     ktest_assert(test, !two);
     ktest_assert_eq(test, why, MM_LARGE_FRAGMENTED);
     ktest_assert_eq(test, left, available);
