@@ -221,11 +221,13 @@ static bool is_the_systems(const void *object, const struct object_type *type)
     return !process->pcb.address_space;
 }
 
-/* Programs may look at the system's process and threads and wait for them, no more. On NT their
+/* Programs may ask about the system's process and threads and wait for them, no more. On NT their
  * security descriptors say so. */
 static ntstatus limit_access(const struct object_type *type, uint32_t *access)
 {
-    uint32_t granted, most = type->info.mapping.read | ACCESS_SYNCHRONIZE;
+    const uint32_t query = PROCESS_QUERY_INFORMATION | THREAD_QUERY_INFORMATION;
+    const struct generic_mapping *mapping = &type->info.mapping;
+    uint32_t granted, most = (mapping->read & query) | mapping->execute;
     ntstatus status = ob_grant_access(type, *access & ~MAXIMUM_ALLOWED, USER_MODE, &granted);
 
     if (NT_SUCCESS(status) && (granted & ~most))

@@ -188,7 +188,8 @@ static void rights(void)
  * about it and wait for it, no more. */
 static void the_system_process(void)
 {
-    const ACCESS_MASK good = PROCESS_QUERY_INFORMATION | SYNCHRONIZE | READ_CONTROL;
+    const ACCESS_MASK good =
+        PROCESS_QUERY_INFORMATION | SYNCHRONIZE | READ_CONTROL | GENERIC_EXECUTE;
     HANDLE system;
 
     for (unsigned bit = 0; bit < 32; bit++) {
@@ -217,7 +218,8 @@ static void the_system_process(void)
 
 static void threads_of_the_system(void)
 {
-    const ACCESS_MASK good = THREAD_QUERY_INFORMATION | SYNCHRONIZE | READ_CONTROL;
+    const ACCESS_MASK good =
+        THREAD_QUERY_INFORMATION | SYNCHRONIZE | READ_CONTROL | GENERIC_EXECUTE;
     ULONG info[7]; /* THREAD_BASIC_INFORMATION: the third is the process */
     unsigned found = 0;
 
