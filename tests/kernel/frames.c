@@ -26,7 +26,7 @@ void ktest_take_free_frames(uint32_t *first)
         hide(first, mi_remove_any_page());
 }
 
-void ktest_take_all_frames(uint32_t *first, uint32_t left)
+void ktest_take_all_frames(uint32_t *first)
 {
     kirql irql = mi_lock_pfn();
     pfn_t frame;
@@ -34,22 +34,17 @@ void ktest_take_all_frames(uint32_t *first, uint32_t left)
     *first = PFN_NONE;
     while ((frame = mi_remove_any_page()) != PFN_NONE)
         hide(first, frame);
-    for (; left && *first != PFN_NONE; left--) {
-        frame = *first;
-        *first = mi_pfn(frame)->u1.flink;
-        mi_insert_page_in_list(FREE_PAGE_LIST, frame);
-    }
     mi_unlock_pfn(irql);
 }
 
-void ktest_give_frames_back(uint32_t first)
+void ktest_give_frames_back(uint32_t *first, uint32_t count)
 {
     kirql irql = mi_lock_pfn();
 
-    while (first != PFN_NONE) {
-        pfn_t next = mi_pfn(first)->u1.flink;
-        mi_insert_page_in_list(FREE_PAGE_LIST, first);
-        first = next;
+    for (; count && *first != PFN_NONE; count--) {
+        pfn_t frame = *first;
+        *first = mi_pfn(frame)->u1.flink;
+        mi_insert_page_in_list(FREE_PAGE_LIST, frame);
     }
     mi_unlock_pfn(irql);
 }

@@ -53,10 +53,11 @@ uint32_t ktest_random(void);
 void ktest_dirty_free_frames(uint32_t count);
 /* Take all free and zeroed frames; the PFN lock is held. *FIRST is for ktest_give_frames_back. */
 void ktest_take_free_frames(uint32_t *first);
-/* Take those that can be had by trimming as well, so that there is no memory any more but LEFT frames.
- * At most APC_LEVEL. */
-void ktest_take_all_frames(uint32_t *first, uint32_t left);
-void ktest_give_frames_back(uint32_t first);
+/* Take those that can be had by trimming as well: there is no memory any more. At most APC_LEVEL.
+ */
+void ktest_take_all_frames(uint32_t *first);
+/* Give COUNT of them back, UINT32_MAX: all. At most DISPATCH_LEVEL, without the PFN lock. */
+void ktest_give_frames_back(uint32_t *first, uint32_t count);
 
 /* Touch memory whose fault changes what the compiler cannot see: counters, lists, PTEs. */
 static inline uint8_t ktest_read(const volatile void *p)

@@ -317,7 +317,7 @@ KTEST(transition, memory_pressure_trims_views)
     ktest_take_free_frames(&hidden);
     mi_unlock_pfn(irql);
     uint8_t arrived = ktest_read((char *)view + 30 * PAGE_SIZE);
-    ktest_give_frames_back(hidden);
+    ktest_give_frames_back(&hidden, UINT32_MAX);
 
     ktest_assert_eq(test, arrived, 31);
     ktest_assert_eq(test, mm_page_lists[STANDBY_PAGE_LIST].total, 15); /* 16 trimmed, one taken */
@@ -343,7 +343,7 @@ KTEST(transition, memory_pressure_leaves_referenced_pages_alone)
     enum mmlists location = mi_pfn(frame)->page_location;
     mi_decrement_reference_count(frame);
     mi_unlock_pfn(irql);
-    ktest_give_frames_back(hidden);
+    ktest_give_frames_back(&hidden, UINT32_MAX);
     ktest_assert_eq(test, found, PFN_NONE);
     ktest_assert_eq(test, location, TRANSITION_PAGE);
     ktest_assert_eq(test, mm_unmap_view_in_system_space(view), STATUS_SUCCESS);

@@ -1,4 +1,5 @@
-/* When no frame is left at all: what then fails, fails with a status, and leaves everything as it was. */
+/* When no frame is left at all: what then fails, fails with a status, and leaves everything as it
+ * was. */
 #include "kernel/ps/user_process.h"
 #include "mm/fault.h"
 #include "tests/kernel/sources.h"
@@ -11,8 +12,8 @@
 
 static ntstatus faults[5];
 
-/* A fault of each kind that takes a frame: a page of a table that is there, a page table, a guard page
- * without one, a page of a file, a copy of it. */
+/* A fault of each kind that takes a frame: a page of a table that is there, a page table, a guard
+ * page without one, a page of a file, a copy of it. */
 static void fault_everywhere(uintptr_t view, uintptr_t copy)
 {
     faults[0] = ktest_fault(BASE + PAGE_SIZE, true);
@@ -42,9 +43,9 @@ KTEST(no_frames, faults_say_so_and_can_be_taken_again)
     ktest_allocate(&s, GUARD, PAGE_SIZE, RESERVE_COMMIT, PAGE_READWRITE | PAGE_GUARD);
     ktest_write((void *)BASE, 1);
     uint32_t before = mm_fault_counts[MM_FAULT_NO_MEMORY], pages = s.vm->private_pages;
-    ktest_take_all_frames(&hidden, 0);
+    ktest_take_all_frames(&hidden);
     fault_everywhere(view.base, copy.base + PAGE_SIZE);
-    ktest_give_frames_back(hidden);
+    ktest_give_frames_back(&hidden, UINT32_MAX);
 
     for (uint32_t i = 0; i < ARRAY_SIZE(faults); i++)
         ktest_assert_eq(test, faults[i], STATUS_NO_MEMORY);
@@ -53,7 +54,8 @@ KTEST(no_frames, faults_say_so_and_can_be_taken_again)
     ktest_assert_eq(test, mm_verify(NULL), 0);
     fault_everywhere(view.base, copy.base + PAGE_SIZE);
     for (uint32_t i = 0; i < ARRAY_SIZE(faults); i++)
-        ktest_assert(test, i == 2 ? faults[i] == STATUS_GUARD_PAGE_VIOLATION : NT_SUCCESS(faults[i]));
+        ktest_assert(test,
+                     i == 2 ? faults[i] == STATUS_GUARD_PAGE_VIOLATION : NT_SUCCESS(faults[i]));
     ktest_assert_eq(test, ktest_read((void *)BASE), 1);
     ktest_assert_eq(test, ktest_read((void *)view.base), 1);
     ktest_assert_eq(test, ktest_read((void *)(copy.base + PAGE_SIZE)), 2);
@@ -76,8 +78,8 @@ KTEST(no_frames, memory_that_was_reset_gives_its_pages)
     ktest_write((void *)(BASE + PAGE_SIZE), 0x66);
     ktest_protect(&s, BASE, 3 * PAGE_SIZE, PAGE_NOACCESS, &old);
     ke_unstack_detach_process(s.saved); /* its page tables are seen through hyperspace */
-    ktest_take_all_frames(&hidden, 0);
-    ktest_give_frames_back(hidden);
+    ktest_take_all_frames(&hidden);
+    ktest_give_frames_back(&hidden, UINT32_MAX);
     ktest_assert_eq(test, s.vm->private_pages, 1);
     ktest_assert_eq(test, mm_verify(NULL), 0);
     ke_stack_attach_process(&s.process->pcb, &s.saved);
@@ -91,7 +93,7 @@ KTEST(no_frames, memory_that_was_reset_gives_its_pages)
     ktest_leave_space(&s);
 }
 
-/* With one frame more each time, until it can be made: each of the places where it may fail is met. */
+/* With one frame more each time until it works, so that each place where it may fail is met. */
 KTEST(no_frames, a_clone_that_cannot_be_made_leaves_nothing_behind)
 {
     struct ktest_space s;
@@ -108,17 +110,18 @@ KTEST(no_frames, a_clone_that_cannot_be_made_leaves_nothing_behind)
         ktest_write((void *)(BASE + i * PAGE_SIZE), (uint8_t)i);
     ktest_write((void *)NO_TABLE, 9);
     mm_lock_virtual_memory(s.vm, &locked, &size); /* copied, not shared: takes a frame of its own */
+    ktest_take_all_frames(&hidden);
     do {
-        ktest_take_all_frames(&hidden, frames++);
         status = ps_clone_process(&child, "child", s.process);
-        ktest_give_frames_back(hidden);
-        ktest_assert_eq(test, mm_verify(NULL), 0);
-        for (uint32_t i = 0; i < 4; i++)
-            ktest_assert_eq(test, ktest_read((void *)(BASE + i * PAGE_SIZE)), i);
-        ktest_assert(test, frames < 32);
-    } while (!NT_SUCCESS(status));
-    ktest_note("%u frames make a clone", frames - 1);
+        ktest_give_frames_back(&hidden, 1);
+    } while (!NT_SUCCESS(status) && ++frames < 32);
+    ktest_give_frames_back(&hidden, UINT32_MAX);
+    ktest_assert_eq(test, status, STATUS_SUCCESS);
+    ktest_assert_eq(test, mm_verify(NULL), 0);
+    ktest_note("%u frames make a clone", frames);
     ktest_assert(test, frames > 4); /* a directory, hyperspace, two page tables, the copy */
+    for (uint32_t i = 0; i < 4; i++)
+        ktest_assert_eq(test, ktest_read((void *)(BASE + i * PAGE_SIZE)), i);
     ktest_assert_eq(test, ktest_read((void *)NO_TABLE), 9);
     ob_dereference_object(child);
     ktest_leave_space(&s);
