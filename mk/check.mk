@@ -27,7 +27,7 @@ COVER_FLOOR := --floor mm/=85 --floor all=75
 .PHONY: coverage coverage-report coverage-docs
 coverage: | tools-ready ## run the system tests on a kernel that counts, and say which of its lines they reach
 	@$(MAKE) --no-print-directory -j$(JOBS) COVERAGE=1 all iso user-tests
-	@BUILD=$(COVER_OUT) PYTHONDONTWRITEBYTECODE=1 $(COVER_TOOL) run $(COVER_WORDS) \
+	@BUILD=$(COVER_OUT) PATIENCE=5 PYTHONDONTWRITEBYTECODE=1 $(COVER_TOOL) run $(COVER_WORDS) \
 	    $(PYTEST) tests/system -q -n $(JOBS) --dist loadgroup $(COVER_SKIP); tests=$$?; \
 	$(MAKE) --no-print-directory coverage-report && exit $$tests
 

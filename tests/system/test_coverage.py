@@ -33,6 +33,7 @@ SECTIONS {
     . = 0x100000;
     .text : {
         *(.text .text.* .rodata .rodata.*)
+        . = ALIGN(4);
         __gcov_info_start = .; KEEP(*(.gcov_info)) __gcov_info_end = .;
     } :text
     . = ALIGN(4096);
