@@ -17,17 +17,17 @@ check: | tools-ready ## run every test
 	BUILD=$(OUT) PYTHONDONTWRITEBYTECODE=1 $(PYTEST) tests/system -q -n $(JOBS) --dist loadgroup
 
 # Which of the kernel's lines the system tests reach. Those that are left out look at what is not this
-# kernel: host tests, other kernels, and what things cost.
+# kernel: host tests, the tools, other kernels, and what things cost.
 COVER_OUT   := $(BUILD)/coverage
 COVER_TOOL  := tools/coverage/coverage.py
 COVER_WORDS := --kernel $(COVER_OUT)/tokos.elf --counts $(COVER_OUT)/counts
-COVER_SKIP  := $(patsubst %,--ignore tests/system/test_%.py,host variants bench bench_user bochs docs)
+COVER_SKIP  := $(patsubst %,--ignore tests/system/test_%.py,host launcher ktap coverage variants bench bench_user bochs docs)
 COVER_FLOOR := --floor mm/=85 --floor all=75
 
 .PHONY: coverage coverage-report coverage-docs
 coverage: | tools-ready ## run the system tests on a kernel that counts, and say which of its lines they reach
 	@$(MAKE) --no-print-directory -j$(JOBS) COVERAGE=1 all iso user-tests
-	@BUILD=$(COVER_OUT) PYTHONDONTWRITEBYTECODE=1 $(COVER_TOOL) run $(COVER_WORDS) \
+	@BUILD=$(COVER_OUT) PATIENCE=5 PYTHONDONTWRITEBYTECODE=1 $(COVER_TOOL) run $(COVER_WORDS) \
 	    $(PYTEST) tests/system -q -n $(JOBS) --dist loadgroup $(COVER_SKIP); tests=$$?; \
 	$(MAKE) --no-print-directory coverage-report && exit $$tests
 

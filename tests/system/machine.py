@@ -6,9 +6,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from launcher import BUILD
+from launcher import BUILD, PATIENCE
 
-SECONDS = 60
+SECONDS = 60 * PATIENCE
 COLUMNS, ROWS = 80, 25
 
 

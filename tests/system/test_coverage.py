@@ -24,12 +24,16 @@ int counted(int n)
 """
 COUNTS = {"        sum += i ^ sum;": 7, "        return 1;": 0, "    return sum;": 1}    # of one run
 
+ENDS = {"passes": "verdict 0x10", "crashes": "lidt no_idt\nud2\nno_idt: .word 0\n.long 0"}
+
 SCRIPT = """
+ENTRY(_start)
 PHDRS { text PT_LOAD FLAGS(5); data PT_LOAD FLAGS(6); }
 SECTIONS {
     . = 0x100000;
     .text : {
         *(.text .text.* .rodata .rodata.*)
+        . = ALIGN(4);
         __gcov_info_start = .; KEEP(*(.gcov_info)) __gcov_info_end = .;
     } :text
     . = ALIGN(4096);
@@ -43,8 +47,8 @@ SECTIONS {
 def _flags():
     """How the kernel is compiled and linked when it counts."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
-    done = subprocess.run(["make", "-s", "-C", str(ROOT), "COVERAGE=1", "--eval",
-                           "flags:; @echo '$(CC) $(KCFLAGS) $(STACK) $(COVER)'; echo '$(COVER_LINK)'", "flags"],
+    rule = "flags:; @echo '$(CC) $(KCFLAGS) $(STACK) $(COVER)'; echo '$(COVER_LINK)'"
+    done = subprocess.run(["make", "-s", "-C", str(ROOT), "COVERAGE=1", "--eval", rule, "flags"],
                           env=environment, capture_output=True, text=True, check=True)
     compile_words, link_words = done.stdout.splitlines()
     return compile_words.split(), [f"-Wl,{word}" for word in link_words.split()]
@@ -56,12 +60,14 @@ def _folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("coverage")
     compile_words, link_words = _flags()
     (folder / "counted.c").write_text(SOURCE)
+    (folder / "page.md").write_text("<!-- coverage:begin -->\n<!-- coverage:end -->\n")
     (folder / "script.ld").write_text(SCRIPT)
     subprocess.run([*compile_words, "-c", "counted.c", "-o", "counted.c.o"], cwd=folder, check=True)
-    for name, end in (("passes", "verdict 0x10"), ("crashes", "lidt no_idt\nud2\nno_idt: .word 0\n.long 0")):
+    for name, end in ENDS.items():
         (folder / f"{name}.S").write_text(f"{fakes.PRELUDE}\npush $7\ncall counted\n{end}\nhang\n")
-        subprocess.run(["i686-linux-gnu-gcc", "-nostdlib", "-static", "-Wl,--build-id=none", "-Wl,-z,noexecstack", "-Wl,-T,script.ld",
-                        *link_words, f"{name}.S", "counted.c.o", "-o", f"{name}.elf"], cwd=folder, check=True)
+        subprocess.run(["i686-linux-gnu-gcc", "-nostdlib", "-static", "-Wl,--build-id=none",
+                        "-Wl,-z,noexecstack", "-Wl,-T,script.ld", *link_words, f"{name}.S",
+                        "counted.c.o", "-o", f"{name}.elf"], cwd=folder, check=True)
     return folder
 
 
@@ -90,11 +96,13 @@ def test_runs_are_added_up_however_they_end(folder, kernel, other, code):
     done = _tool(folder, "run", kernel, "sh", "-c", twice)
     assert done.returncode == code, done.stderr
     assert not list(Path(folder / "counts.memory").iterdir())
-    done = _tool(folder, "report", kernel, "--lines", "lines", "--floor", "./=80", "--floor", "all=80")
+    done = _tool(folder, "report", kernel, "--lines", "lines", "--floor", "./=80", "--floor",
+                 "all=80", "--page", "page.md")
     assert (done.returncode, done.stderr) == (0, "")
     lines = _lines(folder)
     assert {line: lines[line] for line in COUNTS} == {line: 2 * count for line, count in COUNTS.items()}
     assert lines["int counted(int n);"] is None
+    assert (folder / "page.md").read_text().splitlines()[3].split()[:1] == ["./"]
 
 
 def test_too_little_is_a_failure(folder):

@@ -330,8 +330,8 @@ def test_replay_steps_backwards_over_the_fault():
 
 def test_replay_finds_who_wrote_a_pte():
     said = gdb("tokos break-fault", "continue", "continue", "delete",
-               "watch *(unsigned *)0xc0384004", "reverse-continue", "backtrace 3",
-               "echo \\n==\\n", "reverse-continue", "backtrace 3", subcommand="gdb-replay")
+               "watch *(unsigned *)0xc0384004", "reverse-continue", "backtrace 4",
+               "echo \\n==\\n", "reverse-continue", "backtrace 4", subcommand="gdb-replay")
     freed, made = said.split("Hardware watchpoint")[1].split("\n==\n")
     assert "mi_delete_ptes" in freed
     assert "mi_resolve_demand_zero_fault" in made
