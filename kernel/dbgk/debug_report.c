@@ -167,9 +167,23 @@ static void thread_exits(struct ethread *thread)
         send(&event, note_exit);
 }
 
+/* A debugged process that is to end debugs nobody any more: its own debugger could be among those
+ * that it debugs, or be itself, and then each would wait for the other. */
+static void process_ends(struct eprocess *process)
+{
+    if (likely(!process->pcb.debugged))
+        return;
+    struct handle_table *table = ps_reference_handle_table(process);
+    if (!table)
+        return;
+    ob_close_handles_of_type(table, dbgk_debug_object_type);
+    ps_dereference_handle_table(process, table);
+}
+
 void dbgk_init(void)
 {
-    static const struct ps_debug_hooks hooks = {thread_started, thread_exits, dbgk_forget_process};
+    static const struct ps_debug_hooks hooks = {thread_started, thread_exits, process_ends,
+                                                dbgk_forget_process};
 
     dbgk_init_objects();
     ki_forward_exception = forward_exception;

@@ -1,6 +1,8 @@
 /* Handles: made for objects found by name or by pointer, looked up, copied, closed. */
 #include "kernel/ob/ob_internal.h"
 
+#define HANDLE_STEP 4u /* from one to the next */
+
 struct handle_table *(*ob_current_handle_table)(void);
 struct handle_table *ob_kernel_handle_table;
 
@@ -100,6 +102,20 @@ ntstatus ob_close_handle(handle_t handle, enum kprocessor_mode mode)
     struct handle_table *table = ob_table_of(&handle, mode);
 
     return close_in(table, handle, false);
+}
+
+void ob_close_handles_of_type(struct handle_table *table, const struct object_type *type)
+{
+    for (handle_t handle = HANDLE_STEP; handle / HANDLE_STEP < table->next_unused;
+         handle += HANDLE_STEP) {
+        const struct handle_entry *entry = ex_map_handle_to_pointer(table, handle);
+        if (!entry)
+            continue;
+        bool wanted = ((struct object_header *)entry->object)->type == type;
+        ex_unlock_handle_table(table);
+        if (wanted)
+            close_in(table, handle, true);
+    }
 }
 
 ntstatus ob_set_handle_attributes(handle_t handle, uint32_t attributes, enum kprocessor_mode mode)

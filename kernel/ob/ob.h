@@ -215,6 +215,9 @@ ntstatus ob_open_object_in(struct handle_table *to, void *object, uint32_t acces
 struct handle_table *ob_create_process_table(struct handle_table *parent);
 void ob_kill_process_table(struct handle_table *table);
 
+/* Close the handles in TABLE, of a process that ends, for objects of TYPE. PASSIVE_LEVEL. */
+void ob_close_handles_of_type(struct handle_table *table, const struct object_type *type);
+
 /* The table that handles without KERNEL_HANDLE_BIT belong to now; the process manager's. */
 extern struct handle_table *(*ob_current_handle_table)(void);
 extern struct handle_table *ob_kernel_handle_table;

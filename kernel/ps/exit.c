@@ -172,6 +172,7 @@ ntstatus ps_terminate_process(struct eprocess *process, ntstatus status)
     if (!process->pcb.address_space)
         return STATUS_ACCESS_DENIED; /* the system, or the idle loop */
     bool empty, first = begin_exit(process, status, &empty);
+    ps_debug_hooks->process_ends(process);
     if (first && empty)
         end_without_threads(process);
     else if (first)

@@ -91,6 +91,8 @@ struct ps_debug_hooks {
     void (*thread_started)(struct ethread *thread);
     /* By one that begins to end, and says so by ps_begin_thread_exit. It waits for the debugger. */
     void (*thread_exits)(struct ethread *thread);
+    /* PROCESS was told to end, maybe not for the first time. */
+    void (*process_ends)(struct eprocess *process);
     /* Nobody refers to PROCESS any more. */
     void (*process_deleted)(struct eprocess *process);
 };

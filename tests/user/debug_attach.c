@@ -256,6 +256,37 @@ static void killed(void)
     CHECK_INT(WaitForSingleObject(named("debug_attach_ready"), 0), WAIT_TIMEOUT);
 }
 
+/* The debuggee gets the only handle of what debugs it, and is ended: nobody could answer its last
+ * event. */
+static DWORD WINAPI hand_over(void *process_id)
+{
+    typedef HANDLE(NTAPI * get_debug_object)(void);
+    get_debug_object get = (get_debug_object)(void *)GetProcAddress(GetModuleHandleA("ntdll.dll"),
+                                                                    "DbgUiGetThreadDebugObject");
+    HANDLE process = OpenProcess(PROCESS_ALL_ACCESS, FALSE, (DWORD)process_id);
+    HANDLE given;
+
+    CHECK_INT(DebugActiveProcess((DWORD)process_id), TRUE);
+    CHECK_INT(DuplicateHandle(GetCurrentProcess(), get(), process, &given, 0, FALSE,
+                              DUPLICATE_SAME_ACCESS | DUPLICATE_CLOSE_SOURCE),
+              TRUE);
+    CHECK_INT(TerminateProcess(process, 77), TRUE);
+    CloseHandle(process);
+    return 0;
+}
+
+static void own_debugger(void)
+{
+    PROCESS_INFORMATION info;
+    HANDLE thread;
+
+    start_waiting(&info);
+    thread = CreateThread(NULL, 0, hand_over, (void *)info.dwProcessId, 0, NULL);
+    WaitForSingleObject(thread, INFINITE);
+    CloseHandle(thread);
+    CHECK_INT(end_waiting(&info), 77);
+}
+
 int main(int count, char **words)
 {
     GetModuleFileNameA(NULL, program, sizeof(program));
@@ -267,6 +298,7 @@ int main(int count, char **words)
     stay();
     suspended();
     refused();
+    own_debugger();
     outlived();
     killed();
     return check_done();
