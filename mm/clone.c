@@ -114,7 +114,8 @@ static struct entry child_entry(struct clone *clone, struct mmvad *vad, struct m
         mi_pfn(value.hard.page_frame_number)->u2.share_count++;
         return (struct entry){.value = value};
     }
-    if (kind == MI_PTE_VALID && !mi_any_locked(clone->parent, va, va))
+    /* One that has become valid since the blocks were counted may find none: it is copied. */
+    if (kind == MI_PTE_VALID && clone->blocks && !mi_any_locked(clone->parent, va, va))
         return (struct entry){.value = share_page(clone, pte, va)};
     if (kind == MI_PTE_VALID)
         mi_increment_reference_count(value.hard.page_frame_number); /* until it is copied */

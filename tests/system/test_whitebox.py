@@ -140,7 +140,7 @@ def test_a_program_is_started_and_held():
 
 @pytest.mark.parametrize("arguments, expected, message", [
     (["999"], 1, "vmmap: cannot open process 999: The parameter is incorrect. (error 87)"),
-    (["4"], 1, "vmmap: cannot look at process 4: Access is denied. (error 5)"),
+    (["4"], 1, "vmmap: cannot open process 4: Access is denied. (error 5)"),
     (["nosuch"], 1, "vmmap: cannot start nosuch: The system cannot find the file specified. (error 2)"),
     (["-p", r"C:\ntdll.dll", "a"], 1, r"vmmap: cannot start C:\ntdll.dll: "
      r"C:\ntdll.dll is not a valid Win32 application. (error 193)"),
