@@ -34,7 +34,7 @@ TABLE = (
 
 # Tests that may be skipped, by what a machine lacks: a name pattern (as in the shell) of the
 # configuration, and one of the test. In 16 MB the loader puts the volume where a large page would be.
-ALLOWED_SKIPS = (("*-16M*", "large.*"),)
+ALLOWED_SKIPS = (("*-16M*", "large.*"), ("*-16M*", "fragmentation.*"))
 
 
 def _name(loader, machine, cpu, memory, words=""):
