@@ -111,12 +111,16 @@ static void process_that_is_debugged(void)
     close(&info);
 }
 
-/* Debugged and let go twice, the second time with events that nobody took, and ended. */
+/* Debugged and let go twice, the second time with events that nobody took, and ended. It is wholly
+ * there before that: what its debugger is told is the same each time. */
 static void process_that_is_attached_to(void)
 {
+    HANDLE ready = CreateEventA(NULL, FALSE, FALSE, "leaks_ready");
     PROCESS_INFORMATION info = start("wait", 0);
     DEBUG_EVENT event;
 
+    WaitForSingleObject(ready, INFINITE);
+    CloseHandle(ready);
     DebugActiveProcess(info.dwProcessId);
     WaitForDebugEvent(&event, INFINITE);
     CloseHandle(event.u.CreateProcessInfo.hFile);
@@ -217,8 +221,10 @@ int main(int count, char **words)
     if (count > 1) {
         if (!strcmp(words[1], "fault"))
             *(volatile int *)4 = 1;
-        if (!strcmp(words[1], "wait"))
+        if (!strcmp(words[1], "wait")) {
+            SetEvent(OpenEventA(EVENT_MODIFY_STATE, FALSE, "leaks_ready"));
             Sleep(INFINITE);
+        }
         return 0;
     }
     GetModuleFileNameA(NULL, program, sizeof(program));
