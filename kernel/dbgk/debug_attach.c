@@ -4,7 +4,6 @@
  * the order of the loader's list. Each thread is suspended until its event is continued; so the
  * process stands still until the debugger has heard of all of it.
  */
-#include "arch/i386/guarded.h"
 #include "kernel/dbgk/dbgk.h"
 #include "kernel/ke/attach.h"
 #include "kernel/ke/suspend.h"
@@ -56,13 +55,17 @@ static void describe_program(struct report *report, struct dbgk_image *image)
         *image = dbgk_describe_image(file, base);
 }
 
-static void add_thread(struct report *report, struct ethread *thread)
+/* Of those that have a life of their own still; none after a failure. */
+static void add_thread(struct ethread *thread, void *context)
 {
+    struct report *report = context;
     bool first = !report->first;
-    struct debug_event *event = add_event(
-        report, first ? DBG_CREATE_PROCESS_STATE_CHANGE : DBG_CREATE_THREAD_STATE_CHANGE, thread);
     uint32_t previous;
 
+    if (!NT_SUCCESS(report->status) || !thread->tcb.npx_state || thread->terminating)
+        return;
+    struct debug_event *event = add_event(
+        report, first ? DBG_CREATE_PROCESS_STATE_CHANGE : DBG_CREATE_THREAD_STATE_CHANGE, thread);
     if (!event)
         return;
     event->suspended = NT_SUCCESS(ke_suspend_thread(&thread->tcb, &previous));
@@ -73,32 +76,14 @@ static void add_thread(struct report *report, struct ethread *thread)
     describe_program(report, &event->about.created.image);
 }
 
-static void add_threads(struct report *report)
-{
-    struct ethread *thread = NULL, *next;
-
-    while (NT_SUCCESS(report->status) && (next = ps_next_thread(report->process, thread)) != NULL) {
-        if (next->tcb.npx_state && !next->terminating)
-            add_thread(report, next);
-        if (thread)
-            ob_dereference_object(thread);
-        thread = next;
-    }
-    if (thread)
-        ob_dereference_object(thread);
-}
-
 /* ---- DLLs ---------------------------------------------------------------------------------------
  */
 
 static uint32_t read_word(uintptr_t from)
 {
-    uint32_t word = 0;
+    uint32_t word;
 
-    if (from > ki_highest_user_address - sizeof(word) ||
-        ki_copy_guarded(&word, (const void *)from, sizeof(word)))
-        return 0;
-    return word;
+    return ki_copy_from_user_space(&word, from, sizeof(word)) ? word : 0;
 }
 
 static void add_module(struct report *report, uintptr_t at)
@@ -150,7 +135,7 @@ static void attach(struct report *report)
     if (!NT_SUCCESS(report->status))
         return;
     ke_stack_attach_process(&process->pcb, &saved);
-    add_threads(report);
+    ps_visit_threads(process, add_thread, report);
     if (NT_SUCCESS(report->status) && report->first)
         add_modules(report);
     ke_unstack_detach_process(saved);

@@ -2,7 +2,6 @@
  * What happens in debugged processes, told by the thread that it happens to: see dbgk.h. A process
  * that nobody debugs pays for one look at its port.
  */
-#include "arch/i386/guarded.h"
 #include "kernel/dbgk/dbgk.h"
 #include "kernel/ke/suspend.h"
 #include "kernel/ke/teb.h"
@@ -64,19 +63,14 @@ static bool forward_exception(const struct exception_record *record, bool first_
 /* ---- images -------------------------------------------------------------------------------------
  */
 
-static bool read(uintptr_t from, void *to, uint32_t bytes)
-{
-    return from <= ki_highest_user_address && ki_highest_user_address - from >= bytes &&
-           !ki_copy_guarded(to, (const void *)from, bytes);
-}
-
 struct dbgk_image dbgk_describe_image(struct mm_page_source *file, uintptr_t base)
 {
     struct dbgk_image image = {.file = file, .base = (uint32_t)base};
     struct image_dos_header dos;
     struct image_nt_headers32 nt;
 
-    if (read(base, &dos, sizeof(dos)) && read(base + dos.e_lfanew, &nt, sizeof(nt))) {
+    if (ki_copy_from_user_space(&dos, base, sizeof(dos)) &&
+        ki_copy_from_user_space(&nt, base + dos.e_lfanew, sizeof(nt))) {
         image.symbols_offset = nt.file_header.pointer_to_symbol_table;
         image.symbols = nt.file_header.number_of_symbols;
     }

@@ -28,10 +28,19 @@ static const struct {
     {VECTOR_SIMD, STATUS_FLOAT_MULTIPLE_TRAPS},
 };
 
+static bool is_user_space(uintptr_t address, uint32_t bytes)
+{
+    return address <= ki_highest_user_address && ki_highest_user_address - address >= bytes - 1;
+}
+
 bool ki_copy_to_user_stack(uintptr_t to, const void *from, uint32_t bytes)
 {
-    return to <= ki_highest_user_address && ki_highest_user_address - to >= bytes - 1 &&
-           ki_copy_guarded((void *)to, from, bytes) == 0;
+    return is_user_space(to, bytes) && !ki_copy_guarded((void *)to, from, bytes);
+}
+
+bool ki_copy_from_user_space(void *to, uintptr_t from, uint32_t bytes)
+{
+    return is_user_space(from, bytes) && !ki_copy_guarded(to, (const void *)from, bytes);
 }
 
 /* An unmasked floating-point exception of the current thread, the first that is documented; its

@@ -3,7 +3,6 @@
  * on it. It is read as the processor reads it: byte by byte, no further than it is long, as the
  * next page may be nobody's. The program may change it meanwhile; then it is told what it is now.
  */
-#include "arch/i386/guarded.h"
 #include "kernel/ke/user_mode.h"
 #include "lib/string.h"
 
@@ -37,8 +36,7 @@ static const uint8_t prefixes[] = {0x26, 0x2E, 0x36, 0x3E, 0x64, 0x65,
 /* The byte at *AT, which goes on to the next one. => false: it cannot be read. */
 static bool next_byte(uintptr_t *at, uint8_t *byte)
 {
-    return *at <= ki_highest_user_address &&
-           !ki_copy_guarded(byte, (const void *)(*at)++, sizeof(*byte));
+    return ki_copy_from_user_space(byte, (*at)++, sizeof(*byte));
 }
 
 /* *OPCODE becomes the first byte behind the prefixes, *AT what follows it. => false: there is none,

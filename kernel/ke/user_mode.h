@@ -65,6 +65,10 @@ void ki_call_user_apc(struct ktrap_frame *frame, knormal_routine routine, void *
  * APC_LEVEL, interrupts on. (DbgkForwardException) */
 extern bool (*ki_forward_exception)(const struct exception_record *record, bool first_chance);
 
+/* => whether BYTES, not 0, from FROM on are user space's and could be read. Below APC_LEVEL, or up
+ * to it where their faults may wait. */
+bool ki_copy_from_user_space(void *to, uintptr_t from, uint32_t bytes);
+
 /* Is the instruction at EIP, which raised an exception, one that only ring 0 may execute? Has it a
  * lock prefix? Below APC_LEVEL, interrupts on. */
 bool ki_is_privileged(uintptr_t eip);

@@ -105,23 +105,6 @@ void ps_delete_address_space(struct eprocess *process)
     mm_delete_address_space(&process->vm);
 }
 
-struct ethread *ps_next_thread(struct eprocess *process, struct ethread *after)
-{
-    kirql irql = ki_lock_dispatcher_database();
-    struct list_entry *head = &process->pcb.thread_list_head;
-    struct ethread *next = NULL;
-
-    for (struct list_entry *at = head->flink; at != head; at = at->flink) {
-        struct ethread *thread = CONTAINER_OF(at, struct ethread, tcb.thread_list_entry);
-        if ((!after || thread->tcb.id > after->tcb.id) && (!next || thread->tcb.id < next->tcb.id))
-            next = thread;
-    }
-    if (next)
-        ob_reference_object(next);
-    ki_unlock_dispatcher_database(irql);
-    return next;
-}
-
 /* => whether it is the first who says so; *EMPTY: there is no thread to be told. */
 static bool begin_exit(struct eprocess *process, ntstatus status, bool *empty)
 {
@@ -144,25 +127,16 @@ static void end_without_threads(struct eprocess *process)
     ke_set_process(&process->pcb, IO_NO_INCREMENT);
 }
 
-static void terminate_others(struct eprocess *process, ntstatus status)
+static void terminate_other(struct ethread *thread, void *status)
 {
-    struct ethread *thread = NULL, *next;
-
-    while ((next = ps_next_thread(process, thread)) != NULL) {
-        if (next != ps_get_current_thread())
-            ps_terminate_thread(next, status);
-        if (thread)
-            ob_dereference_object(thread);
-        thread = next;
-    }
-    if (thread)
-        ob_dereference_object(thread);
+    if (thread != ps_get_current_thread())
+        ps_terminate_thread(thread, *(const ntstatus *)status);
 }
 
 ntstatus ps_terminate_other_threads(ntstatus status)
 {
     ke_assert_irql_at_most(PASSIVE_LEVEL);
-    terminate_others(ps_get_current_thread()->process, status);
+    ps_visit_threads(ps_get_current_thread()->process, terminate_other, &status);
     return STATUS_SUCCESS;
 }
 
@@ -176,7 +150,7 @@ ntstatus ps_terminate_process(struct eprocess *process, ntstatus status)
     if (first && empty)
         end_without_threads(process);
     else if (first)
-        terminate_others(process, status);
+        ps_visit_threads(process, terminate_other, &status);
     if (ps_get_current_thread()->process == process)
         ps_exit_thread(status);
     return first ? STATUS_SUCCESS : STATUS_PROCESS_IS_TERMINATING;

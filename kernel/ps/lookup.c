@@ -1,4 +1,4 @@
-/* Processes and threads by their ids. */
+/* Processes and threads by their ids, and a process's threads one after the other. */
 #include "kernel/ke/scheduler.h"
 #include "kernel/ps/ps_internal.h"
 
@@ -53,4 +53,38 @@ struct ethread *ps_lookup_thread(uint32_t id)
         found = NULL;
     ki_unlock_dispatcher_database(irql);
     return found;
+}
+
+/* => the thread of PROCESS with the least id above AFTER's (NULL: of all), referenced, or NULL. The
+ * list need not be in the order of ids. */
+static struct ethread *next_thread(struct eprocess *process, struct ethread *after)
+{
+    kirql irql = ki_lock_dispatcher_database();
+    struct list_entry *head = &process->pcb.thread_list_head;
+    struct ethread *next = NULL;
+
+    for (struct list_entry *at = head->flink; at != head; at = at->flink) {
+        struct ethread *thread = CONTAINER_OF(at, struct ethread, tcb.thread_list_entry);
+        if ((!after || thread->tcb.id > after->tcb.id) && (!next || thread->tcb.id < next->tcb.id))
+            next = thread;
+    }
+    if (next)
+        ob_reference_object(next);
+    ki_unlock_dispatcher_database(irql);
+    return next;
+}
+
+void ps_visit_threads(struct eprocess *process,
+                      void (*visit)(struct ethread *thread, void *context), void *context)
+{
+    struct ethread *thread = NULL, *next;
+
+    while ((next = next_thread(process, thread)) != NULL) {
+        visit(next, context);
+        if (thread)
+            ob_dereference_object(thread);
+        thread = next;
+    }
+    if (thread)
+        ob_dereference_object(thread);
 }

@@ -38,21 +38,20 @@ void ps_set_thread_increment(struct ethread *thread, int32_t increment)
                                 priority_of(thread->process->pcb.base_priority, increment));
 }
 
+/* THREAD's process had the base priority BEFORE: it keeps its distance to it. */
+static void move_base(struct ethread *thread, void *before)
+{
+    int32_t increment = thread->tcb.base_priority - *(const int32_t *)before;
+
+    ps_set_thread_increment(thread, increment);
+}
+
 void ps_set_process_base(struct eprocess *process, int8_t base)
 {
-    struct ethread *thread = NULL, *next;
     int32_t before = process->pcb.base_priority;
 
     process->pcb.base_priority = base;
-    while ((next = ps_next_thread(process, thread)) != NULL) {
-        int32_t increment = next->tcb.base_priority - before;
-        ke_set_base_priority_thread(&next->tcb, priority_of(base, increment));
-        if (thread)
-            ob_dereference_object(thread);
-        thread = next;
-    }
-    if (thread)
-        ob_dereference_object(thread);
+    ps_visit_threads(process, move_base, &before);
 }
 
 ntstatus ps_set_priority_class(struct eprocess *process, uint32_t class)

@@ -178,9 +178,10 @@ ntstatus ps_terminate_other_threads(ntstatus status);
  * then there will not be more. Up to DISPATCH_LEVEL. */
 bool ps_begin_thread_exit(struct eprocess *process);
 
-/* => the thread of PROCESS with the least id above AFTER's (NULL: of all), referenced, or NULL. The
- * list need not be in the order of ids. Up to DISPATCH_LEVEL. (PsGetNextProcessThread) */
-struct ethread *ps_next_thread(struct eprocess *process, struct ethread *after);
+/* Call VISIT(thread, CONTEXT) for each thread of PROCESS, in the order of their ids; those that
+ * come meanwhile may be missed, those that end stay as long. No lock is held. Up to APC_LEVEL. */
+void ps_visit_threads(struct eprocess *process,
+                      void (*visit)(struct ethread *thread, void *context), void *context);
 
 /* End the current thread with STATUS. PASSIVE_LEVEL. (PsTerminateSystemThread) */
 NORETURN void ps_terminate_system_thread(ntstatus status);

@@ -5,7 +5,7 @@
 #include "kernel/ps/system_dll.h"
 #include "arch/i386/cpu.h"
 #include "arch/i386/fast_call.h"
-#include "arch/i386/guarded.h"
+#include "kernel/ke/user_mode.h"
 #include "lib/pe.h"
 #include "lib/string.h"
 #include "mm/user_shared_data.h"
@@ -37,22 +37,18 @@ struct export_directory {
     uint32_t address_of_functions, address_of_names, address_of_name_ordinals; /* RVAs */
 };
 
-static bool read(uintptr_t from, void *to, uint32_t bytes)
-{
-    return from <= MM_HIGHEST_USER_ADDRESS - bytes &&
-           !ki_copy_guarded(to, (const void *)from, bytes);
-}
-
 static bool read_exports(uintptr_t base, struct export_directory *exports)
 {
     struct image_dos_header dos;
     struct image_data_directory directory;
 
-    if (!read(base, &dos, sizeof(dos)))
+    if (!ki_copy_from_user_space(&dos, base, sizeof(dos)))
         return false;
     uintptr_t directories = base + dos.e_lfanew + sizeof(struct image_nt_headers32);
-    return read(directories + EXPORT_ENTRY * sizeof(directory), &directory, sizeof(directory)) &&
-           directory.size && read(base + directory.virtual_address, exports, sizeof(*exports)) &&
+    return ki_copy_from_user_space(&directory, directories + EXPORT_ENTRY * sizeof(directory),
+                                   sizeof(directory)) &&
+           directory.size &&
+           ki_copy_from_user_space(exports, base + directory.virtual_address, sizeof(*exports)) &&
            exports->number_of_names <= MOST_NAMES;
 }
 
@@ -62,8 +58,10 @@ static bool read_rva(uintptr_t base, const struct export_directory *exports, uin
 {
     uint16_t ordinal;
 
-    return read(base + exports->address_of_name_ordinals + i * 2, &ordinal, sizeof(ordinal)) &&
-           read(base + exports->address_of_functions + ordinal * 4u, rva, sizeof(*rva));
+    return ki_copy_from_user_space(&ordinal, base + exports->address_of_name_ordinals + i * 2,
+                                   sizeof(ordinal)) &&
+           ki_copy_from_user_space(rva, base + exports->address_of_functions + ordinal * 4u,
+                                   sizeof(*rva));
 }
 
 static void find_entry_points(uintptr_t base, const struct export_directory *exports)
@@ -72,8 +70,8 @@ static void find_entry_points(uintptr_t base, const struct export_directory *exp
     uint32_t at;
 
     for (uint32_t i = 0; i < exports->number_of_names; i++) {
-        if (!read(base + exports->address_of_names + i * 4, &at, sizeof(at)) ||
-            !read(base + at, name, sizeof(name)))
+        if (!ki_copy_from_user_space(&at, base + exports->address_of_names + i * 4, sizeof(at)) ||
+            !ki_copy_from_user_space(name, base + at, sizeof(name)))
             continue;
         name[sizeof(name) - 1] = 0;
         for (uint32_t e = 0; e < PS_ENTRY_POINTS; e++)

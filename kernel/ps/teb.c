@@ -72,22 +72,20 @@ void ps_finish_teb(struct ethread *thread)
     ke_unstack_detach_process(saved);
 }
 
+/* Its block may be on its way out: then there is nothing to be done. */
+static void zero_cell(struct ethread *thread, void *index)
+{
+    const uint32_t zero = 0;
+
+    if (thread->tcb.teb)
+        ki_copy_guarded((void *)(thread->tcb.teb + TEB_TLS_SLOTS + *(const uint32_t *)index * 4),
+                        &zero, sizeof(zero));
+}
+
 ntstatus ps_zero_tls_cell(struct eprocess *process, uint32_t index)
 {
-    struct ethread *thread = NULL, *next;
-    uint32_t zero = 0;
-
     if (index >= TEB_TLS_SLOT_COUNT || process != ps_get_current_thread()->process)
         return STATUS_INVALID_PARAMETER;
-    while ((next = ps_next_thread(process, thread)) != NULL) {
-        if (next->tcb.teb) /* its block may be on its way out: then there is nothing to be done */
-            ki_copy_guarded((void *)(next->tcb.teb + TEB_TLS_SLOTS + index * 4), &zero,
-                            sizeof(zero));
-        if (thread)
-            ob_dereference_object(thread);
-        thread = next;
-    }
-    if (thread)
-        ob_dereference_object(thread);
+    ps_visit_threads(process, zero_cell, &index);
     return STATUS_SUCCESS;
 }
