@@ -1,9 +1,8 @@
 /*
  * Failing on purpose, as the driver verifier of NT does in its "low resources simulation": of one
  * kind of resource the N-th request is refused, or it and all behind it, or every N-th, as if
- * nothing were left. What the
- * kernel and the programs then do can be seen without filling the machine, and every request can be
- * the one that fails.
+ * nothing were left. What the kernel and the programs then do can be seen without filling the
+ * machine, and every request can be the one that fails.
  *
  *      kind          what is refused, and where it is asked
  *      pages         a frame, where its taker can do without (mi_remove_zero_page, ..._any_page)

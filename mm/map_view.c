@@ -211,14 +211,19 @@ ntstatus mm_map_view_of_section(struct mm_address_space *space, struct mm_sectio
     return status;
 }
 
+static struct mmvad *find_vad(struct mm_address_space *space, uintptr_t address)
+{
+    return address <= space->highest_address
+               ? mi_locate_address(&space->vads, (uint32_t)address >> PAGE_SHIFT)
+               : NULL;
+}
+
 ntstatus mm_unmap_view_of_section(struct mm_address_space *space, uintptr_t address)
 {
     ntstatus status = STATUS_NOT_MAPPED_VIEW;
 
     ex_acquire_fast_mutex(&space->address_creation_lock);
-    struct mmvad *vad = address <= space->highest_address
-                            ? mi_locate_address(&space->vads, (uint32_t)address >> PAGE_SHIFT)
-                            : NULL;
+    struct mmvad *vad = find_vad(space, address);
     if (vad && !vad->private_memory)
         status = vad->no_change ? STATUS_INVALID_PAGE_PROTECTION : STATUS_SUCCESS;
     if (status == STATUS_SUCCESS)
@@ -231,9 +236,7 @@ bool mm_find_image(struct mm_address_space *space, uintptr_t address, uintptr_t 
                    struct mm_page_source **file)
 {
     ex_acquire_fast_mutex(&space->address_creation_lock);
-    const struct mmvad *vad = address <= space->highest_address
-                                  ? mi_locate_address(&space->vads, (uint32_t)address >> PAGE_SHIFT)
-                                  : NULL;
+    const struct mmvad *vad = find_vad(space, address);
     bool found = vad && vad->vad_type == VAD_IMAGE_MAP;
 
     if (found) {

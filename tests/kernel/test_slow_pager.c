@@ -268,21 +268,23 @@ KTEST(slow_pager, view_unmapped_under_a_read_waits_for_it)
     ktest_join(t.thread);
 }
 
-/* Writes to a page of SPACE. */
-struct writer {
+/* Somebody who reads or writes a byte of SPACE. */
+struct visitor {
     struct ktest_space *space;
     uintptr_t at;
-    uint32_t status;
+    bool writes;
+    uint32_t status; /* what its access came to */
 };
 
-static void write_to_space(void *context)
+static void visit(void *context)
 {
-    struct writer *w = context;
+    struct visitor *v = context;
     struct kprocess *saved;
     uint8_t byte = 1;
 
-    ke_stack_attach_process(&w->space->process->pcb, &saved);
-    w->status = ki_copy_guarded((void *)w->at, &byte, sizeof(byte));
+    ke_stack_attach_process(&v->space->process->pcb, &saved);
+    v->status = v->writes ? ki_copy_guarded((void *)v->at, &byte, sizeof(byte))
+                          : ki_copy_guarded(&byte, (void *)v->at, sizeof(byte));
     ke_unstack_detach_process(saved);
 }
 
@@ -293,10 +295,10 @@ KTEST(slow_pager, memory_freed_under_its_fault_is_gone)
     struct ktest_space space;
 
     ktest_assert(test, ktest_enter_space(test, &space));
-    struct writer w = {.space = &space};
+    struct visitor w = {.space = &space, .writes = true};
     w.at = ktest_allocate(&space, 0x10000000, PAGE_SIZE, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
     slow_down();
-    struct ethread *thread = ktest_thread(test, ABOVE, write_to_space, &w);
+    struct ethread *thread = ktest_thread(test, ABOVE, visit, &w);
     ktest_assert(test, thread);
     ktest_assert_eq(test, delays, 1);
     ktest_assert_eq(test, ktest_free(&space, w.at, 0, MEM_RELEASE), STATUS_SUCCESS);
@@ -316,10 +318,10 @@ KTEST(slow_pager, a_page_that_is_being_made_can_be_cloned)
     struct kprocess *saved;
 
     ktest_assert(test, ktest_enter_space(test, &space));
-    struct writer w = {.space = &space};
+    struct visitor w = {.space = &space, .writes = true};
     w.at = ktest_allocate(&space, 0x10000000, PAGE_SIZE, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
     slow_down();
-    struct ethread *thread = ktest_thread(test, ABOVE, write_to_space, &w);
+    struct ethread *thread = ktest_thread(test, ABOVE, visit, &w);
     ktest_assert(test, thread);
     ktest_assert_eq(test, delays, 1);
     ktest_assert_eq(test, ps_clone_process(&child, "child", space.process), STATUS_SUCCESS);
@@ -340,23 +342,6 @@ KTEST(slow_pager, a_page_that_is_being_made_can_be_cloned)
 /* ---- the same in a process's own memory, where the access can be refused afterwards ------------
  */
 
-struct visitor {
-    struct ktest_space *space;
-    uintptr_t at;
-    uint32_t status; /* what its access came to */
-};
-
-static void visit(void *context)
-{
-    struct visitor *v = context;
-    struct kprocess *saved;
-    uint8_t byte;
-
-    ke_stack_attach_process(&v->space->process->pcb, &saved);
-    v->status = ki_copy_guarded(&byte, (void *)v->at, 1);
-    ke_unstack_detach_process(saved);
-}
-
 KTEST(slow_pager, a_page_protected_under_its_read_does_not_become_valid)
 {
     struct ktest_space s;
@@ -365,7 +350,7 @@ KTEST(slow_pager, a_page_protected_under_its_read_does_not_become_valid)
     if (!ktest_enter_space(test, &s))
         return;
     uintptr_t p = ktest_allocate(&s, 0, PAGE_SIZE, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
-    struct visitor v = {&s, p, 0};
+    struct visitor v = {.space = &s, .at = p};
     slow_down();
     struct ethread *thread = ktest_thread(test, ABOVE, visit, &v);
     ntstatus status = ktest_protect(&s, p, 1, PAGE_READWRITE | PAGE_GUARD, &old);
@@ -391,7 +376,7 @@ KTEST(slow_pager, a_section_stays_while_a_page_of_it_is_read)
         return;
     ntstatus status = mm_map_view_of_section(s.vm, &section, &request);
     mm_delete_section(&section); /* the view keeps it */
-    struct visitor v = {&s, request.base, 0};
+    struct visitor v = {.space = &s, .at = request.base};
     slow_down();
     struct ethread *thread = ktest_thread(test, ABOVE, visit, &v);
     mm_unmap_view_of_section(s.vm, request.base);

@@ -28,22 +28,15 @@ LPTOP_LEVEL_EXCEPTION_FILTER WINAPI SetUnhandledExceptionFilter(LPTOP_LEVEL_EXCE
                                                                     (void *)filter);
 }
 
-static bool is_debugged(void)
-{
-    HANDLE port = NULL;
-
-    return !nt_failed(NtQueryInformationProcess(CURRENT_PROCESS, ProcessDebugPort, &port,
-                                                sizeof(port), NULL)) &&
-           port;
-}
-
 /* The program's filter has its say; without one, or if it does not care, the process ends with the
  * exception's code. A debugger comes instead of the filter: it gets its second chance. */
 LONG WINAPI UnhandledExceptionFilter(EXCEPTION_POINTERS *pointers)
 {
     LPTOP_LEVEL_EXCEPTION_FILTER filter = program_filter;
+    BOOL debugged = FALSE;
 
-    if (is_debugged())
+    CheckRemoteDebuggerPresent(CURRENT_PROCESS, &debugged);
+    if (debugged)
         return EXCEPTION_CONTINUE_SEARCH;
     if (filter) {
         LONG answer = filter(pointers);
