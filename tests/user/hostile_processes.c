@@ -111,6 +111,9 @@ static void make_victim(void)
     far_away = VirtualAllocEx(all[PROCESS], NULL, 2 * PAGE, MEM_COMMIT, PAGE_READWRITE);
     own_event = CreateEventA(NULL, FALSE, FALSE, NULL);
     CHECK(far_away != NULL);
+    /* it outlives its first thread, which is terminated before it */
+    CloseHandle(CreateRemoteThread(all[PROCESS], NULL, 0, (LPTHREAD_START_ROUTINE)far_away, NULL,
+                                   CREATE_SUSPENDED, NULL));
 }
 
 static HANDLE with_rights(enum target target, ACCESS_MASK rights)
