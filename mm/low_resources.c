@@ -23,7 +23,7 @@ bool mi_inject_resource_failure(enum mm_resource which)
 {
     uint32_t number = interlocked_increment(&mm_low_resource_counts[which].requests);
 
-    if (!is_refused(&plan[which], number))
+    if (!is_refused(&plan[which], number) || (plan[which].ask && !plan[which].ask()))
         return false;
     interlocked_increment(&mm_low_resource_counts[which].refused);
     return true;

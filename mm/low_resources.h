@@ -41,6 +41,7 @@ enum mm_refusal {
 struct mm_low_resource {
     uint32_t at;
     enum mm_refusal which;
+    bool (*ask)(void); /* whether those are refused, in the midst of what asks; NULL: they are */
 };
 
 /* Read "KIND:N", "KIND:N+" (it and all behind it) or "KIND:N*" (each N-th), several with commas

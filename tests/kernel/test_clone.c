@@ -1,10 +1,12 @@
 /* Cloned address spaces: what is shared, what is copied, and who gets the page in the end. */
 #include "kernel/ps/user_process.h"
 #include "mm/clone.h"
+#include "mm/low_resources.h"
 #include "tests/kernel/sources.h"
 #include "tests/kernel/spaces.h"
 
 #define BASE           0x00400000u
+#define PAGES          4u
 #define RESERVE_COMMIT (MEM_RESERVE | MEM_COMMIT)
 
 /* Clone S's process, and attach to the clone. */
@@ -193,4 +195,62 @@ KTEST(clone, locked_pages_are_copied_at_once)
     ktest_assert_eq(test, mi_pfn(frame)->reference_count, 2);
     ktest_leave_space(&child);
     ktest_leave_space(&s);
+}
+
+static struct kprocess *parent_of_touched;
+
+/* Nothing is refused; but meanwhile the parent's page at BASE becomes valid. */
+static bool touch_meanwhile(void)
+{
+    if (ke_get_current_irql() <= APC_LEVEL && ke_get_attached_process() == parent_of_touched)
+        ktest_write((void *)BASE, PAGES + 1);
+    return false;
+}
+
+/* Clone a process of PAGES pages, all but the first of them valid, which becomes so at request AT
+ * for a block of nonpaged pool. *SHARED: how many the two share then. => whether there was such a
+ * request, and all was as it should be. */
+static bool clone_and_touch(struct ktest *test, uint32_t at, uint32_t *shared)
+{
+    struct mm_low_resource plan[MM_RESOURCES] = {
+        [MM_RESOURCE_NONPAGED_POOL] = {.at = at, .ask = touch_meanwhile}};
+    struct ktest_space s, child;
+
+    if (!ktest_enter_space(test, &s))
+        return false;
+    parent_of_touched = &s.process->pcb;
+    ktest_allocate(&s, BASE, PAGES * PAGE_SIZE, RESERVE_COMMIT, PAGE_READWRITE);
+    for (uint32_t i = 1; i < PAGES; i++)
+        ktest_write((void *)(BASE + i * PAGE_SIZE), (uint8_t)i);
+    mm_set_low_resources(plan);
+    bool done = fork(test, &s, &child);
+    mm_set_low_resources(NULL);
+    if (!done)
+        return false;
+    bool there = mm_low_resource_counts[MM_RESOURCE_NONPAGED_POOL].requests >= at;
+    uint32_t first = ktest_pte(BASE).hard.valid ? PAGES + 1 : 0, wrong = 0;
+    *shared = 0;
+    for (uint32_t i = 0; i < PAGES; i++) {
+        *shared += ktest_pte(BASE + i * PAGE_SIZE).hard.prototype;
+        wrong += ktest_read((void *)(BASE + i * PAGE_SIZE)) != (i ? i : first);
+    }
+    wrong += mm_verify(NULL) + (child.vm->private_pages != PAGES - *shared);
+    ktest_leave_space(&child);
+    ktest_leave_space(&s);
+    if (wrong)
+        ktest_fail(test, __FILE__, __LINE__, "what the child has");
+    return there && !wrong;
+}
+
+/* A page becomes valid at each moment of a clone at which pool is asked for. Before the pages to be
+ * shared are counted, it is one of them; while they are, one too many wants a clone block, and is
+ * copied; after that the child has an entry of its own already. */
+KTEST(clone, a_page_may_become_valid_meanwhile)
+{
+    uint32_t clones[PAGES + 1] = {0}, shared;
+
+    for (uint32_t at = 1; clone_and_touch(test, at, &shared); at++)
+        clones[shared]++;
+    ktest_assert(test, clones[PAGES] >= 2);
+    ktest_assert_eq(test, clones[PAGES - 1], PAGES - 1);
 }
