@@ -67,19 +67,21 @@ static ntstatus float_code(void)
     return STATUS_FLOAT_INVALID_OPERATION; /* it is over already */
 }
 
-static ntstatus code_of(const struct ktrap_frame *frame)
+static ntstatus code_of(struct ktrap_frame *frame)
 {
     if (frame->vector == VECTOR_X87)
         return float_code();
     if (frame->vector == VECTOR_INVALID_OPCODE && ki_has_lock_prefix(frame->eip))
         return STATUS_INVALID_LOCK_SEQUENCE;
+    if (frame->vector == VECTOR_DIVIDE && !ki_divides_by_zero(frame))
+        return STATUS_INTEGER_OVERFLOW;
     for (uint32_t i = 0; i < ARRAY_SIZE(codes); i++)
         if (codes[i].vector == frame->vector)
             return codes[i].code;
     return ki_is_privileged(frame->eip) ? STATUS_PRIVILEGED_INSTRUCTION : STATUS_ACCESS_VIOLATION;
 }
 
-static struct exception_record record_of(const struct ktrap_frame *frame)
+static struct exception_record record_of(struct ktrap_frame *frame)
 {
     struct exception_record record = {.exception_code = code_of(frame),
                                       .exception_address = frame->eip};

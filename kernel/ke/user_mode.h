@@ -73,6 +73,8 @@ bool ki_copy_from_user_space(void *to, uintptr_t from, uint32_t bytes);
  * lock prefix? Below APC_LEVEL, interrupts on. */
 bool ki_is_privileged(uintptr_t eip);
 bool ki_has_lock_prefix(uintptr_t eip);
+/* FRAME is of a division that failed: was it because of its divisor? The same levels. */
+bool ki_divides_by_zero(struct ktrap_frame *frame);
 
 /* ---- between the two: => whether BYTES could be written to the user's stack at TO; FRAME goes on
  * at DISPATCHER with ESP. The other registers do not matter there: the program's are on the stack
