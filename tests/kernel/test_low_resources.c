@@ -1,61 +1,22 @@
 /*
  * Every failure of every request: a program runs with the first request of a kind refused, then
  * with the second, and so on, until it comes to its end and nothing was refused. Each run must end
- * in order, leave nothing behind and nothing contradictory. Programs of the volume that
- * `make inject` and tests/system/test_low_resources.py make; the names begin with "long.".
+ * in order, leave nothing behind and nothing contradictory. `make inject` and
+ * tests/system/test_low_resources.py make the volumes; the names begin with "long.".
+ *
+ *      every_request, some_requests    sturdy.exe, a part of it at a time: whatever is refused, it
+ *                                      says so and comes to its end
+ *      each_program, some_programs     all programs of the volume: each n-th request refused, or
+ *                                      all from the n-th, with n from 1 to past the last request;
+ *                                      those that use what they did not get end by that
  */
-#include "mm/low_resources.h"
+#include "lib/string.h"
 #include "tests/kernel/files.h"
-#include "tests/kernel/programs.h"
+#include "tests/kernel/refusals.h"
 
-#define ENOUGH 5u /* failures of a sweep to be told of */
-#define SOME   20u
-
-static const uint16_t program[] = u"\\??\\C:\\sturdy.exe";
-
-/* A program that was refused something ends with an exit code of its own, or with one of these. */
-static const ntstatus in_order[] = {
-    STATUS_NO_MEMORY,       STATUS_INSUFFICIENT_RESOURCES, STATUS_COMMITMENT_LIMIT,
-    STATUS_DLL_INIT_FAILED, STATUS_STACK_OVERFLOW,
-};
-#define HIGHEST_EXIT_CODE 255u
-
-static bool ends_in_order(ntstatus status)
-{
-    bool found = status <= HIGHEST_EXIT_CODE;
-
-    for (uint32_t i = 0; i < ARRAY_SIZE(in_order); i++)
-        found |= status == in_order[i];
-    return found;
-}
-
-/* COMMAND with request 1 of KIND refused, then with request 2 and so on; with a STEP about as many
- * are left out each time, at random. */
-static void sweep(struct ktest *test, enum mm_resource kind, const uint16_t *command,
-                  enum mm_refusal which, uint32_t step)
-{
-    struct mm_low_resource plan[MM_RESOURCES] = {0};
-    struct ktest_resources before = {0};
-    ntstatus status;
-    uint32_t bad = 0;
-
-    ktest_take_down(&before);
-    plan[kind].which = which;
-    do {
-        plan[kind].at += 1 + (step > 1 ? ktest_random() % (2 * step - 1) : 0);
-        mm_set_low_resources(plan);
-        status = ktest_run_file(program, command);
-        mm_set_low_resources(NULL);
-        bool clean = ktest_left_nothing(&before);
-        if (!clean || !ends_in_order(status)) {
-            ktest_note("%s:%u%s: status %08x", mm_resource_names[kind], plan[kind].at,
-                       which == MM_REFUSE_FROM ? "+" : "", status);
-            bad++;
-        }
-    } while (mm_low_resource_counts[kind].refused && bad < ENOUGH);
-    ktest_assert_eq(test, bad, 0);
-    ktest_assert_eq(test, status, STATUS_SUCCESS);
-}
+#define SOME          20u
+#define MOST_PROGRAMS 96u
+#define FOLDER        u"\\??\\C:\\"
 
 static const uint16_t *const commands[] = {
     u"sturdy leaf",       u"sturdy stdio",   u"sturdy heap",    u"sturdy virtual",
@@ -63,31 +24,86 @@ static const uint16_t *const commands[] = {
     u"sturdy exceptions", u"sturdy objects", u"sturdy threads",
 };
 
-static void sweep_all(struct ktest *test, enum mm_resource kind, uint32_t step)
+/* The programs of the volume. */
+struct found {
+    uint32_t count;
+    uint16_t names[MOST_PROGRAMS][KTEST_LONGEST_COMMAND + 1];
+};
+
+static void sweep_parts(struct ktest *test, enum mm_resource kind, uint32_t step)
 {
-    ntstatus status;
+    struct ktest_refusals refusals = {.kind = kind, .step = step};
 
     if (!ktest_has_volume(test))
         return;
-    for (uint32_t i = 0; i < ARRAY_SIZE(commands); i++) {
-        status = ktest_run_file(program, commands[i]);
-        ktest_assert_eq(test, status, STATUS_SUCCESS);
-    }
+    for (uint32_t i = 0; i < ARRAY_SIZE(commands); i++)
+        ktest_assert_eq(test, ktest_run_command(commands[i]), STATUS_SUCCESS);
     ktest_begin_leak_check(test); /* with the DLLs that the kernel keeps */
     for (uint32_t i = 0; i < ARRAY_SIZE(commands) && !ktest_over(test); i++) {
-        sweep(test, kind, commands[i], MM_REFUSE_ONE, step);
-        sweep(test, kind, commands[i], MM_REFUSE_FROM, step);
+        refusals.command = commands[i];
+        refusals.which = MM_REFUSE_ONE;
+        ktest_assert_eq(test, ktest_sweep(test, &refusals), STATUS_SUCCESS);
+        refusals.which = MM_REFUSE_FROM;
+        ktest_assert_eq(test, ktest_sweep(test, &refusals), STATUS_SUCCESS);
     }
 }
 
-#define SWEEP(name, kind)            \
-    KTEST_LONG(every_request, name)  \
-    {                                \
-        sweep_all(test, kind, 1);    \
-    }                                \
-    KTEST_LONG(some_requests, name)  \
-    {                                \
-        sweep_all(test, kind, SOME); \
+static void find_programs(struct ktest *test, struct found *found)
+{
+    uint8_t buffer[512];
+    const struct file_names_information *info = (const void *)buffer;
+    struct unicode_string pattern;
+    struct io_status_block block;
+    handle_t handle = ktest_opened(test, FOLDER);
+
+    rtl_init_unicode_string(&pattern, u"*.exe");
+    while (NT_SUCCESS(nt_query_directory_file(handle, 0, NULL, NULL, &block, buffer, sizeof(buffer),
+                                              FILE_NAMES_INFORMATION, true, &pattern, false))) {
+        uint32_t length = info->file_name_length / 2 - 4; /* without .exe */
+        ktest_assert(test, length <= KTEST_LONGEST_COMMAND && found->count < MOST_PROGRAMS);
+        memcpy(found->names[found->count++], info->file_name, length * 2);
+    }
+    nt_close(handle);
+    ktest_assert(test, found->count);
+}
+
+/* About RUNS runs a program and way to refuse. */
+static void sweep_programs(struct ktest *test, enum mm_resource kind, uint32_t runs)
+{
+    static struct found found;
+    struct ktest_refusals refusals = {.kind = kind, .trusting = true};
+
+    if (!ktest_has_volume(test))
+        return;
+    memset(&found, 0, sizeof(found));
+    find_programs(test, &found);
+    for (uint32_t i = 0; i < found.count && !ktest_over(test); i++) {
+        refusals.command = found.names[i];
+        refusals.step = ktest_count_requests(&refusals) / runs + 1;
+        ktest_begin_leak_check(test);
+        for (refusals.which = MM_REFUSE_ONE; refusals.which <= MM_REFUSE_EACH; refusals.which++)
+            ktest_sweep(test, &refusals);
+    }
+}
+
+#define RUNS 12u
+
+#define SWEEP(name, kind)                 \
+    KTEST_LONG(every_request, name)       \
+    {                                     \
+        sweep_parts(test, kind, 1);       \
+    }                                     \
+    KTEST_LONG(some_requests, name)       \
+    {                                     \
+        sweep_parts(test, kind, SOME);    \
+    }                                     \
+    KTEST_LONG(each_program, name)        \
+    {                                     \
+        sweep_programs(test, kind, RUNS); \
+    }                                     \
+    KTEST_LONG(some_programs, name)       \
+    {                                     \
+        sweep_programs(test, kind, 1);    \
     }
 
 SWEEP(pages, MM_RESOURCE_PAGES)

@@ -15,6 +15,19 @@ static void sleep_ms(uint32_t milliseconds)
     ke_delay_execution_thread(KERNEL_MODE, false, MILLISECONDS(milliseconds));
 }
 
+/* Sleep while free pages become less; => when none are left, or none was zeroed for ten seconds. */
+static void wait_for_zeroing(void)
+{
+    uint32_t left = total(FREE_PAGE_LIST);
+
+    for (uint32_t tries = 0; left && tries < 10000; tries++) {
+        sleep_ms(1);
+        if (total(FREE_PAGE_LIST) < left)
+            tries = 0;
+        left = total(FREE_PAGE_LIST);
+    }
+}
+
 KTEST(zero_page_thread, zeroes_what_is_free_and_waits_for_more)
 {
     ktest_suspend_irql_check();
@@ -23,8 +36,7 @@ KTEST(zero_page_thread, zeroes_what_is_free_and_waits_for_more)
 
     ktest_assert(test, thread);
     uint32_t available = mi_available_pages();
-    for (uint32_t tries = 0; total(FREE_PAGE_LIST) && tries < 10000; tries++)
-        sleep_ms(1);
+    wait_for_zeroing();
     ktest_assert_eq(test, total(FREE_PAGE_LIST), 0);
     ktest_assert_eq(test, mi_available_pages(), available);
     for (uint32_t tries = 0; ktest_state(thread) != THREAD_WAITING && tries < 10000; tries++)
@@ -42,9 +54,7 @@ KTEST(zero_page_thread, zeroes_what_is_free_and_waits_for_more)
     mm_free_contiguous_frames(first, FRAMES);
     ktest_assert_eq(test, ktest_state(thread), THREAD_READY); /* woken, but we go on */
     ktest_assert_eq(test, total(FREE_PAGE_LIST), FRAMES);
-    sleep_ms(1);
-    for (uint32_t tries = 0; total(FREE_PAGE_LIST) && tries < 10000; tries++)
-        sleep_ms(1);
+    wait_for_zeroing();
     ktest_assert_eq(test, mi_pfn(first)->page_location, ZEROED_PAGE_LIST);
     irql = mi_lock_pfn();
     page = mi_map_page_in_hyper_space(first);

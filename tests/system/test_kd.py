@@ -1,9 +1,10 @@
 """The kernel debugger, talked to over the serial line as a person would."""
 import re
 
+import ktap
 import pytest
 from kernelrun import ISO, KERNEL
-from launcher import tokos
+from launcher import tail, tokos
 
 SECONDS = 60
 
@@ -240,7 +241,8 @@ def test_serial_off_is_silent():
                                    "maxmem=64M", "seed=7 jitter=7", "slowpager=1"])
 def test_options_pass_the_self_tests(words):
     run = tokos("boot", "--iso", ISO, "--append", f"{words} selftest", "--timeout", SECONDS)
-    assert run.code == 0, run.out[-2000:]
+    failed = [result for result in ktap.parse(run.out).results if not result.ok]
+    assert run.code == 0 and not failed, f"{failed} {tail(run.out)}"
     assert "# SKIP" not in run.out and "is not an option" not in run.out
 
 

@@ -10,15 +10,18 @@ from launcher import BUILD, ROOT, tail, tokos
 from programrun import PROGRAMS, run
 
 SECONDS = 120
-VOLUME = [*(BUILD / "user" / f"{name}.dll" for name in ("kernel32", "msvcrt", "ntdll", "tokos")),
-          PROGRAMS / "sturdy.exe", PROGRAMS / "bomb.exe"]
+DLLS = [BUILD / "user" / f"{name}.dll" for name in ("kernel32", "msvcrt", "ntdll", "tokos")]
+TAKERS = ("sturdy", "bomb")
+SAMPLE = ("exceptions", "faults_section", "files", "heaps", "hello", "sections", "stack_sizes")
 
 
-# A sample; `make inject` has all requests, and the bombs on larger machines too.
-@pytest.mark.parametrize("suite, memory, count", [("some_requests", "32M", 7), ("bombs", "16M", 20)])
-def test_sweep(suite, memory, count, tmp_path):
+# A sample; `make inject` has all requests, more programs, and the bombs on larger machines too.
+@pytest.mark.parametrize("suite, programs, memory, count", [
+    ("some_requests", TAKERS, "32M", 7), ("some_programs", SAMPLE, "32M", 7), ("bombs", TAKERS, "16M", 20)])
+def test_sweep(suite, programs, memory, count, tmp_path):
     image = tmp_path / "tokos.img"
-    subprocess.run([sys.executable, str(ROOT / "tools" / "make_volume.py"), str(image), *map(str, VOLUME)],
+    files = [*DLLS, *(PROGRAMS / f"{name}.exe" for name in programs)]
+    subprocess.run([sys.executable, str(ROOT / "tools" / "make_volume.py"), str(image), *map(str, files)],
                    check=True)
     done = tokos("boot", "--kernel", KERNEL, "--module", image, "--memory", memory,
                  "--append", f"selftest=long.{suite}.*", "--timeout", SECONDS)

@@ -120,7 +120,7 @@ static void describe_faults(char *text)
 
     *text = 0;
     for (uint32_t i = 0; i < counters_after.fault_kinds; i++)
-        for (uint32_t n = counters_before.faults[i]; n != counters_after.faults[i]; n++)
+        for (uint32_t n = counters_before.faults[i]; n < counters_after.faults[i]; n++)
             if (text - start < TEXT_BYTES - TOKOS_KIND_NAME - 1)
                 text +=
                     sprintf(text, "%s%s", text == start ? "" : " ", counters_after.fault_names[i]);

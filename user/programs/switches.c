@@ -69,11 +69,25 @@ static unsigned long best_time(void (*repeat)(unsigned count), unsigned count)
     return (unsigned long)(best / count);
 }
 
+/* => whether OTHER, a thread or a process, answers; it may have come to its end instead. */
+static BOOL answers(HANDLE other)
+{
+    HANDLE either[2] = {pong, other};
+
+    SetEvent(ping);
+    BOOL does = WaitForMultipleObjects(2, either, FALSE, INFINITE) == WAIT_OBJECT_0;
+    ResetEvent(ping);
+    return does;
+}
+
+/* => 0: there could be no other thread. */
 static unsigned long time_with_thread(int count)
 {
     touched = count;
     HANDLE thread = CreateThread(NULL, 0, answer, NULL, 0, NULL);
-    unsigned long time = best_time(take_turns, ROUNDS);
+    if (!thread)
+        return 0;
+    unsigned long time = answers(thread) ? best_time(take_turns, ROUNDS) : 0;
     TerminateThread(thread, 0);
     WaitForSingleObject(thread, INFINITE);
     CloseHandle(thread);
@@ -91,7 +105,7 @@ static unsigned long time_with_process(int count)
     snprintf(line, sizeof(line), "switches --answer %d", count);
     if (!CreateProcessA(NULL, line, NULL, NULL, FALSE, 0, NULL, NULL, &startup, &info))
         return 0;
-    unsigned long time = best_time(take_turns, ROUNDS);
+    unsigned long time = answers(info.hProcess) ? best_time(take_turns, ROUNDS) : 0;
     TerminateProcess(info.hProcess, 0);
     WaitForSingleObject(info.hProcess, INFINITE);
     CloseHandle(info.hThread);

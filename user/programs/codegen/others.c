@@ -37,12 +37,21 @@ struct witness {
     HANDLE ready, go;
 };
 
-/* Start this program again, up to where it has called function I once. => FALSE: that is a step,
- * then */
+static void close_witness(const struct witness *witness)
+{
+    CloseHandle(witness->info.hThread);
+    CloseHandle(witness->info.hProcess);
+    CloseHandle(witness->ready);
+    CloseHandle(witness->go);
+}
+
+/* Start this program again, up to where it has called function I once. => FALSE: why it cannot be
+ * is a step, then */
 static BOOL start_witness(struct witness *witness, int i)
 {
     STARTUPINFOA startup = {.cb = sizeof(startup)};
     char name[MAX_PATH], line[MAX_PATH + 32];
+    DWORD code = 0;
 
     GetModuleFileNameA(NULL, name, sizeof(name));
     snprintf(line, sizeof(line), "\"%s\" --witness %d", name, i);
@@ -52,8 +61,13 @@ static BOOL start_witness(struct witness *witness, int i)
         codegen_step_elsewhere("cannot start another process", (int)GetLastError());
         return FALSE;
     }
-    WaitForSingleObject(witness->ready, INFINITE);
-    return TRUE;
+    HANDLE either[2] = {witness->ready, witness->info.hProcess};
+    if (WaitForMultipleObjects(2, either, FALSE, INFINITE) == WAIT_OBJECT_0)
+        return TRUE;
+    GetExitCodeProcess(witness->info.hProcess, &code);
+    codegen_step_elsewhere("the other process ended too early", (int)code);
+    close_witness(witness);
+    return FALSE;
 }
 
 /* => what function I returns in the other process, which ends. */
@@ -64,10 +78,7 @@ static int ask_witness(struct witness *witness)
     SetEvent(witness->go);
     WaitForSingleObject(witness->info.hProcess, INFINITE);
     GetExitCodeProcess(witness->info.hProcess, &answer);
-    CloseHandle(witness->info.hThread);
-    CloseHandle(witness->info.hProcess);
-    CloseHandle(witness->ready);
-    CloseHandle(witness->go);
+    close_witness(witness);
     return (int)answer;
 }
 
@@ -148,6 +159,11 @@ void codegen_thread(enum codegen_round round)
     codegen_put(at, 1);
     calls = 0;
     HANDLE thread = CreateThread(NULL, 0, call_until_changed, at, 0, NULL);
+    if (!thread) {
+        codegen_step_elsewhere("there can be no other thread", (int)GetLastError());
+        VirtualFree(at - 3, 0, MEM_RELEASE);
+        return;
+    }
     while (calls < 2)
         Sleep(0);
     codegen_step_elsewhere("another thread calls it again and again", codegen_call(at));
