@@ -15,14 +15,6 @@
 #include "mm/address_space.h"
 #include "mm/virtual_memory.h"
 
-void ps_forget_thread(struct eprocess *process)
-{
-    kirql irql = ki_lock_dispatcher_database();
-
-    process->active_threads--;
-    ki_unlock_dispatcher_database(irql);
-}
-
 bool ps_begin_thread_exit(struct eprocess *process)
 {
     kirql irql = ki_lock_dispatcher_database();

@@ -25,8 +25,6 @@ NORETURN void ps_exit_thread(ntstatus status);
  * was the last. PASSIVE_LEVEL. */
 void ps_leave_process(struct ethread *thread);
 extern const struct ps_debug_hooks *ps_debug_hooks;
-/* A thread that was counted will not come into being. */
-void ps_forget_thread(struct eprocess *process);
 /* PROCESS has no threads and never will: its page directory goes. PASSIVE_LEVEL. */
 void ps_delete_address_space(struct eprocess *process);
 

@@ -192,17 +192,18 @@ static ntstatus make_thread(struct ethread **out, struct eprocess *process,
                             void (*routine)(void *context), void *context)
 {
     ke_assert_irql_at_most(PASSIVE_LEVEL);
-    if (!join_process(process))
-        return STATUS_PROCESS_IS_TERMINATING;
-
     void *object, *stack = mm_create_kernel_stack();
     ntstatus status =
         stack ? ob_create_object(ps_thread_type, &object) : STATUS_INSUFFICIENT_RESOURCES;
 
+    /* It joins when nothing can fail any more: meanwhile others might have left it to be the last. */
+    if (NT_SUCCESS(status) && !join_process(process)) {
+        ob_dereference_object(object);
+        status = STATUS_PROCESS_IS_TERMINATING;
+    }
     if (!NT_SUCCESS(status)) {
         if (stack)
             mm_delete_kernel_stack(stack);
-        ps_forget_thread(process);
         return status;
     }
     *out = object;

@@ -7,6 +7,7 @@
 #include "kernel/nt/services.h"
 #include "kernel/ps/user_process.h"
 #include "mm/fault.h"
+#include "mm/low_resources.h"
 #include "mm/mi.h"
 #include "tests/kernel/threads.h"
 #include "tests/kernel/user_code.h"
@@ -297,5 +298,40 @@ KTEST(user_mode, processes_end_with_threads_in_any_order)
     ktest_assert_eq(test, ps_terminate_process(program.process, 6), STATUS_SUCCESS);
     ktest_assert_eq(test, ktest_join(second), 6);
     ktest_assert_eq(test, ktest_join(program.thread), 6);
+    ob_dereference_object(program.process);
+}
+
+static struct ethread *last_thread;
+
+/* There is no stack for another thread; but meanwhile the last one ends. */
+static bool end_last_thread(void)
+{
+    ps_terminate_thread(last_thread, 8);
+    ktest_wait(last_thread, 10000);
+    return true;
+}
+
+/* A process ends with its last thread, also while somebody fails to make it another one. */
+KTEST(user_mode, processes_end_while_they_get_no_thread)
+{
+    struct mm_low_resource plan[MM_RESOURCES] = {
+        [MM_RESOURCE_KERNEL_STACKS] = {.at = 1, .ask = end_last_thread}};
+    struct context context = {.context_flags = CONTEXT_I386 | CONTEXT_CONTROL,
+                              .eip = USER_CODE,
+                              .esp = USER_STACK - 0x1000};
+    struct ktest_program program;
+    struct ethread *second;
+
+    ktest_assert(test,
+                 ktest_load_program(test, &program, user_loop_for_ever, user_loop_for_ever_end, 0));
+    ps_start_thread(program.thread);
+    last_thread = program.thread;
+    mm_set_low_resources(plan);
+    ntstatus status = ps_create_user_thread(&second, program.process, &context);
+    mm_set_low_resources(NULL);
+    ktest_assert_eq(test, status, STATUS_INSUFFICIENT_RESOURCES);
+    ktest_assert_eq(test, ktest_wait(program.process, 10000), STATUS_SUCCESS);
+    ktest_assert_eq(test, program.process->exit_status, 8);
+    ktest_assert_eq(test, ktest_join(program.thread), 8);
     ob_dereference_object(program.process);
 }
