@@ -19,7 +19,7 @@ NTDLL_CFLAGS    := $(USER_CFLAGS) -D_NTSYSTEM_ -D_CRTIMP= -D_WIN32_WINNT=0x0600 
 KERNEL32_CFLAGS := $(USER_CFLAGS) -D_KERNEL32_ -D_WIN32_WINNT=0x0600 -I. -fno-tree-loop-distribute-patterns
 
 NTDLL_SRC    := $(sort $(wildcard user/ntdll/*.c user/ntdll/*.S)) lib/string.c lib/unicode.c lib/format.c \
-                lib/format_spec.c mm/image_relocate.c
+                lib/format_spec.c
 NTDLL_OBJ    := $(patsubst %,$(BUILD)/user.d/ntdll/%.o,$(NTDLL_SRC)) $(BUILD)/user.d/ntdll/stubs.o
 KERNEL32_SRC := $(sort $(wildcard user/kernel32/*.c user/kernel32/*.S)) user/ntdll/utf8.c user/ntdll/code_page.c \
                 lib/format.c lib/format_spec.c lib/string.c

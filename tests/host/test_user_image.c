@@ -2,7 +2,7 @@
  * user/ntdll/image_view.c and image_relocate.c on an image made by hand: what is exported is found,
  * and what is damaged is not followed out of the image.
  */
-// sources: user/ntdll/image_view.c user/ntdll/image_relocate.c mm/image_relocate.c
+// sources: user/ntdll/image_view.c user/ntdll/image_relocate.c
 #include <stdlib.h>
 #include <string.h>
 #include "tests/host/host_test.h"
