@@ -3,6 +3,7 @@ import os
 import pty
 import select
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -11,6 +12,7 @@ from pathlib import Path
 import fakes
 import pytest
 from launcher import TOKOS, tokos
+from tokoslib import qmp
 
 
 @pytest.fixture(scope="session")
@@ -47,6 +49,15 @@ def test_ending(fake, name, code, words):
     run = tokos("boot", "--kernel", fake(name), "--timeout", 2)
     assert words in run.err
     assert run.code == code
+
+
+def test_qemu_that_ended_before_it_was_spoken_to():
+    ours, theirs = socket.socketpair()
+    with ours:
+        theirs.close()
+        monitor = qmp.Monitor(ours)
+        monitor.send_break()
+    assert monitor.shutdown_reason == ""
 
 
 def test_debugger_that_ignores_q_is_cut_short(fake):
