@@ -196,7 +196,8 @@ static ntstatus make_thread(struct ethread **out, struct eprocess *process,
     ntstatus status =
         stack ? ob_create_object(ps_thread_type, &object) : STATUS_INSUFFICIENT_RESOURCES;
 
-    /* It joins when nothing can fail any more: meanwhile others might have left it to be the last. */
+    /* It joins when nothing can fail any more: meanwhile others might have left it to be the last.
+     */
     if (NT_SUCCESS(status) && !join_process(process)) {
         ob_dereference_object(object);
         status = STATUS_PROCESS_IS_TERMINATING;
