@@ -1,16 +1,12 @@
 /*
  * What the library keeps for each thread: errno and the buffers that functions return pointers to.
- * It is made when a thread first needs it and freed when the thread detaches.
+ * The first thread's is made when the library starts, so that a program of one thread can go on
+ * when its memory is used up; another's when it first needs it. It is freed when its thread
+ * detaches.
  */
 #include "crt.h"
 
 static DWORD tls_index = TLS_OUT_OF_INDEXES;
-
-bool crt_thread_data_start(void)
-{
-    tls_index = TlsAlloc();
-    return tls_index != TLS_OUT_OF_INDEXES;
-}
 
 void crt_thread_data_init(struct thread_data *data)
 {
@@ -22,18 +18,35 @@ void crt_thread_data_adopt(struct thread_data *data)
     TlsSetValue(tls_index, data);
 }
 
+/* => the new one of the current thread, or NULL: there is no memory. */
+static struct thread_data *make(void)
+{
+    struct thread_data *data = HeapAlloc(GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof(*data));
+
+    if (data && TlsSetValue(tls_index, data)) {
+        crt_thread_data_init(data);
+        return data;
+    }
+    HeapFree(GetProcessHeap(), 0, data);
+    return NULL;
+}
+
+bool crt_thread_data_start(void)
+{
+    tls_index = TlsAlloc();
+    return tls_index != TLS_OUT_OF_INDEXES && make();
+}
+
 struct thread_data *crt_thread_data(void)
 {
     /* TlsGetValue clears the last error, which the caller may be about to report. */
     DWORD last_error = GetLastError();
     struct thread_data *data = TlsGetValue(tls_index);
 
-    if (!data) {
-        data = HeapAlloc(GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof(*data));
-        if (!data || !TlsSetValue(tls_index, data))
-            _amsg_exit(_RT_THREAD);
-        crt_thread_data_init(data);
-    }
+    if (!data)
+        data = make();
+    if (!data)
+        _amsg_exit(_RT_THREAD);
     SetLastError(last_error);
     return data;
 }
