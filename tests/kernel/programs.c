@@ -5,14 +5,20 @@
 #include "mm/mm.h"
 #include "tests/kernel/threads.h"
 
-#define TRIES 200u /* looks at the resources, 1 ms apart: what ends goes a little later */
+#define FOLDER u"\\??\\C:\\"
+#define TRIES  200u /* looks at the resources, 1 ms apart: what ends goes a little later */
 
-ntstatus ktest_run_file(const uint16_t *path, const uint16_t *command)
+ntstatus ktest_run_command(const uint16_t *command)
 {
     struct ki_program program = {
         .standard = {u"\\Device\\Null", u"\\Device\\Null", u"\\Device\\Null"}};
+    uint16_t path[sizeof(FOLDER) / 2 + KTEST_LONGEST_COMMAND + sizeof(u".exe") / 2] = FOLDER;
+    uint32_t at = sizeof(FOLDER) / 2 - 1;
     ntstatus exit_status;
 
+    for (uint32_t i = 0; i < KTEST_LONGEST_COMMAND && command[i] && command[i] != ' '; i++)
+        path[at++] = command[i];
+    memcpy(&path[at], u".exe", sizeof(u".exe"));
     rtl_init_unicode_string(&program.path, path);
     rtl_init_unicode_string(&program.command_line, command);
     ntstatus status = ki_run_program(&program, &exit_status);

@@ -4,9 +4,11 @@
 #include "lib/status.h"
 #include "tests/kernel/leaks.h"
 
-/* Run the program at PATH with COMMAND, all its output thrown away. => its exit code, or why it
- * could not be started. */
-ntstatus ktest_run_file(const uint16_t *path, const uint16_t *command);
+#define KTEST_LONGEST_COMMAND 63u /* characters */
+
+/* Run COMMAND: a program of the volume's root without its .exe, and what follows it; all its output
+ * is thrown away. => its exit code, or why it could not be started. */
+ntstatus ktest_run_command(const uint16_t *command);
 
 /* Wait a little until the resources are what BEFORE says. => whether they are, and mm_verify has
  * nothing to say; if not, the report says it. */

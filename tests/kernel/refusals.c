@@ -1,9 +1,7 @@
 /* Sweeping a program's requests. */
 #include "tests/kernel/refusals.h"
-#include "lib/string.h"
 
 #define ENOUGH 5u /* failures of a sweep to be told of */
-#define FOLDER u"\\??\\C:\\"
 
 /* A program that was refused something ends with an exit code of its own, or with one of these. */
 static const ntstatus in_order[] = {
@@ -24,17 +22,6 @@ static bool ends_in_order(ntstatus status, bool trusting)
     for (uint32_t i = 0; i < ARRAY_SIZE(in_order); i++)
         found |= status == in_order[i];
     return found;
-}
-
-ntstatus ktest_run_command(const uint16_t *command)
-{
-    uint16_t path[sizeof(FOLDER) / 2 + KTEST_LONGEST_COMMAND + sizeof(u".exe") / 2] = FOLDER;
-    uint32_t at = sizeof(FOLDER) / 2 - 1;
-
-    for (uint32_t i = 0; i < KTEST_LONGEST_COMMAND && command[i] && command[i] != ' '; i++)
-        path[at++] = command[i];
-    memcpy(&path[at], u".exe", sizeof(u".exe"));
-    return ktest_run_file(path, command);
 }
 
 static ntstatus run_with(enum mm_resource kind, const struct mm_low_resource *what,

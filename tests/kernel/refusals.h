@@ -5,8 +5,6 @@
 #include "tests/kernel/ktest.h"
 #include "tests/kernel/programs.h"
 
-#define KTEST_LONGEST_COMMAND 63u /* characters */
-
 /* A sweep: COMMAND runs again and again, and another request is refused each time. */
 struct ktest_refusals {
     const uint16_t *command;
@@ -15,10 +13,6 @@ struct ktest_refusals {
     uint32_t step; /* about as many requests are left out each time, at random; 1: none is */
     bool trusting; /* it may use what it did not get, and end by an exception */
 };
-
-/* Run COMMAND: a program of the volume's root without its .exe, and what follows it. => as
- * ktest_run_file. */
-ntstatus ktest_run_command(const uint16_t *command);
 
 /* => how many requests of the kind the command makes when nothing is refused; a note says it, too.
  */

@@ -7,19 +7,17 @@
 #include "tests/kernel/files.h"
 #include "tests/kernel/programs.h"
 
-static const uint16_t program[] = u"\\??\\C:\\bomb.exe";
-
 static void explode(struct ktest *test, const uint16_t *const commands[], uint32_t count)
 {
     struct ktest_resources before = {0};
 
     if (!ktest_has_volume(test))
         return;
-    ktest_assert_eq(test, ktest_run_file(program, u"bomb leaf"), STATUS_SUCCESS);
+    ktest_assert_eq(test, ktest_run_command(u"bomb leaf"), STATUS_SUCCESS);
     ktest_begin_leak_check(test); /* with the DLLs that the kernel keeps */
     ktest_take_down(&before);
     for (uint32_t i = 0; i < count; i++) {
-        ktest_assert_eq(test, ktest_run_file(program, commands[i]), STATUS_SUCCESS);
+        ktest_assert_eq(test, ktest_run_command(commands[i]), STATUS_SUCCESS);
         ktest_assert(test, ktest_left_nothing(&before));
     }
 }

@@ -288,17 +288,26 @@ static void visit(void *context)
     ke_unstack_detach_process(saved);
 }
 
+/* Have somebody, W, write to a page that a new SPACE has not got yet, and wait in that fault.
+ * => the thread, or NULL with the test failed. */
+static struct ethread *start_write(struct ktest *test, struct ktest_space *space, struct visitor *w)
+{
+    if (!ktest_enter_space(test, space))
+        return NULL;
+    *w = (struct visitor){.space = space, .writes = true};
+    w->at = ktest_allocate(space, 0x10000000, PAGE_SIZE, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
+    slow_down();
+    return ktest_thread(test, ABOVE, visit, w);
+}
+
 /* With its page table. */
 KTEST(slow_pager, memory_freed_under_its_fault_is_gone)
 {
     ktest_suspend_irql_check();
     struct ktest_space space;
+    struct visitor w;
+    struct ethread *thread = start_write(test, &space, &w);
 
-    ktest_assert(test, ktest_enter_space(test, &space));
-    struct visitor w = {.space = &space, .writes = true};
-    w.at = ktest_allocate(&space, 0x10000000, PAGE_SIZE, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
-    slow_down();
-    struct ethread *thread = ktest_thread(test, ABOVE, visit, &w);
     ktest_assert(test, thread);
     ktest_assert_eq(test, delays, 1);
     ktest_assert_eq(test, ktest_free(&space, w.at, 0, MEM_RELEASE), STATUS_SUCCESS);
@@ -314,14 +323,11 @@ KTEST(slow_pager, a_page_that_is_being_made_can_be_cloned)
 {
     ktest_suspend_irql_check();
     struct ktest_space space;
+    struct visitor w;
+    struct ethread *thread = start_write(test, &space, &w);
     struct eprocess *child;
     struct kprocess *saved;
 
-    ktest_assert(test, ktest_enter_space(test, &space));
-    struct visitor w = {.space = &space, .writes = true};
-    w.at = ktest_allocate(&space, 0x10000000, PAGE_SIZE, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
-    slow_down();
-    struct ethread *thread = ktest_thread(test, ABOVE, visit, &w);
     ktest_assert(test, thread);
     ktest_assert_eq(test, delays, 1);
     ktest_assert_eq(test, ps_clone_process(&child, "child", space.process), STATUS_SUCCESS);

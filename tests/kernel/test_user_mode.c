@@ -278,18 +278,24 @@ KTEST(user_mode, processes_end_with_threads_that_come_late)
     ktest_assert_eq(test, ktest_run_program(&program), 5);
 }
 
-KTEST(user_mode, processes_end_with_threads_in_any_order)
+/* Another thread of PROGRAM, a page further down the stack, which does not run yet. */
+static ntstatus add_thread(struct ktest_program *program, struct ethread **thread)
 {
     struct context context = {.context_flags = CONTEXT_I386 | CONTEXT_CONTROL,
                               .eip = USER_CODE,
                               .esp = USER_STACK - 0x1000};
+
+    return ps_create_user_thread(thread, program->process, &context);
+}
+
+KTEST(user_mode, processes_end_with_threads_in_any_order)
+{
     struct ktest_program program;
     struct ethread *second;
 
     ktest_assert(test,
                  ktest_load_program(test, &program, user_loop_for_ever, user_loop_for_ever_end, 0));
-    ktest_assert_eq(test, ps_create_user_thread(&second, program.process, &context),
-                    STATUS_SUCCESS);
+    ktest_assert_eq(test, add_thread(&program, &second), STATUS_SUCCESS);
     uint32_t id = second->tcb.id;
     second->tcb.id = program.thread->tcb.id;
     program.thread->tcb.id = id;
@@ -316,9 +322,6 @@ KTEST(user_mode, processes_end_while_they_get_no_thread)
 {
     struct mm_low_resource plan[MM_RESOURCES] = {
         [MM_RESOURCE_KERNEL_STACKS] = {.at = 1, .ask = end_last_thread}};
-    struct context context = {.context_flags = CONTEXT_I386 | CONTEXT_CONTROL,
-                              .eip = USER_CODE,
-                              .esp = USER_STACK - 0x1000};
     struct ktest_program program;
     struct ethread *second;
 
@@ -327,7 +330,7 @@ KTEST(user_mode, processes_end_while_they_get_no_thread)
     ps_start_thread(program.thread);
     last_thread = program.thread;
     mm_set_low_resources(plan);
-    ntstatus status = ps_create_user_thread(&second, program.process, &context);
+    ntstatus status = add_thread(&program, &second);
     mm_set_low_resources(NULL);
     ktest_assert_eq(test, status, STATUS_INSUFFICIENT_RESOURCES);
     ktest_assert_eq(test, ktest_wait(program.process, 10000), STATUS_SUCCESS);

@@ -83,17 +83,9 @@ static LONG take(EXCEPTION_RECORD *record, CONTEXT *context)
 /* => the exception that DIVIDE causes, all divisors being DIVISOR; 0: none. */
 static DWORD code_of(void (*divide)(void), ULONG divisor)
 {
-    struct frame frame;
-    volatile DWORD code = 0;
-
     for (int i = 0; i < WORDS; i++)
         area[i] = divisor;
-    if (TRY(&frame, take))
-        divide();
-    else
-        code = frame.code;
-    LEAVE(&frame);
-    return code;
+    return code_taken(take, divide);
 }
 
 static volatile int dividend = INT_MIN, divisor = -1, quotient;

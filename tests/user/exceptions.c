@@ -35,17 +35,9 @@ static LONG pass(EXCEPTION_RECORD *record, CONTEXT *context)
 /* The exception that ACTION causes, as a frame sees it. */
 static DWORD code_of(void (*action)(void))
 {
-    struct frame frame;
-    volatile DWORD code = 0;
-
     memset(order, 0, sizeof(order));
     memset(&seen, 0, sizeof(seen));
-    if (TRY(&frame, take))
-        action();
-    else
-        code = frame.code;
-    LEAVE(&frame);
-    return code;
+    return code_taken(take, action);
 }
 
 static char *volatile bad = (char *)0x10;

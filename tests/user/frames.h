@@ -60,3 +60,17 @@ static EXCEPTION_DISPOSITION __cdecl frame_handler(EXCEPTION_RECORD *record, voi
      chain_set(&(frame)->registration), !__builtin_setjmp((frame)->buffer))
 
 #define LEAVE(frame) chain_set((frame)->registration.Next)
+
+/* => the code of the exception that ACTION causes and FILTER takes; 0: none. */
+static inline DWORD code_taken(frame_filter filter, void (*action)(void))
+{
+    struct frame frame;
+    volatile DWORD code = 0;
+
+    if (TRY(&frame, filter))
+        action();
+    else
+        code = frame.code;
+    LEAVE(&frame);
+    return code;
+}
