@@ -61,6 +61,12 @@ static void unpin(uint32_t vpn)
     mi_unlock_pfn(irql);
 }
 
+static void unpin_all(uint32_t start, uint32_t end)
+{
+    for (uint32_t vpn = start; vpn <= end; vpn++)
+        unpin(vpn);
+}
+
 /* => whether PTE can be locked as it is: it is valid, and is not to be copied. */
 static bool pin(const struct mmpte *pte, bool *copied)
 {
@@ -77,13 +83,12 @@ static bool pin(const struct mmpte *pte, bool *copied)
 /* ---- the list: START..END goes in, or out ------------------------------------------------------
  */
 
-static bool insert_range(struct mm_address_space *space, uint32_t start, uint32_t end)
+/* FRESH is the record to use. */
+static void insert_range(struct mm_address_space *space, struct mi_locked_range *fresh,
+                         uint32_t start, uint32_t end)
 {
-    struct mi_locked_range *fresh = ex_allocate_pool_with_tag(NONPAGED_POOL, sizeof(*fresh), TAG);
     struct mi_locked_range **link = &space->locked_ranges;
 
-    if (!fresh)
-        return false;
     while (*link && (*link)->end + 1 < start)
         link = &(*link)->next;
     while (*link && (*link)->start <= end + 1) { /* overlaps or touches: they become one */
@@ -95,7 +100,6 @@ static bool insert_range(struct mm_address_space *space, uint32_t start, uint32_
     }
     *fresh = (struct mi_locked_range){.next = *link, .start = start, .end = end};
     *link = fresh;
-    return true;
 }
 
 /* The part of AT behind END becomes a range of its own. */
@@ -160,23 +164,24 @@ static void undo(const struct mm_address_space *space, uint32_t start, uint32_t 
 
 static ntstatus lock_range(struct mm_address_space *space, uint32_t start, uint32_t end)
 {
+    struct mi_locked_range *fresh = ex_allocate_pool_with_tag(NONPAGED_POOL, sizeof(*fresh), TAG);
     bool was_locked = false;
-    ntstatus status = STATUS_SUCCESS;
-    uint32_t vpn = start;
 
-    for (; vpn <= end && NT_SUCCESS(status); vpn++) {
+    if (!fresh)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    for (uint32_t vpn = start; vpn <= end; vpn++) {
         if (is_locked(space, vpn)) {
             was_locked = true;
             continue;
         }
-        status = lock_page((uintptr_t)vpn << PAGE_SHIFT);
+        ntstatus status = lock_page((uintptr_t)vpn << PAGE_SHIFT);
+        if (!NT_SUCCESS(status)) {
+            undo(space, start, vpn);
+            ex_free_pool_with_tag(fresh, TAG);
+            return status;
+        }
     }
-    if (NT_SUCCESS(status) && !insert_range(space, start, end))
-        status = STATUS_INSUFFICIENT_RESOURCES;
-    if (!NT_SUCCESS(status)) {
-        undo(space, start, status == STATUS_INSUFFICIENT_RESOURCES ? vpn : vpn - 1);
-        return status;
-    }
+    insert_range(space, fresh, start, end);
     return was_locked ? STATUS_WAS_LOCKED : STATUS_SUCCESS;
 }
 
@@ -186,8 +191,7 @@ static ntstatus unlock_range(struct mm_address_space *space, uint32_t start, uin
         return STATUS_NOT_LOCKED;
     if (!remove_range(space, start, end))
         return STATUS_INSUFFICIENT_RESOURCES;
-    for (uint32_t vpn = start; vpn <= end; vpn++)
-        unpin(vpn);
+    unpin_all(start, end);
     return STATUS_SUCCESS;
 }
 
@@ -220,12 +224,32 @@ ntstatus mm_unlock_virtual_memory(struct mm_address_space *space, uintptr_t *bas
     return apply(space, base, size, unlock_range);
 }
 
+/* => the record that goes on both before START and behind END, or NULL. */
+static struct mi_locked_range *range_around(struct mm_address_space *space, uint32_t start,
+                                            uint32_t end)
+{
+    for (struct mi_locked_range *at = space->locked_ranges; at; at = at->next)
+        if (at->start < start && at->end > end)
+            return at;
+    return NULL;
+}
+
 void mi_unlock_range(struct mm_address_space *space, uintptr_t start, uintptr_t end)
 {
     uint32_t first = (uint32_t)start >> PAGE_SHIFT, last = (uint32_t)end >> PAGE_SHIFT;
 
     if (!mi_any_locked(space, start, end))
         return;
+    struct mi_locked_range *around = range_around(space, first, last);
+    if (around) {
+        uint32_t rest = around->end;
+        if (!split_range(around, first, last)) {
+            around->end = first - 1;
+            last = rest;
+        }
+        unpin_all(first, last);
+        return;
+    }
     for (uint32_t vpn = first; vpn <= last; vpn++)
         if (is_locked(space, vpn))
             unpin(vpn);

@@ -169,7 +169,9 @@ ntstatus mi_set_protection_on_pages(struct mm_address_space *space, struct mmvad
 /* Bring the page at VA in, for reading or writing. => STATUS_ACCESS_VIOLATION when that is not
  * allowed. */
 ntstatus mi_touch_user_page(uintptr_t va, bool write);
-/* The locked pages of START .. END are unlocked, because they go. */
+/* The locked pages of START .. END are unlocked, because they go. That cannot fail: when there is
+ * no memory to note that pages behind END stay locked, as far as they lie together they are
+ * unlocked too. */
 void mi_unlock_range(struct mm_address_space *space, uintptr_t start, uintptr_t end);
 uint32_t mi_locked_pages(const struct mm_address_space *space);
 bool mi_any_locked(const struct mm_address_space *space, uintptr_t start, uintptr_t end);

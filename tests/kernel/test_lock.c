@@ -1,6 +1,7 @@
 /* Locked pages of views and of clones: the entry of a locked page leads to its frame. */
 #include "kernel/ps/user_process.h"
 #include "mm/clone.h"
+#include "mm/low_resources.h"
 #include "tests/kernel/sources.h"
 #include "tests/kernel/spaces.h"
 
@@ -149,5 +150,40 @@ KTEST(lock, a_files_page_is_not_trimmed)
     ktest_assert(test, ktest_tlb_forgot(p + PAGE_SIZE));
     ktest_assert_eq(test, unlock(&s, p), STATUS_SUCCESS);
     mm_delete_section(&section);
+    ktest_leave_space(&s);
+}
+
+static uint16_t references(uintptr_t va)
+{
+    return pfn_at(va)->reference_count;
+}
+
+/* Locked pages of which one in the middle is freed are two ranges. When there is no memory to note
+ * the second, its pages are unlocked; the freeing does not fail. */
+KTEST(lock, the_rest_is_unlocked_when_it_cannot_be_noted)
+{
+    static const struct mm_low_resource NONE_LEFT[MM_RESOURCES] = {
+        [MM_RESOURCE_NONPAGED_POOL] = {.at = 1, .which = MM_REFUSE_FROM}};
+    struct ktest_space s;
+    uintptr_t base = BASE;
+    uint32_t size = 5 * PAGE_SIZE;
+
+    if (!ktest_enter_space(test, &s))
+        return;
+    ktest_allocate(&s, BASE, size, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
+    ktest_assert_eq(test, mm_lock_virtual_memory(s.vm, &base, &size), STATUS_SUCCESS);
+    mm_set_low_resources(NONE_LEFT);
+    ktest_assert_eq(test, ktest_free(&s, BASE + 2 * PAGE_SIZE, PAGE_SIZE, MEM_DECOMMIT),
+                    STATUS_SUCCESS);
+    mm_set_low_resources(NULL);
+    ktest_assert_eq(test, mm_low_resource_counts[MM_RESOURCE_NONPAGED_POOL].refused, 1);
+    ktest_assert_eq(test, mm_verify(NULL), 0);
+    for (uint32_t page = 0; page < 2; page++)
+        ktest_assert_eq(test, references(BASE + page * PAGE_SIZE), 2);
+    for (uint32_t page = 3; page < 5; page++)
+        ktest_assert_eq(test, references(BASE + page * PAGE_SIZE), 1);
+    ktest_assert_eq(test, unlock(&s, BASE + 3 * PAGE_SIZE), STATUS_NOT_LOCKED);
+    ktest_assert_eq(test, unlock(&s, BASE + PAGE_SIZE), STATUS_SUCCESS);
+    ktest_assert_eq(test, references(BASE + PAGE_SIZE), 1);
     ktest_leave_space(&s);
 }
