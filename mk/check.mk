@@ -23,12 +23,12 @@ COVER_OUT   := $(BUILD)/coverage
 COVER_TOOL  := tools/coverage/coverage.py
 COVER_WORDS := --kernel $(COVER_OUT)/tokos.elf --counts $(COVER_OUT)/counts
 COVER_SKIP  := $(patsubst %,--ignore tests/system/test_%.py,host launcher ktap coverage variants bench bench_user bochs docs) \
-               --deselect 'tests/system/test_kd.py::test_options_pass_the_self_tests[maxmem=16M]'
+               --deselect 'test_kd.py::test_options_pass_the_self_tests[maxmem=16M]'
 COVER_FLOOR := --floor mm/=85 --floor all=75
 
 .PHONY: coverage coverage-report coverage-docs
 coverage: | tools-ready ## run the system tests on a kernel that counts, and say which of its lines they reach
-	@$(MAKE) --no-print-directory -j$(JOBS) COVERAGE=1 all iso user-tests
+	@$(MAKE) --no-print-directory -j$(JOBS) COVERAGE=1 all iso user-tests $(FUZZ_VOLUME)
 	@BUILD=$(COVER_OUT) PATIENCE=5 PYTHONDONTWRITEBYTECODE=1 $(COVER_TOOL) run $(COVER_WORDS) \
 	    $(PYTEST) tests/system -q -n $(JOBS) --dist loadgroup $(COVER_SKIP); tests=$$?; \
 	$(MAKE) --no-print-directory coverage-report && exit $$tests

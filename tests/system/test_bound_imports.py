@@ -4,6 +4,7 @@ import sys
 
 import pefile
 import pytest
+from kernelrun import KERNEL
 from launcher import BUILD, HOST_TIMEOUT, ROOT, TOKOS
 
 pytestmark = pytest.mark.xdist_group("programs")
@@ -65,7 +66,7 @@ def bound_hello(folder, slot=None, stamp=0):
 ], ids=("bound", "stale", "wrong"))
 def test_program_runs_by_its_binding(tmp_path, slot, stamp, code):
     program = bound_hello(tmp_path, slot, stamp)
-    done = subprocess.run([str(TOKOS), "run", "--timeout", "60", str(program)],
+    done = subprocess.run([str(TOKOS), "run", "--kernel", str(KERNEL), "--timeout", "60", str(program)],
                           capture_output=True, timeout=HOST_TIMEOUT, check=False)
     assert done.returncode == code, done.stderr
     assert (done.stdout == b"hello from a Win32 program\r\n") == (code == 1)

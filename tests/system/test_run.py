@@ -232,6 +232,6 @@ def test_a_slow_reader_gets_everything(prog):
 
 
 def test_input_that_nobody_reads_holds_nothing_up(prog):
-    done = run("--timeout", 60, prog, stdin=bytes(3 << 20))
+    done = run("--kernel", KERNEL, "--timeout", 60, prog, stdin=bytes(3 << 20))
     assert done.err.splitlines()[-1].startswith(b"exit code 0xC0000")   # it is no program
     assert done.out == b""
