@@ -3,7 +3,7 @@
  */
 #pragma once
 
-#include <stdarg.h>
+#include "arguments.h"
 #include "crt.h"
 
 /* Where formatted characters go, one by one. */
@@ -18,6 +18,16 @@ struct crt_output {
 
 /* Formats into OUT. => the number of characters, or -1 after a failure. */
 int crt_format(struct crt_output *out, const void *format, va_list ap);
+
+/* The same to STREAM, which is locked meanwhile. */
+int crt_print(FILE *stream, bool wide, const void *format, va_list ap);
+
+/*
+ * The same to a BUFFER for SIZE characters, by Microsoft's rule: the result is cut at SIZE without
+ * an end mark when it does not fit, and -1 is returned unless only the mark did not fit. Without a
+ * buffer only the length is wanted.
+ */
+int crt_print_to_buffer(void *buffer, size_t size, bool wide, const void *format, va_list ap);
 
 enum crt_size {
     SIZE_NONE,

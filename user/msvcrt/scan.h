@@ -3,7 +3,7 @@
  */
 #pragma once
 
-#include <stdarg.h>
+#include "arguments.h"
 #include "crt.h"
 
 #define SCAN_END (-1)
@@ -19,6 +19,10 @@ struct crt_input {
 
 /* => the number of conversions stored, or EOF if the input ended before the first. */
 int crt_scan(struct crt_input *in, const void *format, va_list ap);
+
+/* The same from STREAM, which is locked meanwhile, and from STRING. */
+int crt_scan_stream(FILE *stream, bool wide, const void *format, va_list ap);
+int crt_scan_string(const void *string, bool wide, const void *format, va_list ap);
 
 enum crt_scan_size {
     SCAN_NONE,
