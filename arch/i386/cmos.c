@@ -1,6 +1,7 @@
 /* Reading the clock of the PC/AT. */
 #include "arch/i386/cmos.h"
 #include "arch/i386/registers.h"
+#include "lib/string.h"
 
 #define ADDRESS  0x70
 #define DATA     0x71
@@ -29,16 +30,6 @@ static void read_all(struct cmos_reading *reading)
         to[i] = read_register(registers[i]);
 }
 
-static bool equal(const struct cmos_reading *a, const struct cmos_reading *b)
-{
-    const uint8_t *x = (const uint8_t *)a, *y = (const uint8_t *)b;
-    bool same = true;
-
-    for (uint32_t i = 0; i < sizeof(*a); i++)
-        same = same && x[i] == y[i];
-    return same;
-}
-
 /* Two readings that agree were not taken while the time changed. */
 uint64_t ki_read_cmos_time(void)
 {
@@ -49,7 +40,7 @@ uint64_t ki_read_cmos_time(void)
     read_all(&reading);
     for (uint32_t i = 0; i < READINGS; i++) {
         read_all(&again);
-        if (equal(&reading, &again))
+        if (!memcmp(&reading, &again, sizeof(reading)))
             return ki_decode_cmos(&reading, &fields) && rtl_time_fields_to_time(&fields, &time)
                        ? time
                        : 0;

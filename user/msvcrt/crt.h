@@ -57,11 +57,11 @@ bool crt_thread_data_start(void);
 /* Gives the calling thread's data back. A later use makes new data. */
 void crt_thread_data_free(void);
 
-/* Makes DATA, a block of the process's heap, the calling thread's, which has none yet. */
-void crt_thread_data_adopt(struct thread_data *data);
+/* => the data of a thread to be, a block of the process's heap; or NULL. */
+struct thread_data *crt_thread_data_make(void);
 
-/* Gives a fresh thread_data its first values. */
-void crt_thread_data_init(struct thread_data *data);
+/* Makes DATA the calling thread's, which has none yet. => false when there is none, or no room. */
+bool crt_thread_data_adopt(struct thread_data *data);
 
 /*
  * The numbered locks of _lock and _unlock. Each may be taken again by its owner. Statically linked

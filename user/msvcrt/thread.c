@@ -36,12 +36,11 @@ static HANDLE create(LPTHREAD_START_ROUTINE body, SECURITY_ATTRIBUTES *security,
         crt_error(EINVAL);
         return NULL;
     }
-    data = HeapAlloc(GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof(*data));
+    data = crt_thread_data_make();
     if (!data) {
         crt_error(EAGAIN);
         return NULL;
     }
-    crt_thread_data_init(data);
     data->start = start;
     data->argument = argument;
     handle = CreateThread(security, stack, body, data, flags | CREATE_SUSPENDED, &thread_id);

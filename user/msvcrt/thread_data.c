@@ -8,25 +8,27 @@
 
 static DWORD tls_index = TLS_OUT_OF_INDEXES;
 
-void crt_thread_data_init(struct thread_data *data)
-{
-    data->random = 1;
-}
-
-void crt_thread_data_adopt(struct thread_data *data)
-{
-    TlsSetValue(tls_index, data);
-}
-
-/* => the new one of the current thread, or NULL: there is no memory. */
-static struct thread_data *make(void)
+struct thread_data *crt_thread_data_make(void)
 {
     struct thread_data *data = HeapAlloc(GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof(*data));
 
-    if (data && TlsSetValue(tls_index, data)) {
-        crt_thread_data_init(data);
+    if (data)
+        data->random = 1;
+    return data;
+}
+
+bool crt_thread_data_adopt(struct thread_data *data)
+{
+    return data && TlsSetValue(tls_index, data);
+}
+
+/* => the new one of the current thread, or NULL: there is no memory. */
+static struct thread_data *make_own(void)
+{
+    struct thread_data *data = crt_thread_data_make();
+
+    if (crt_thread_data_adopt(data))
         return data;
-    }
     HeapFree(GetProcessHeap(), 0, data);
     return NULL;
 }
@@ -34,7 +36,7 @@ static struct thread_data *make(void)
 bool crt_thread_data_start(void)
 {
     tls_index = TlsAlloc();
-    return tls_index != TLS_OUT_OF_INDEXES && make();
+    return tls_index != TLS_OUT_OF_INDEXES && make_own();
 }
 
 struct thread_data *crt_thread_data(void)
@@ -44,7 +46,7 @@ struct thread_data *crt_thread_data(void)
     struct thread_data *data = TlsGetValue(tls_index);
 
     if (!data)
-        data = make();
+        data = make_own();
     if (!data)
         _amsg_exit(_RT_THREAD);
     SetLastError(last_error);
