@@ -61,6 +61,17 @@ static void free_blocks(struct clone_block *block)
     }
 }
 
+void mi_drop_clone_share(pfn_t frame)
+{
+    struct mmpfn *pfn = mi_pfn(frame);
+
+    if (pfn->u2.share_count == 1) {
+        mi_release_clone_block(pfn->pte_address); /* nobody will look for it there */
+        mi_set_pfn_deleted(frame);
+    }
+    mi_decrement_share_count(frame);
+}
+
 void mi_free_clone_blocks(void)
 {
     kirql irql = mi_lock_pfn();
@@ -115,26 +126,19 @@ static struct entry child_entry(struct clone *clone, struct mmvad *vad, struct m
         return (struct entry){.value = value};
     }
     /* One that has become valid since the blocks were counted may find none: it is copied. */
-    if (kind == MI_PTE_VALID && clone->blocks && !mi_any_locked(clone->parent, va, va))
+    if (kind == MI_PTE_VALID && clone->blocks && !mi_any_locked(clone->parent, va, va)) {
+        mi_capture_writes(vad, pte, va);
         return (struct entry){.value = share_page(clone, pte, va)};
+    }
     if (kind == MI_PTE_VALID)
         mi_increment_reference_count(value.hard.page_frame_number); /* until it is copied */
     /* It is only being made: the child makes its own. */
     if (kind == MI_PTE_TRANSITION && mi_pfn(value.trans.page_frame_number)->read_in_progress)
         return (struct entry){.value = mi_make_demand_zero_pte(value.trans.protection)};
     if (kind == MI_PTE_TRANSITION)
-        mi_reactivate_pfn(value.hard.page_frame_number); /* off its list so long */
+        mi_reference_transition_page(value.trans.page_frame_number);
     return (struct entry){.value = value,
                           .copy = kind == MI_PTE_VALID || kind == MI_PTE_TRANSITION};
-}
-
-/* The page that was to be copied needs not be kept any more. */
-static void release_source(const struct entry *entry)
-{
-    if (entry->value.hard.valid)
-        mi_decrement_reference_count(entry->value.hard.page_frame_number);
-    else
-        mi_decrement_share_count(entry->value.trans.page_frame_number);
 }
 
 static void read_run(struct clone *clone, struct mmvad *vad, const struct mi_run *run)
@@ -167,7 +171,7 @@ static bool copy_page(struct clone *clone, struct mmpte *pte, const struct entry
             mi_trim_page(pte);
         clone->child->private_pages++;
     }
-    release_source(entry);
+    mi_decrement_reference_count(from);
     return frame != PFN_NONE;
 }
 
@@ -192,9 +196,9 @@ static void drop_entry(const struct entry *entry)
     pfn_t frame = entry->value.hard.page_frame_number;
 
     if (entry->copy)
-        release_source(entry);
+        mi_decrement_reference_count(frame);
     else if (entry->value.hard.valid)
-        mi_decrement_share_count(frame);
+        mi_drop_clone_share(frame);
 }
 
 static bool write_run(struct clone *clone, const struct mi_run *run)

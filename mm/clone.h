@@ -21,7 +21,10 @@ static inline bool mi_is_clone(struct mmpte pte)
 
 /* The page of PROTOTYPE, of a clone, is not shared any more. PFN lock held. */
 void mi_release_clone_block(struct mmpte *prototype);
-/* Give back the memory of those. No lock held. */
+/* A share of FRAME, a page shared by cloning, goes, and with the last one the page. PFN lock held.
+ */
+void mi_drop_clone_share(pfn_t frame);
+/* Give back the memory of those blocks that were released. No lock held. */
 void mi_free_clone_blocks(void);
 
 /* PTE maps a page that is shared, by cloning or as a view's: SPACE gets a page of its own instead,

@@ -193,6 +193,9 @@ void mi_set_pfn_deleted(pfn_t frame);
 void mi_increment_reference_count(pfn_t frame);
 void mi_decrement_reference_count(pfn_t frame);
 
+/* FRAME, whose PTE is in transition, is kept by a reference, off its list. */
+void mi_reference_transition_page(pfn_t frame);
+
 /* FRAME is on the standby or modified list, or kept in the transition state by a reference, and its
  * transition PTE becomes valid again. */
 void mi_reactivate_pfn(pfn_t frame);

@@ -126,6 +126,19 @@ void mi_decrement_reference_count(pfn_t frame)
     retire(frame);
 }
 
+void mi_reference_transition_page(pfn_t frame)
+{
+    struct mmpfn *pfn = mi_pfn(frame);
+
+    if (pfn->page_location != TRANSITION_PAGE) {
+        mi_unlink_page_from_list(frame);
+        pfn->page_location = TRANSITION_PAGE;
+        pfn->u2.share_count = 0;
+        mm_page_lists[TRANSITION_PAGE].total++;
+    }
+    pfn->reference_count++;
+}
+
 void mi_reactivate_pfn(pfn_t frame)
 {
     struct mmpfn *pfn = mi_pfn(frame);

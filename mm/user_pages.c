@@ -81,15 +81,15 @@ void mi_set_invalid_protection(struct mmpte *pte, struct mmpte value)
 static void unmap_shared(struct mmpte *pte, struct mmpfn *table)
 {
     pfn_t frame = pte->hard.page_frame_number;
+    bool clone = mi_is_clone(*pte);
 
     mi_pfn(frame)->modified |= pte->hard.dirty;
-    if (mi_is_clone(*pte) && mi_pfn(frame)->u2.share_count == 1) {
-        mi_release_clone_block(mi_pfn(frame)->pte_address); /* nobody will look for it there */
-        mi_set_pfn_deleted(frame);
-    }
     mi_change_valid_pte(pte, (struct mmpte){.value = 0}, mi_get_virtual_address_mapped_by_pte(pte));
     table->u2.share_count--;
-    mi_decrement_share_count(frame);
+    if (clone)
+        mi_drop_clone_share(frame);
+    else
+        mi_decrement_share_count(frame);
 }
 
 void mi_delete_user_pte(struct mm_address_space *space, struct mmpte *pte)

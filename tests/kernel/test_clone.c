@@ -197,6 +197,26 @@ KTEST(clone, locked_pages_are_copied_at_once)
     ktest_leave_space(&s);
 }
 
+/* What was written to watched memory is known when it has been shared. */
+KTEST(clone, watched_writes_are_not_forgotten)
+{
+    struct ktest_space s;
+    struct eprocess *child;
+    uint32_t written[PAGES], count = PAGES;
+
+    if (!ktest_enter_space(test, &s))
+        return;
+    ktest_allocate(&s, BASE, 2 * PAGE_SIZE, RESERVE_COMMIT | MEM_WRITE_WATCH, PAGE_READWRITE);
+    ktest_write((void *)BASE, 1);
+    ktest_read((void *)(BASE + PAGE_SIZE));
+    ktest_assert_eq(test, ps_clone_process(&child, "child", s.process), STATUS_SUCCESS);
+    mm_get_write_watch(s.vm, BASE, 2 * PAGE_SIZE, false, written, &count);
+    ktest_assert_eq(test, count, 1);
+    ktest_assert_eq(test, written[0], BASE);
+    ob_dereference_object(child);
+    ktest_leave_space(&s);
+}
+
 static struct kprocess *parent_of_touched;
 
 /* Nothing is refused; but meanwhile the parent's page at BASE becomes valid. */
