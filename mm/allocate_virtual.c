@@ -209,8 +209,12 @@ static ntstatus commit_pages(struct mm_address_space *space, struct mmvad *vad, 
     }
     struct mi_run run = mi_run_over(start, end);
     while (fresh && mi_next_run(&run))
-        if ((run.pte || !vad->mem_commit) && !commit_run(space, vad, &run, protection))
+        if ((run.pte || !vad->mem_commit) && !commit_run(space, vad, &run, protection)) {
+            fresh = uncommitted_pages(vad, start, end); /* those stay so */
+            vad->commit_charge -= fresh;
+            mi_return_pages(space, fresh);
             return STATUS_NO_MEMORY;
+        }
     /* Pages that were committed before get the new protection, as NT has it. */
     return fresh == all ? STATUS_SUCCESS
                         : mi_set_protection_on_pages(space, vad, start, end, protection);
@@ -231,6 +235,8 @@ static ntstatus commit(struct mm_address_space *space, uintptr_t *base, uint32_t
     }
     if (vad->vad_type == VAD_DEVICE_MEMORY)
         return STATUS_CONFLICTING_ADDRESSES;
+    if (vad->no_change)
+        return STATUS_INVALID_PAGE_PROTECTION;
     ntstatus status = commit_pages(space, vad, start, end, protection);
     *base = start;
     *size = (uint32_t)(end - start + 1);
@@ -240,12 +246,13 @@ static ntstatus commit(struct mm_address_space *space, uintptr_t *base, uint32_t
 /* ---- MEM_RESET: the contents need not be kept ---------------------------------------------------
  */
 
-static void forget_contents(struct mmpte *pte, uintptr_t va)
+static void forget_contents(struct mmvad *vad, struct mmpte *pte, uintptr_t va)
 {
     struct mmpte value = *pte;
 
     if (!value.hard.valid || value.hard.prototype)
         return;
+    mi_capture_writes(vad, pte, va);
     value.hard.dirty = 0;
     mi_change_valid_pte(pte, value, va);
     mi_pfn(value.hard.page_frame_number)->modified = 0;
@@ -266,7 +273,7 @@ static ntstatus reset(struct mm_address_space *space, uintptr_t *base, uint32_t 
             continue;
         kirql irql = mi_lock_pfn();
         for (uint32_t i = 0; i < run.pages; i++)
-            forget_contents(run.pte + i, run.va + (i << PAGE_SHIFT));
+            forget_contents(vad, run.pte + i, run.va + (i << PAGE_SHIFT));
         mi_unlock_pfn(irql);
     }
     *base = start;

@@ -55,9 +55,12 @@ static ntstatus make_writable(struct mi_fault *fault, struct mm_address_space *s
 static bool copy_page(struct mm_address_space *space, struct mmpte *pte, uintptr_t va, bool dirty)
 {
     struct mmpte before = *pte;
-    pfn_t shared = before.hard.page_frame_number, frame = mi_remove_any_page();
+    pfn_t shared = before.hard.page_frame_number;
     uint32_t protection = mi_private_protection(mi_protection_of_mapping(before));
 
+    mi_increment_reference_count(shared); /* it is not to be trimmed for its own copy */
+    pfn_t frame = mi_remove_any_page();
+    mi_decrement_reference_count(shared);
     if (unlikely(frame == PFN_NONE))
         return false;
     mi_copy_physical_page(frame, shared);

@@ -152,7 +152,6 @@ ntstatus mi_resolve_prototype_fault(struct mi_fault *fault, struct mm_address_sp
 
     if (!prototype || !mi_read_pte(prototype).value)
         return violation(fault, MM_FAULT_USER_ADDRESS, irql);
-    value = mi_read_pte(prototype);
     uint32_t protection = view_protection(vad, fault->before, prototype);
     if (!mi_protection_allows(protection, write))
         return violation(fault, MM_FAULT_NO_ACCESS, irql);
@@ -162,6 +161,7 @@ ntstatus mi_resolve_prototype_fault(struct mi_fault *fault, struct mm_address_sp
         fault->before = mi_make_vad_prototype_pte(protection);
         return mi_guard_page_violation(fault, space, !mi_read_pte(fault->pte).value, irql);
     }
+    value = mi_read_pte(prototype); /* not before: the page table may have taken its frame */
     enum mi_pte_kind kind = mi_pte_kind(value);
     if (kind == MI_PTE_SUBSECTION)
         return resolve_by_reading(fault, space, prototype, vad->section, irql);

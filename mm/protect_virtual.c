@@ -52,16 +52,18 @@ static void protect_mapping(struct mmpte *pte, uintptr_t va, uint32_t protection
 }
 
 /* A page shared by cloning: to be written it must be copied, and what cannot be valid cannot be
- * shared, so it is copied now. Without a frame for that it stays as it is. */
-static void protect_clone(struct mm_address_space *space, struct mmpte *pte, uintptr_t va,
+ * shared, so it is copied now. => whether there was a frame for that. */
+static bool protect_clone(struct mm_address_space *space, struct mmpte *pte, uintptr_t va,
                           uint32_t protection)
 {
     if (may_be_valid(protection)) {
         protect_mapping(pte, va, mi_copied_protection(protection));
-        return;
+        return true;
     }
-    if (mi_make_private(space, pte, va, false))
-        protect_valid(pte, va, protection);
+    if (!mi_make_private(space, pte, va, false))
+        return false;
+    protect_valid(pte, va, protection);
+    return true;
 }
 
 /* Is the page that PTE, a mapping, leads to locked, and one that PROTECTION would have copied? */
@@ -100,7 +102,7 @@ static bool protect_shared(struct mm_address_space *space, struct mmpte *pte, ui
             return false;
         protect_valid(pte, va, mi_private_protection(protection));
     } else if (mi_is_clone(*pte)) {
-        protect_clone(space, pte, va, protection);
+        return protect_clone(space, pte, va, protection);
     } else {
         protect_mapping(pte, va, protection);
     }
@@ -179,8 +181,11 @@ static uint32_t charge_of(const struct mmvad *vad, uintptr_t start, uintptr_t en
     struct mi_run run = mi_run_over(start, end);
     uint32_t pages = 0;
 
-    while (mi_next_run(&run))
+    while (mi_next_run(&run)) {
+        kirql irql = mi_lock_pfn(); /* faults change entries meanwhile, though not what they say */
         pages += mi_charge_of_run(vad, &run);
+        mi_unlock_pfn(irql);
+    }
     return pages;
 }
 
@@ -188,6 +193,8 @@ ntstatus mi_set_protection_on_pages(struct mm_address_space *space, struct mmvad
                                     uintptr_t start, uintptr_t end, uint32_t protection)
 {
     ex_assert_fast_mutex_held(&space->address_creation_lock);
+    if (!may_be_valid(protection)) /* what may not be touched cannot be kept ready for that */
+        mi_unlock_range(space, start, end);
     if (!vad->section)
         return protect_runs(space, vad, start, end, protection);
     /* A view's pages may become ones to be copied, which is promised now, or be so no more. */
@@ -239,13 +246,13 @@ static ntstatus protect_range(struct mm_address_space *space, uintptr_t start, u
         return status;
     if (!all_committed(vad, start, end))
         return STATUS_NOT_COMMITTED;
+    kirql irql = mi_lock_pfn();
     const struct mmpte *first = mi_has_page_table(start) ? mi_get_pte_address(start) : NULL;
     *old_protect = mi_convert_from_protection(mi_page_protection(vad, first, start));
+    mi_unlock_pfn(irql);
     if (vad->copy_on_write) /* what is written to is a copy */
         protection = mi_copied_protection(protection);
     bool unlocked = !may_be_valid(protection) && mi_any_locked(space, start, end);
-    if (unlocked) /* what may not be touched cannot be kept ready for that */
-        mi_unlock_range(space, start, end);
     status = mi_set_protection_on_pages(space, vad, start, end, protection);
     return status == STATUS_SUCCESS && unlocked ? STATUS_WAS_UNLOCKED : status;
 }

@@ -161,8 +161,9 @@ void mi_delete_virtual_addresses(struct mm_address_space *space, uintptr_t start
 bool mi_charge_pages(struct mm_address_space *space, uint32_t pages);
 void mi_return_pages(struct mm_address_space *space, uint32_t pages);
 
-/* Give the pages START .. END, all committed, another protection. => STATUS_NO_MEMORY, or
- * STATUS_COMMITMENT_LIMIT when the copies that it allows cannot be promised */
+/* Give the pages START .. END, all committed, another protection; those that nobody may touch with
+ * it are unlocked. => STATUS_NO_MEMORY, or STATUS_COMMITMENT_LIMIT when the copies that it allows
+ * cannot be promised */
 ntstatus mi_set_protection_on_pages(struct mm_address_space *space, struct mmvad *vad,
                                     uintptr_t start, uintptr_t end, uint32_t protection);
 

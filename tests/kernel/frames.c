@@ -50,6 +50,15 @@ uint32_t ktest_take_free_frames(void)
     return first;
 }
 
+uint32_t ktest_take_available_frames(void)
+{
+    pfn_t first = PFN_NONE;
+
+    while (mi_available_pages())
+        hide(&first, mi_remove_any_page());
+    return first;
+}
+
 void ktest_give_frames_back(uint32_t first)
 {
     while (first != PFN_NONE) {

@@ -64,6 +64,8 @@ void ktest_dirty_free_frames(uint32_t count);
  * linked by u1.flink. The PFN lock is held. */
 uint32_t ktest_take_free_frames(void);
 void ktest_give_frames_back(uint32_t first);
+/* ... and those on standby too. */
+uint32_t ktest_take_available_frames(void);
 /* Take those that can be had by trimming as well, so that there is no memory any more but LEFT
  * frames / give them back. At most APC_LEVEL. */
 uint32_t ktest_exhaust_frames(uint32_t left);

@@ -187,3 +187,42 @@ KTEST(lock, the_rest_is_unlocked_when_it_cannot_be_noted)
     ktest_assert_eq(test, references(BASE + PAGE_SIZE), 1);
     ktest_leave_space(&s);
 }
+
+/* As by another protection, a locked page is unlocked by a commit that nobody may touch it after.
+ */
+KTEST(lock, a_page_committed_anew_without_access_is_unlocked)
+{
+    struct ktest_space s;
+
+    if (!ktest_enter_space(test, &s))
+        return;
+    ktest_allocate(&s, BASE, 2 * PAGE_SIZE, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
+    ktest_assert_eq(test, lock(&s, BASE), STATUS_SUCCESS);
+    ktest_allocate(&s, BASE, PAGE_SIZE, MEM_COMMIT, PAGE_NOACCESS);
+    ktest_assert_eq(test, mm_verify(NULL), 0);
+    ktest_assert_eq(test, unlock(&s, BASE), STATUS_NOT_LOCKED);
+    ktest_leave_space(&s);
+}
+
+KTEST(lock, a_clones_page_committed_anew_without_access_is_unlocked)
+{
+    struct ktest_space s;
+    struct eprocess *child;
+    uint32_t old;
+
+    if (!ktest_enter_space(test, &s))
+        return;
+    ktest_allocate(&s, BASE, 2 * PAGE_SIZE, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
+    ktest_write((void *)BASE, 1);
+    ktest_assert_eq(test, ps_clone_process(&child, "child", s.process), STATUS_SUCCESS);
+    ktest_protect(&s, BASE, PAGE_SIZE, PAGE_READONLY, &old);
+    ktest_assert_eq(test, lock(&s, BASE), STATUS_SUCCESS);
+    struct mmpfn *shared = pfn_at(BASE);
+    ktest_assert_eq(test, shared->reference_count, 2);
+    ktest_allocate(&s, BASE, PAGE_SIZE, MEM_COMMIT, PAGE_NOACCESS);
+    ktest_assert_eq(test, shared->reference_count, 1); /* the child's */
+    ktest_assert_eq(test, unlock(&s, BASE), STATUS_NOT_LOCKED);
+    ktest_assert_eq(test, mm_verify(NULL), 0);
+    ob_dereference_object(child);
+    ktest_leave_space(&s);
+}

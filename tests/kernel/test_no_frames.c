@@ -2,6 +2,7 @@
  * was. */
 #include "kernel/ps/user_process.h"
 #include "mm/fault.h"
+#include "mm/low_resources.h"
 #include "tests/kernel/sources.h"
 #include "tests/kernel/spaces.h"
 
@@ -123,6 +124,148 @@ KTEST(no_frames, a_clone_that_cannot_be_made_leaves_nothing_behind)
     ktest_note("%u frames make a clone", frames - 1);
     ktest_assert(test, frames > 4); /* a directory, hyperspace, two page tables, the copy */
     ktest_assert_eq(test, ktest_read((void *)NO_TABLE), 9);
+    ob_dereference_object(child);
+    ktest_leave_space(&s);
+}
+
+static const struct mm_low_resource NO_PAGES[MM_RESOURCES] = {
+    [MM_RESOURCE_PAGES] = {.at = 1, .which = MM_REFUSE_FROM}};
+
+static void make_file_section(struct ktest_file *file, struct mm_section *section)
+{
+    ktest_make_file(file, NULL, PAGE_SIZE);
+    mm_create_section(section, &file->source, 0, PAGE_READONLY, SEC_COMMIT);
+}
+
+/* When only trimming gives a frame for the copy, that is not the frame that is copied. */
+KTEST(no_frames, a_copy_does_not_take_its_source)
+{
+    static struct mmpte pte;
+    static struct mmpfn pfn;
+    struct ktest_file file;
+    struct mm_section section;
+    struct ktest_space s;
+    struct mm_view_request view = {.inherit = VIEW_UNMAP, .protect = PAGE_WRITECOPY};
+
+    make_file_section(&file, &section);
+    if (!ktest_enter_space(test, &s))
+        return;
+    mm_map_view_of_section(s.vm, &section, &view);
+    ktest_read((void *)view.base);
+    kirql irql = mi_lock_pfn();
+    pfn_t hidden = ktest_take_available_frames();
+    mi_unlock_pfn(APC_LEVEL);
+    ntstatus status = ktest_fault(view.base, true);
+    mi_lock_pfn();
+    ktest_give_frames_back(hidden);
+    pte = ktest_pte(view.base);
+    pfn = *mi_pfn(pte.hard.page_frame_number);
+    mi_unlock_pfn(irql);
+    ktest_assert(test, status == STATUS_PAGE_FAULT_COPY_ON_WRITE || status == STATUS_NO_MEMORY);
+    ktest_assert(test, pte.hard.valid);
+    ktest_assert_eq(test, pfn.page_location, ACTIVE_AND_VALID);
+    ktest_assert_eq(test, pfn.reference_count, 1);
+    ktest_assert_eq(test, pfn.prototype_pte, status == STATUS_NO_MEMORY);
+    ktest_assert_eq(test, mm_verify(NULL), 0);
+    ktest_write((void *)view.base, 5);
+    ktest_assert_eq(test, ktest_read((void *)(view.base + 1)), 1);
+    mm_delete_section(&section);
+    ktest_leave_space(&s);
+}
+
+/* The frame of SECTION's page, which is on standby, off its list. */
+static pfn_t take_off_standby(const struct mm_section *section)
+{
+    pfn_t frame = section->control_area->prototypes->trans.page_frame_number;
+
+    mi_unlink_page_from_list(frame);
+    return frame;
+}
+
+static void read_and_unmap(struct ktest_space *s, struct mm_section *section)
+{
+    struct mm_view_request view = {.inherit = VIEW_UNMAP, .protect = PAGE_READONLY};
+
+    mm_map_view_of_section(s->vm, section, &view);
+    ktest_read((void *)view.base);
+    mm_unmap_view_of_section(s->vm, view.base);
+}
+
+/* The page of a file is on standby, as the next that is taken; and its view needs a page table, and
+ * takes it. The page is read again. */
+KTEST(no_frames, a_page_table_may_take_the_page_it_is_made_for)
+{
+    struct ktest_file file, other_file;
+    struct mm_section section, other;
+    struct ktest_space s;
+    struct mm_view_request view = {
+        .base = 0x10000000, .inherit = VIEW_UNMAP, .protect = PAGE_READONLY};
+
+    make_file_section(&file, &section);
+    make_file_section(&other_file, &other);
+    if (!ktest_enter_space(test, &s))
+        return;
+    read_and_unmap(&s, &section);
+    read_and_unmap(&s, &other);
+    ktest_assert_eq(test, mm_map_view_of_section(s.vm, &section, &view), STATUS_SUCCESS);
+    kirql irql = mi_lock_pfn();
+    pfn_t first = take_off_standby(&section), second = take_off_standby(&other);
+    pfn_t hidden = ktest_take_available_frames();
+    mi_insert_page_in_list(STANDBY_PAGE_LIST, first);
+    mi_insert_page_in_list(STANDBY_PAGE_LIST, second);
+    mi_unlock_pfn(APC_LEVEL);
+    ntstatus status = ktest_fault(view.base, false);
+    mi_lock_pfn();
+    ktest_give_frames_back(hidden);
+    mi_unlock_pfn(irql);
+    ktest_assert(test, NT_SUCCESS(status));
+    ktest_assert_eq(test, ktest_read((void *)view.base), 1);
+    ktest_assert_eq(test, file.reads, 2);
+    mm_delete_section(&section);
+    mm_delete_section(&other);
+    ktest_leave_space(&s);
+}
+
+KTEST(no_frames, a_commit_without_its_page_table_costs_nothing)
+{
+    struct ktest_space s;
+    uintptr_t base = BASE;
+    uint32_t size = PAGE_SIZE;
+
+    if (!ktest_enter_space(test, &s))
+        return;
+    ktest_allocate(&s, BASE, 16 * PAGE_SIZE, MEM_RESERVE, PAGE_READWRITE);
+    uint32_t charge = s.vm->commit_charge;
+    mm_set_low_resources(NO_PAGES);
+    ntstatus status = mm_allocate_virtual_memory(s.vm, &base, 0, &size, MEM_COMMIT, PAGE_READWRITE);
+    mm_set_low_resources(NULL);
+    ktest_assert_eq(test, status, STATUS_NO_MEMORY);
+    ktest_assert_eq(test, s.vm->commit_charge, charge);
+    ktest_assert_eq(test, mm_verify(NULL), 0);
+    ktest_leave_space(&s);
+}
+
+/* A page shared by cloning that nobody may touch any more is copied first. */
+KTEST(no_frames, a_clones_page_that_cannot_be_protected_stays_as_it_is)
+{
+    static const uint32_t PROTECTIONS[] = {PAGE_NOACCESS, PAGE_READWRITE | PAGE_GUARD};
+    struct ktest_space s;
+    struct eprocess *child;
+    uint32_t old;
+
+    if (!ktest_enter_space(test, &s))
+        return;
+    ktest_allocate(&s, BASE, PAGE_SIZE, RESERVE_COMMIT, PAGE_READWRITE);
+    ktest_write((void *)BASE, 1);
+    ktest_assert_eq(test, ps_clone_process(&child, "child", s.process), STATUS_SUCCESS);
+    for (uint32_t i = 0; i < ARRAY_SIZE(PROTECTIONS); i++) {
+        mm_set_low_resources(NO_PAGES);
+        ntstatus status = ktest_protect(&s, BASE, PAGE_SIZE, PROTECTIONS[i], &old);
+        mm_set_low_resources(NULL);
+        ktest_assert_eq(test, status, STATUS_NO_MEMORY);
+        ktest_assert_eq(test, ktest_read((void *)BASE), 1);
+        ktest_assert_eq(test, mm_verify(NULL), 0);
+    }
     ob_dereference_object(child);
     ktest_leave_space(&s);
 }

@@ -295,3 +295,41 @@ KTEST(protect, watched_memory_tells_what_was_written)
                     STATUS_INVALID_PARAMETER_1);
     ktest_leave_space(&s);
 }
+
+/* MEM_RESET forgets the contents, not that there were any. */
+KTEST(protect, watched_memory_tells_what_was_written_before_a_reset)
+{
+    struct ktest_space s;
+    uint32_t written[2], count = 2;
+
+    if (!ktest_enter_space(test, &s))
+        return;
+    ktest_allocate(&s, BASE, 2 * PAGE_SIZE, MEM_RESERVE | MEM_COMMIT | MEM_WRITE_WATCH,
+                   PAGE_READWRITE);
+    ktest_write((void *)(BASE + PAGE_SIZE), 1);
+    ktest_allocate(&s, BASE, 2 * PAGE_SIZE, MEM_RESET, PAGE_READWRITE);
+    mm_get_write_watch(s.vm, BASE, 2 * PAGE_SIZE, false, written, &count);
+    ktest_assert_eq(test, count, 1);
+    ktest_assert_eq(test, written[0], BASE + PAGE_SIZE);
+    ktest_leave_space(&s);
+}
+
+/* The PEB and the TEBs are not to be changed; that another commit is a change of protection too
+ * does not help. */
+KTEST(protect, blocks_of_the_system_are_not_committed_anew)
+{
+    struct ktest_space s;
+    uintptr_t block, base;
+    uint32_t size = PAGE_SIZE;
+
+    if (!ktest_enter_space(test, &s))
+        return;
+    ktest_assert_eq(test, mm_create_block(s.vm, 0x7FFDE000, &block), STATUS_SUCCESS);
+    ktest_write((void *)block, 1);
+    base = block;
+    ktest_assert_eq(test,
+                    mm_allocate_virtual_memory(s.vm, &base, 0, &size, MEM_COMMIT, PAGE_NOACCESS),
+                    STATUS_INVALID_PAGE_PROTECTION);
+    ktest_assert_eq(test, ktest_read((void *)block), 1);
+    ktest_leave_space(&s);
+}
