@@ -15,7 +15,10 @@ static struct list_entry sections = {&sections,
 
 static uint64_t room_of(const struct mm_section *section)
 {
-    return ROUND_UP(section->bytes, ALLOCATION_BYTES);
+    const struct mm_page_source *source = section->control_area->source;
+
+    /* A file's section may come to reach as far as the file does. */
+    return ROUND_UP(source ? source->bytes : section->bytes, (uint64_t)ALLOCATION_BYTES);
 }
 
 bool mi_place_based_section(struct mm_section *section)

@@ -123,6 +123,28 @@ KTEST(based, sections_do_not_overlap_and_gaps_are_used_again)
     mm_delete_section(&again);
 }
 
+/* A section of a file may be extended as far as the file reaches, and has room for that. */
+KTEST(based, an_extended_section_overlaps_none)
+{
+    struct ktest_file file;
+    struct mm_section high, low, next;
+    uint64_t bytes = 4 * KB64;
+
+    ktest_make_file(&file, NULL, 4 * KB64);
+    ktest_assert_eq(test, make_based(&high, KB64), STATUS_SUCCESS);
+    ktest_assert_eq(
+        test,
+        mm_create_section(&low, &file.source, PAGE_SIZE, PAGE_READONLY, SEC_COMMIT | SEC_BASED),
+        STATUS_SUCCESS);
+    ktest_assert_eq(test, low.base, high.base - 4 * KB64);
+    ktest_assert_eq(test, mm_extend_section(&low, &bytes), STATUS_SUCCESS);
+    ktest_assert_eq(test, make_based(&next, KB64), STATUS_SUCCESS);
+    ktest_assert_eq(test, next.base, low.base - KB64);
+    mm_delete_section(&next);
+    mm_delete_section(&low);
+    mm_delete_section(&high);
+}
+
 KTEST(based, there_may_be_no_room)
 {
     struct mm_section sections[3];
