@@ -120,31 +120,48 @@ static void add_modules(struct report *report)
 /* ---- both ---------------------------------------------------------------------------------------
  */
 
-/* The debug lock is held. */
-static void attach(struct report *report)
+static ntstatus can_be_attached(const struct eprocess *process, const struct debug_object *object)
 {
-    struct eprocess *process = report->process;
+    if (object->inactive)
+        return STATUS_DEBUGGER_INACTIVE;
+    if (process->debug.port)
+        return STATUS_PORT_ALREADY_SET;
+    if (process->exiting || !process->active_threads)
+        return STATUS_PROCESS_IS_TERMINATING;
+    return STATUS_SUCCESS;
+}
+
+/* The debug lock is held. */
+static void describe(struct report *report)
+{
     struct kprocess *saved;
 
-    if (report->object->inactive)
-        report->status = STATUS_DEBUGGER_INACTIVE;
-    else if (process->debug.port)
-        report->status = STATUS_PORT_ALREADY_SET;
-    else if (process->exiting || !process->active_threads)
-        report->status = STATUS_PROCESS_IS_TERMINATING;
-    if (!NT_SUCCESS(report->status))
-        return;
-    ke_stack_attach_process(&process->pcb, &saved);
-    ps_visit_threads(process, add_thread, report);
+    ke_stack_attach_process(&report->process->pcb, &saved);
+    ps_visit_threads(report->process, add_thread, report);
     if (NT_SUCCESS(report->status) && report->first)
         add_modules(report);
     ke_unstack_detach_process(saved);
     if (NT_SUCCESS(report->status) && !report->first)
         report->status = STATUS_PROCESS_IS_TERMINATING;
+}
+
+/* The debug lock is held. The port comes first: a thread that begins from now on tells of itself,
+ * and waits for the lock to do so. */
+static void attach(struct report *report)
+{
+    struct eprocess *process = report->process;
+
+    report->status = can_be_attached(process, report->object);
     if (!NT_SUCCESS(report->status))
         return;
     dbgk_set_port(process, report->object);
+    describe(report);
+    if (!NT_SUCCESS(report->status)) {
+        dbgk_set_port(process, NULL);
+        return;
+    }
     process->debug.created = true;
+    process->debug.no_inherit = true; /* DebugActiveProcess: as DEBUG_ONLY_THIS_PROCESS has it */
     while (!is_list_empty(&report->events))
         dbgk_queue_event(report->object, CONTAINER_OF(remove_head_list(&report->events),
                                                       struct debug_event, links));
@@ -152,7 +169,7 @@ static void attach(struct report *report)
 
 ntstatus dbgk_attach(struct eprocess *process, struct debug_object *object)
 {
-    struct report report = {.object = object, .process = process, .status = STATUS_SUCCESS};
+    struct report report = {.object = object, .process = process};
 
     initialize_list_head(&report.events);
     ex_acquire_fast_mutex(&dbgk_lock);

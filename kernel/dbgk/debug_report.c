@@ -3,6 +3,7 @@
  * that nobody debugs pays for one look at its port.
  */
 #include "kernel/dbgk/dbgk.h"
+#include "arch/i386/guarded.h"
 #include "kernel/ke/suspend.h"
 #include "kernel/ke/teb.h"
 #include "kernel/ke/user_mode.h"
@@ -144,17 +145,37 @@ static void thread_started(struct ethread *thread)
     file->dereference(file);
 }
 
+/* The end of a thread that was not told of is not told either, unless it is the process's. */
 static bool note_exit(struct debug_event *event)
 {
-    event->state = ps_begin_thread_exit(event->process) ? DBG_EXIT_PROCESS_STATE_CHANGE
-                                                        : DBG_EXIT_THREAD_STATE_CHANGE;
-    return event->thread->debug_created;
+    bool last = ps_begin_thread_exit(event->process);
+
+    event->state = last ? DBG_EXIT_PROCESS_STATE_CHANGE : DBG_EXIT_THREAD_STATE_CHANGE;
+    return event->thread->debug_created || (last && event->process->debug.created);
 }
 
+/* The debug object of a debugging THREAD, which has its handle in its TEB, goes with the thread
+ * (DebugSetProcessKillOnExit's documentation). The handle is the program's word. */
+static void close_debug_object(const struct ethread *thread)
+{
+    handle_t handle;
+    void *object;
+
+    if (!thread->tcb.teb ||
+        ki_copy_guarded(&handle, (void *)(thread->tcb.teb + TEB_DEBUG_OBJECT), sizeof(handle)) ||
+        !NT_SUCCESS(ob_reference_object_by_handle(handle, 0, dbgk_debug_object_type, USER_MODE,
+                                                  &object, NULL)))
+        return;
+    ob_close_handle(handle, USER_MODE);
+    ob_dereference_object(object);
+}
+
+/* First, as it could be its own debugger that THREAD debugs: see process_ends. */
 static void thread_exits(struct ethread *thread)
 {
     struct debug_event event = {.about.exit_status = thread->exit_status};
 
+    close_debug_object(thread);
     if (likely(!thread->process->pcb.debugged))
         ps_begin_thread_exit(thread->process);
     else

@@ -5,6 +5,7 @@
 #define TEB_STACK_LIMIT            0x008u
 #define TEB_ARBITRARY_USER_POINTER 0x014u
 #define TEB_DEALLOCATION_STACK     0xE0Cu
+#define TEB_DEBUG_OBJECT           0xF24u /* of a debugger: its handle (DbgUiGetThreadDebugObject) */
 #define TEB_FREE_STACK             0xF75u /* a byte: the stack goes with the thread */
 #define TEB_TLS_SLOTS              0xE10u
 #define TEB_TLS_SLOT_COUNT         64u

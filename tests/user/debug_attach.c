@@ -2,35 +2,10 @@
  * Debugging a process that runs already; processes that come of debugged ones; and what becomes of
  * them all when their debugger goes.
  */
-#include "debugging.h"
-
-#define WORKERS 2
+#include "debug_waiting.h"
 
 /* ---- what the debugged program does -------------------------------------------------------------
  */
-
-static HANDLE named(const char *name)
-{
-    return CreateEventA(NULL, TRUE, FALSE, name);
-}
-
-static DWORD WINAPI wait_for(void *event)
-{
-    WaitForSingleObject(event, INFINITE);
-    return 3;
-}
-
-/* Says that it is ready, and ends when it is told to. */
-static int wait_child(void)
-{
-    HANDLE go = named("debug_attach_go"), threads[WORKERS];
-
-    for (int i = 0; i < WORKERS; i++)
-        threads[i] = CreateThread(NULL, 0, wait_for, go, 0, NULL);
-    SetEvent(named("debug_attach_ready"));
-    WaitForMultipleObjects(WORKERS, threads, TRUE, INFINITE);
-    return 40 + IsDebuggerPresent();
-}
 
 static int run_child(const char *words)
 {
@@ -61,8 +36,8 @@ static int debugger_child(BOOL kill)
 static int answer_child(void)
 {
     named("debug_attach_alive");
-    WaitForSingleObject(named("debug_attach_go"), INFINITE);
-    SetEvent(named("debug_attach_ready"));
+    WaitForSingleObject(named("debug_go"), INFINITE);
+    SetEvent(named("debug_ready"));
     return 0;
 }
 
@@ -95,26 +70,6 @@ static void inherited(void)
 /* ---- attaching ----------------------------------------------------------------------------------
  */
 
-static void start_waiting(PROCESS_INFORMATION *info)
-{
-    ResetEvent(named("debug_attach_go"));
-    ResetEvent(named("debug_attach_ready"));
-    CHECK_INT(start("wait", 0, info), TRUE);
-    CHECK_INT(WaitForSingleObject(named("debug_attach_ready"), 20000), WAIT_OBJECT_0);
-}
-
-static DWORD end_waiting(PROCESS_INFORMATION *info)
-{
-    DWORD code = 12345;
-
-    SetEvent(named("debug_attach_go"));
-    CHECK_INT(WaitForSingleObject(info->hProcess, 20000), WAIT_OBJECT_0);
-    GetExitCodeProcess(info->hProcess, &code);
-    CloseHandle(info->hProcess);
-    CloseHandle(info->hThread);
-    return code;
-}
-
 static BOOL is_debugged(HANDLE process)
 {
     BOOL present = -1;
@@ -131,7 +86,7 @@ static void let_go(void)
     struct session session = {0};
     PROCESS_INFORMATION info;
 
-    start_waiting(&info);
+    start_waiting("wait", &info);
     CHECK_INT(is_debugged(info.hProcess), FALSE);
     CHECK_INT(DebugActiveProcess(info.dwProcessId), TRUE);
     CHECK_INT(is_debugged(info.hProcess), TRUE);
@@ -151,7 +106,7 @@ static void let_go_at_once(void)
 {
     PROCESS_INFORMATION info;
 
-    start_waiting(&info);
+    start_waiting("wait", &info);
     CHECK_INT(DebugActiveProcess(info.dwProcessId), TRUE);
     CHECK_INT(DebugActiveProcessStop(info.dwProcessId), TRUE);
     CHECK_INT(end_waiting(&info), 40);
@@ -162,13 +117,13 @@ static void stay(void)
     struct session session = {0};
     PROCESS_INFORMATION info;
 
-    start_waiting(&info);
+    start_waiting("wait", &info);
     CHECK_INT(DebugActiveProcess(info.dwProcessId), TRUE);
     follow(&session, EXCEPTION_DEBUG_EVENT);
     follow(&session, EXIT_THREAD_DEBUG_EVENT);
     CHECK_INT(DebugBreakProcess(session.process), TRUE);
     follow(&session, EXIT_THREAD_DEBUG_EVENT);
-    SetEvent(named("debug_attach_go"));
+    SetEvent(named("debug_go"));
     follow(&session, 0);
     CHECK_STR(session.line, ATTACHED " t:0 T B t:0 t:3 t:3 p:29");
     CHECK_INT(end_waiting(&info), 41);
@@ -181,7 +136,7 @@ static void suspended(void)
     CONTEXT context = {.ContextFlags = CONTEXT_FULL};
     PROCESS_INFORMATION info;
 
-    start_waiting(&info);
+    start_waiting("wait", &info);
     CHECK_INT(SuspendThread(info.hThread), 0);
     CHECK_INT(DebugActiveProcess(info.dwProcessId), TRUE);
     follow(&session, EXCEPTION_DEBUG_EVENT);
@@ -223,8 +178,8 @@ static void run_debugger(const char *word)
 {
     PROCESS_INFORMATION info;
 
-    ResetEvent(named("debug_attach_go"));
-    ResetEvent(named("debug_attach_ready"));
+    ResetEvent(named("debug_go"));
+    ResetEvent(named("debug_ready"));
     CHECK_INT(start(word, 0, &info), TRUE);
     WaitForSingleObject(info.hProcess, INFINITE);
     CloseHandle(info.hProcess);
@@ -241,8 +196,8 @@ static BOOL is_alive(void)
 static void outlived(void)
 {
     run_debugger("debugger");
-    SetEvent(named("debug_attach_go"));
-    CHECK_INT(WaitForSingleObject(named("debug_attach_ready"), 20000), WAIT_OBJECT_0);
+    SetEvent(named("debug_go"));
+    CHECK_INT(WaitForSingleObject(named("debug_ready"), 20000), WAIT_OBJECT_0);
     while (is_alive()) /* it ends now by itself */
         Sleep(1);
 }
@@ -252,8 +207,8 @@ static void killed(void)
     run_debugger("killer");
     while (is_alive()) /* else this does not end */
         Sleep(1);
-    SetEvent(named("debug_attach_go"));
-    CHECK_INT(WaitForSingleObject(named("debug_attach_ready"), 0), WAIT_TIMEOUT);
+    SetEvent(named("debug_go"));
+    CHECK_INT(WaitForSingleObject(named("debug_ready"), 0), WAIT_TIMEOUT);
 }
 
 /* The debuggee gets the only handle of what debugs it, and is ended: nobody could answer its last
@@ -280,7 +235,7 @@ static void own_debugger(void)
     PROCESS_INFORMATION info;
     HANDLE thread;
 
-    start_waiting(&info);
+    start_waiting("wait", &info);
     thread = CreateThread(NULL, 0, hand_over, (void *)info.dwProcessId, 0, NULL);
     WaitForSingleObject(thread, INFINITE);
     CloseHandle(thread);

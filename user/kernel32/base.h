@@ -67,6 +67,8 @@ size_t __cdecl wcslen(const wchar_t *s);
 
 /* The current thread ends: what it has for the indices of TlsAlloc and FlsAlloc goes. */
 void base_free_thread_tls(void);
+/* The current thread debugs no more: what it had of its debuggees is closed. */
+void base_forget_debuggees(void);
 void base_free_thread_fls(void);
 
 BOOL WINAPI BaseDllInitialize(HINSTANCE instance, DWORD reason, void *reserved);

@@ -2,7 +2,8 @@
  * Debuggers, and what debugged programs tell them. A debugger gets handles of processes and threads
  * with the events of their creation; they are closed for it when it has continued the events of
  * their end (ContinueDebugEvent's documentation), so they are remembered until then, on a list in
- * the TEB: only the thread that began to debug may wait for events.
+ * the TEB: only the thread that began to debug may wait for events. With that thread its debug
+ * object goes, by the kernel, and the list.
  */
 #include "user/kernel32/base.h"
 #include "user/nt/debug.h"
@@ -56,6 +57,14 @@ static void forget_ended(DWORD process)
             NtClose(at->process);
         RtlFreeHeap(current_peb()->process_heap, 0, at);
     }
+}
+
+void base_forget_debuggees(void)
+{
+    for (struct debuggee *at = *debuggees(); at; at = at->next)
+        at->ended = true;
+    while (*debuggees())
+        forget_ended((*debuggees())->process_id);
 }
 
 static void follow(const DEBUG_EVENT *event)

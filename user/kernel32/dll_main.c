@@ -13,6 +13,7 @@ BOOL WINAPI BaseDllInitialize(HINSTANCE instance, DWORD reason, void *reserved)
     } else if (reason == DLL_THREAD_DETACH || reason == DLL_PROCESS_DETACH) {
         base_free_thread_fls();
         base_free_thread_tls();
+        base_forget_debuggees();
     }
     return TRUE;
 }

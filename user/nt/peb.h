@@ -120,6 +120,7 @@ struct teb {
 };
 _Static_assert(offsetof(struct teb, peb) == 0x30, "winternl.h");
 _Static_assert(offsetof(struct teb, tls_slots) == 0xE10, "winternl.h");
+_Static_assert(offsetof(struct teb, debug_object) == 0xF24, "as the kernel reads it");
 _Static_assert(offsetof(struct teb, free_stack_on_termination) == 0xF75, "as debuggers read it");
 _Static_assert(offsetof(struct teb, tls_expansion_slots) == 0xF94, "winternl.h");
 
