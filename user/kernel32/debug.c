@@ -12,11 +12,11 @@
     (PROCESS_CREATE_THREAD | PROCESS_VM_OPERATION | PROCESS_VM_READ | PROCESS_VM_WRITE | \
      PROCESS_QUERY_INFORMATION | PROCESS_SUSPEND_RESUME)
 
-/* What an event of creation brought. */
+/* A handle that an event of creation brought. */
 struct debuggee {
     struct debuggee *next;
-    HANDLE process, thread; /* process is NULL but for the first thread of one */
-    DWORD process_id, thread_id;
+    HANDLE handle;
+    DWORD process_id, thread_id; /* thread_id is 0: the process's handle */
     bool ended;
 };
 
@@ -25,14 +25,13 @@ static struct debuggee **debuggees(void)
     return (struct debuggee **)&current_teb()->debuggees;
 }
 
-static void remember(const DEBUG_EVENT *event, HANDLE process, HANDLE thread)
+static void remember(HANDLE handle, DWORD process_id, DWORD thread_id)
 {
     struct debuggee *debuggee = RtlAllocateHeap(current_peb()->process_heap, 0, sizeof(*debuggee));
 
     if (!debuggee)
-        return; /* the handles stay open, which is all */
-    *debuggee = (struct debuggee){*debuggees(),       process,           thread,
-                                  event->dwProcessId, event->dwThreadId, false};
+        return; /* the handle stays open, which is all */
+    *debuggee = (struct debuggee){*debuggees(), handle, process_id, thread_id, false};
     *debuggees() = debuggee;
 }
 
@@ -40,7 +39,7 @@ static void remember(const DEBUG_EVENT *event, HANDLE process, HANDLE thread)
 static void note_end(DWORD process, DWORD thread)
 {
     for (struct debuggee *at = *debuggees(); at; at = at->next)
-        if (at->process_id == process && (!thread || (at->thread_id == thread && !at->process)))
+        if (at->process_id == process && (!thread || at->thread_id == thread))
             at->ended = true;
 }
 
@@ -52,9 +51,7 @@ static void forget_ended(DWORD process)
             continue;
         }
         *link = at->next;
-        NtClose(at->thread);
-        if (at->process)
-            NtClose(at->process);
+        NtClose(at->handle);
         RtlFreeHeap(current_peb()->process_heap, 0, at);
     }
 }
@@ -71,10 +68,11 @@ static void follow(const DEBUG_EVENT *event)
 {
     switch (event->dwDebugEventCode) {
     case CREATE_PROCESS_DEBUG_EVENT:
-        remember(event, event->u.CreateProcessInfo.hProcess, event->u.CreateProcessInfo.hThread);
+        remember(event->u.CreateProcessInfo.hProcess, event->dwProcessId, 0);
+        remember(event->u.CreateProcessInfo.hThread, event->dwProcessId, event->dwThreadId);
         break;
     case CREATE_THREAD_DEBUG_EVENT:
-        remember(event, NULL, event->u.CreateThread.hThread);
+        remember(event->u.CreateThread.hThread, event->dwProcessId, event->dwThreadId);
         break;
     case EXIT_THREAD_DEBUG_EVENT:
         note_end(event->dwProcessId, event->dwThreadId);
