@@ -68,6 +68,7 @@ static void add_thread(struct ethread *thread, void *context)
         report, first ? DBG_CREATE_PROCESS_STATE_CHANGE : DBG_CREATE_THREAD_STATE_CHANGE, thread);
     if (!event)
         return;
+    event->about.created.start_address = (uint32_t)thread->win32_start_address;
     event->suspended = NT_SUCCESS(ke_suspend_thread(&thread->tcb, &previous));
     thread->debug_created = true;
     if (!first)
