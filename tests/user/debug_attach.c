@@ -81,9 +81,19 @@ static BOOL is_debugged(HANDLE process)
 /* The image, two workers, three DLLs; then the thread that breaks in. */
 #define ATTACHED " P T T L L L T B"
 
+/* The workers, and then the thread that breaks in. */
+static void check_start(struct session *session)
+{
+    FARPROC break_in = GetProcAddress(GetModuleHandleA("ntdll.dll"), "DbgUiRemoteBreakin");
+
+    if (session->event.dwDebugEventCode == CREATE_THREAD_DEBUG_EVENT)
+        CHECK_INT((DWORD)session->event.u.CreateThread.lpStartAddress,
+                  session->count++ < WORKERS ? (DWORD)wait_for : (DWORD)break_in);
+}
+
 static void let_go(void)
 {
-    struct session session = {0};
+    struct session session = {.on_event = check_start};
     PROCESS_INFORMATION info;
 
     start_waiting("wait", &info);

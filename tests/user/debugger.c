@@ -1,10 +1,8 @@
 /*
- * Debugging a process from its beginning: every kind of event, both chances of exceptions, and what
- * a debugger does to a process that stands still.
+ * Debugging a process from its beginning: every kind of event, breakpoints and steps, and what a
+ * debugger does to a process that stands still.
  */
 #include "debugging.h"
-
-#define OUTSIDE 0x10000000u /* where nothing is until somebody puts it there */
 
 /* ---- what the debugged program does -------------------------------------------------------------
  */
@@ -30,18 +28,20 @@ static DWORD WINAPI count_on(void *parameter)
     return 0;
 }
 
-static LONG CALLBACK skip_fault(EXCEPTION_POINTERS *pointers)
+static void say_address(const void *address)
 {
-    if (pointers->ExceptionRecord->ExceptionCode != EXCEPTION_ACCESS_VIOLATION)
-        return EXCEPTION_CONTINUE_SEARCH;
-    pointers->ContextRecord->Eax = OUTSIDE + 8; /* the store below is by eax */
-    VirtualAlloc((void *)OUTSIDE, 4096, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
-    return EXCEPTION_CONTINUE_EXECUTION;
+    char text[20];
+
+    sprintf(text, "%p", address);
+    OutputDebugStringA(text);
 }
 
-static void touch(void)
+static void load_child(void)
 {
-    __asm__ volatile("movl %0, (%%eax)" : : "i"(0x1234), "a"(OUTSIDE) : "memory");
+    HMODULE dll = LoadLibraryA("loader_dependency.dll");
+
+    say_address(dll);
+    FreeLibrary(dll);
 }
 
 static int child(const char *word)
@@ -51,7 +51,7 @@ static int child(const char *word)
 
         WaitForSingleObject(thread, INFINITE);
     } else if (!strcmp(word, "load")) {
-        FreeLibrary(LoadLibraryA("loader_dependency.dll"));
+        load_child();
     } else if (!strcmp(word, "output")) {
         OutputDebugStringA("narrow");
         OutputDebugStringW(L"wide");
@@ -60,13 +60,6 @@ static int child(const char *word)
         ULONG_PTR arguments[] = {3, ERROR_INVALID_HANDLE};
 
         RaiseException(DBG_RIPEXCEPTION, 0, 2, arguments);
-    } else if (!strcmp(word, "fault")) {
-        touch();
-        return *(volatile int *)OUTSIDE == 0x1234 ? 21 : 22;
-    } else if (!strcmp(word, "handled")) {
-        AddVectoredExceptionHandler(1, skip_fault);
-        touch();
-        return *(volatile int *)(OUTSIDE + 8) == 0x1234 ? 23 : 24;
     } else if (!strcmp(word, "break")) {
         DebugBreak();
     } else if (!strcmp(word, "step")) {
@@ -82,9 +75,6 @@ static int child(const char *word)
             Sleep(1);
         OutputDebugStringA("counting");
         return 31;
-    } else if (!strcmp(word, "raise")) {
-        RaiseException(0xE0000001, 0, 0, NULL);
-        return 32;
     }
     return 7;
 }
@@ -100,113 +90,35 @@ static void expect(const char *word, DWORD code, const char *line)
     CHECK_STR(session.line, line);
 }
 
+/* What the DLL's event said is what the program says, which leaves the line. */
+static void compare_address(struct session *session)
+{
+    char *said = strstr(session->line, " O:");
+
+    if (!said)
+        return;
+    CHECK_INT((DWORD)session->loaded, strtoul(said + 3, NULL, 16));
+    *said = 0;
+}
+
+static void threads_and_dlls(void)
+{
+    struct session thread = {.run = return_parameter}, load = {.on_event = compare_address};
+
+    CHECK_INT(debug(&thread, "thread", DEBUG_ONLY_THIS_PROCESS), 7);
+    CHECK_STR(thread.line, BEGIN " T t:5 p:7");
+    CHECK_INT(debug(&load, "load", DEBUG_ONLY_THIS_PROCESS), 7);
+    CHECK_STR(load.line, BEGIN " L:loader_dependency.dll U p:7");
+}
+
 static void events(void)
 {
     expect("quiet", 7, BEGIN " p:7");
-    expect("thread", 7, BEGIN " T t:5 p:7");
-    expect("load", 7, BEGIN " L:loader_dependency.dll U p:7");
     expect("output", 7, BEGIN " O:narrow O:wide O: p:7");
     expect("rip", 7, BEGIN " R:3,6 p:7");
     expect("break", 7, BEGIN " B p:7");
     expect("asked", 3, BEGIN " p:3");
-}
-
-/* ---- exceptions ---------------------------------------------------------------------------------
- */
-
-static void check_fault(struct session *session)
-{
-    const EXCEPTION_RECORD *record = &session->event.u.Exception.ExceptionRecord;
-
-    CHECK_INT(record->NumberParameters, 2);
-    CHECK_INT(record->ExceptionInformation[0], 1);
-    CHECK_INT(record->ExceptionInformation[1], OUTSIDE);
-}
-
-static DWORD other_exception(const struct session *session)
-{
-    return session->event.u.Exception.ExceptionRecord.ExceptionCode == EXCEPTION_BREAKPOINT
-               ? DBG_CONTINUE
-               : DBG_EXCEPTION_NOT_HANDLED;
-}
-
-static BOOL is_fault(const struct session *session)
-{
-    return session->event.u.Exception.ExceptionRecord.ExceptionCode == EXCEPTION_ACCESS_VIOLATION;
-}
-
-static DWORD commit_page(struct session *session)
-{
-    if (!is_fault(session))
-        return other_exception(session);
-    check_fault(session);
-    CHECK(VirtualAllocEx(session->process, (void *)OUTSIDE, 4096, MEM_RESERVE | MEM_COMMIT,
-                         PAGE_READWRITE) == (void *)OUTSIDE);
-    return DBG_CONTINUE;
-}
-
-static DWORD commit_at_second_chance(struct session *session)
-{
-    if (is_fault(session) && !session->event.u.Exception.dwFirstChance)
-        return commit_page(session);
-    return other_exception(session);
-}
-
-/* The thread goes on behind the store, of six bytes. */
-static DWORD skip_store(struct session *session)
-{
-    CONTEXT context = {.ContextFlags = CONTEXT_FULL};
-
-    if (!is_fault(session))
-        return other_exception(session);
-    CHECK_INT(GetThreadContext(session->thread, &context), TRUE);
-    CHECK_INT(context.Eax, OUTSIDE);
-    CHECK_INT(context.Eip, (DWORD)session->event.u.Exception.ExceptionRecord.ExceptionAddress);
-    context.Eip += 6;
-    CHECK_INT(SetThreadContext(session->thread, &context), TRUE);
-    VirtualAllocEx(session->process, (void *)OUTSIDE, 4096, MEM_RESERVE | MEM_COMMIT,
-                   PAGE_READONLY);
-    return DBG_CONTINUE;
-}
-
-/* As if it had been raised elsewhere: handlers see the thread as the debugger left it. */
-static DWORD move_fault(struct session *session)
-{
-    CONTEXT context = {.ContextFlags = CONTEXT_INTEGER};
-
-    if (!is_fault(session))
-        return other_exception(session);
-    GetThreadContext(session->thread, &context);
-    CHECK_INT(context.Eax, OUTSIDE);
-    return DBG_EXCEPTION_NOT_HANDLED;
-}
-
-static DWORD take_raised(struct session *session)
-{
-    return session->event.u.Exception.ExceptionRecord.ExceptionCode == 0xE0000001
-               ? DBG_EXCEPTION_HANDLED
-               : other_exception(session);
-}
-
-static void handle(const char *word, DWORD (*handler)(struct session *session), DWORD code,
-                   const char *line)
-{
-    struct session session = {.on_exception = handler};
-
-    CHECK_INT(debug(&session, word, DEBUG_ONLY_THIS_PROCESS), code);
-    CHECK_STR(session.line, line);
-}
-
-static void chances(void)
-{
-    expect("fault", EXCEPTION_ACCESS_VIOLATION, BEGIN " C0000005! C0000005!! p:C0000005");
-    expect("handled", 23, BEGIN " C0000005! p:17");
-    expect("raise", 0xE0000001, BEGIN " E0000001! E0000001!! p:E0000001");
-    handle("fault", commit_page, 21, BEGIN " C0000005! p:15");
-    handle("fault", commit_at_second_chance, 21, BEGIN " C0000005! C0000005!! p:15");
-    handle("fault", skip_store, 22, BEGIN " C0000005! p:16");
-    handle("handled", move_fault, 23, BEGIN " C0000005! p:17");
-    handle("raise", take_raised, 32, BEGIN " E0000001! p:20");
+    threads_and_dlls();
 }
 
 /* ---- breakpoints and steps ----------------------------------------------------------------------
@@ -253,6 +165,14 @@ static DWORD step(struct session *session)
     return DBG_CONTINUE;
 }
 
+static void steps(void)
+{
+    struct session session = {.on_exception = step};
+
+    CHECK_INT(debug(&session, "step", DEBUG_ONLY_THIS_PROCESS), 31);
+    CHECK_STR(session.line, BEGIN " B S S S S p:1F");
+}
+
 /* ---- a process that stands still ----------------------------------------------------------------
  */
 
@@ -285,7 +205,7 @@ static void kill(struct session *session)
 
 static void while_stopped(void)
 {
-    struct session session = {.on_event = stand_still};
+    struct session session = {.on_event = stand_still, .run = count_on};
 
     CHECK_INT(debug(&session, "count", DEBUG_PROCESS), 31);
     CHECK_STR(session.line, BEGIN " T O:counting t:1F p:1F");
@@ -348,8 +268,7 @@ int main(int count, char **words)
     if (count > 1)
         return child(words[1]);
     events();
-    chances();
-    handle("step", step, 31, BEGIN " B S S S S p:1F");
+    steps();
     while_stopped();
     refused();
     return check_done();

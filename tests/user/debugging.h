@@ -7,10 +7,16 @@
  */
 #pragma once
 
-#include <windows.h>
-#include "crt/check.h"
+#include "debug_fields.h"
 
-#define LINE_BYTES 1024
+#define LINE_BYTES   1024
+#define MOST_THREADS 8
+
+/* A thread that was created: its handle, until it ends. */
+struct debuggee {
+    DWORD id;
+    HANDLE handle;
+};
 
 struct session {
     char line[LINE_BYTES];
@@ -22,7 +28,12 @@ struct session {
      * is not handled. */
     DWORD (*on_exception)(struct session *session);
     void (*on_event)(struct session *session); /* all others; may be NULL */
-    int count;                                 /* the test's */
+    struct debuggee threads[MOST_THREADS];
+    unsigned thread_count;
+    void *loaded;               /* the last DLL's base */
+    unsigned loads;             /* DLLs of the newest process */
+    LPTHREAD_START_ROUTINE run; /* what all threads but the first run; NULL: not looked at */
+    int count;                  /* the test's */
     DWORD address;
 };
 
@@ -38,11 +49,6 @@ static void add(struct session *session, const char *format, ...)
     va_end(arguments);
 }
 
-static HANDLE process_of(const DEBUG_EVENT *event)
-{
-    return OpenProcess(PROCESS_ALL_ACCESS, FALSE, event->dwProcessId);
-}
-
 /* TEXT gets up to BYTES of the string at AT in the event's process. */
 static void read_text(const DEBUG_EVENT *event, const void *at, void *text, SIZE_T bytes)
 {
@@ -56,29 +62,52 @@ static void read_text(const DEBUG_EVENT *event, const void *at, void *text, SIZE
     CloseHandle(process);
 }
 
+/* TEXT gets the name that the event gives. => FALSE: it gives none. */
+static BOOL read_name(const DEBUG_EVENT *event, WCHAR *text, SIZE_T bytes)
+{
+    WCHAR *name = NULL;
+
+    if (event->u.LoadDll.lpImageName)
+        read_memory(event, event->u.LoadDll.lpImageName, &name, sizeof(name));
+    if (name)
+        read_text(event, name, text, bytes);
+    return name != NULL;
+}
+
+/* Those that have no name are the ones that every program has, in their order. */
 static void add_dll(struct session *session)
 {
-    const LOAD_DLL_DEBUG_INFO *info = &session->event.u.LoadDll;
-    WCHAR *name = NULL, text[MAX_PATH];
-    BYTE magic[2] = {0};
-    DWORD done;
+    static const WCHAR *const always[] = {L"ntdll.dll", L"kernel32.dll", L"msvcrt.dll"};
+    WCHAR text[MAX_PATH], *name = text;
 
-    CHECK_INT(ReadFile(info->hFile, magic, sizeof(magic), &done, NULL), TRUE);
-    CHECK_INT(magic[0] | magic[1] << 8, IMAGE_DOS_SIGNATURE);
-    CloseHandle(info->hFile);
-    if (info->lpImageName) {
-        HANDLE process = process_of(&session->event);
-
-        ReadProcessMemory(process, info->lpImageName, &name, sizeof(name), NULL);
-        CloseHandle(process);
-    }
-    if (!name) {
+    if (read_name(&session->event, text, sizeof(text))) {
+        name = wcslwr(wcsrchr(text, '\\') ? wcsrchr(text, '\\') + 1 : text);
+        add(session, " L:%ls", name);
+    } else {
+        wcscpy(text, always[session->loads % (sizeof(always) / sizeof(always[0]))]);
         add(session, " L");
-        return;
     }
-    CHECK_INT(info->fUnicode, TRUE);
-    read_text(&session->event, name, text, sizeof(text));
-    add(session, " L:%ls", wcslwr(wcsrchr(text, '\\') ? wcsrchr(text, '\\') + 1 : text));
+    check_dll(&session->event, name);
+    session->loaded = session->event.u.LoadDll.lpBaseOfDll;
+    session->loads++;
+}
+
+static void note_thread(struct session *session, HANDLE handle)
+{
+    if (session->thread_count < MOST_THREADS)
+        session->threads[session->thread_count++] =
+            (struct debuggee){session->event.dwThreadId, handle};
+}
+
+static void add_thread(struct session *session)
+{
+    const CREATE_THREAD_DEBUG_INFO *info = &session->event.u.CreateThread;
+
+    add(session, " T");
+    check_thread(&session->event, info->hThread, info->lpThreadLocalBase);
+    if (session->run)
+        CHECK_INT((DWORD)info->lpStartAddress, (DWORD)session->run);
+    note_thread(session, info->hThread);
 }
 
 static void add_process(struct session *session)
@@ -87,10 +116,9 @@ static void add_process(struct session *session)
 
     add(session, " P");
     session->processes++;
-    CHECK_INT(GetProcessId(info->hProcess), session->event.dwProcessId);
-    CHECK(GetFileSize(info->hFile, NULL) > 0x1000);
-    CHECK(info->lpThreadLocalBase != NULL);
-    CloseHandle(info->hFile);
+    session->loads = 0;
+    check_process(&session->event);
+    note_thread(session, info->hThread);
     if (session->process)
         return;
     session->process = info->hProcess;
@@ -99,11 +127,20 @@ static void add_process(struct session *session)
     CHECK((DWORD)info->lpBaseOfImage == (DWORD)GetModuleHandleA(NULL));
 }
 
+/* The event of a thread's end was continued. */
+static void check_thread_closed(const struct session *session)
+{
+    for (unsigned i = 0; i < session->thread_count; i++)
+        if (session->threads[i].id == session->event.dwThreadId)
+            CHECK(is_closed(session->threads[i].handle));
+}
+
 static DWORD add_exception(struct session *session)
 {
     const EXCEPTION_DEBUG_INFO *info = &session->event.u.Exception;
     DWORD code = info->ExceptionRecord.ExceptionCode;
 
+    check_exception(&session->event);
     if (code == EXCEPTION_BREAKPOINT)
         add(session, " B");
     else if (code == EXCEPTION_SINGLE_STEP)
@@ -115,6 +152,8 @@ static DWORD add_exception(struct session *session)
                                                                                : "!!");
     if (session->on_exception)
         return session->on_exception(session);
+    if (code == EXCEPTION_BREAKPOINT)
+        check_system_breakpoint(info);
     return code == EXCEPTION_BREAKPOINT ? DBG_CONTINUE : DBG_EXCEPTION_NOT_HANDLED;
 }
 
@@ -141,7 +180,7 @@ static DWORD take_event(struct session *session)
         add_process(session);
         break;
     case CREATE_THREAD_DEBUG_EVENT:
-        add(session, " T");
+        add_thread(session);
         break;
     case EXIT_PROCESS_DEBUG_EVENT:
         add(session, " p:%lX", event->u.ExitProcess.dwExitCode);
@@ -155,6 +194,7 @@ static DWORD take_event(struct session *session)
         break;
     case UNLOAD_DLL_DEBUG_EVENT:
         add(session, " U");
+        CHECK_INT((DWORD)event->u.UnloadDll.lpBaseOfDll, (DWORD)session->loaded);
         break;
     case OUTPUT_DEBUG_STRING_EVENT:
         add_text(session);
@@ -184,6 +224,8 @@ static void follow(struct session *session, DWORD end)
         code = event->dwDebugEventCode;
         answer = take_event(session);
         CHECK_INT(ContinueDebugEvent(event->dwProcessId, event->dwThreadId, answer), TRUE);
+        if (code == EXIT_THREAD_DEBUG_EVENT)
+            check_thread_closed(session);
     } while (session->processes && code != end);
 }
 
