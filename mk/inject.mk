@@ -9,8 +9,8 @@ INJECTED_FILES := $(USER_FILES) $(patsubst %,$(WIN32_OUT)/%.exe,sturdy bomb)
 
 # All test programs, but for those that wait for what another thread or process of theirs would do,
 # for ever if it could not be made; that make thousands of requests; and the two above.
-NOT_SWEPT := breakpoints clone debug_attach debug_exceptions debug_threads debugger faults_threads \
-             floating generated_code hostile_processes \
+NOT_SWEPT := breakpoints clone debug_attach debug_exceptions debug_rules debug_threads debugger \
+             faults_threads floating generated_code hostile_processes \
              lab1_handlers process shared sync threads whitebox whitebox_shared \
              hostile_services hostile_stack leaks \
              sturdy bomb
