@@ -94,6 +94,86 @@ static void environments(void)
     CHECK_INT(code_of(&info), TRUE);
 }
 
+/* A page of PROCESS with that protection, and 77 in it. */
+static int *page_with(HANDLE process, DWORD protection)
+{
+    int value = 77,
+        *page = VirtualAllocEx(process, NULL, 4096, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
+    DWORD old;
+
+    CHECK_INT(WriteProcessMemory(process, page, &value, sizeof(value), NULL), TRUE);
+    CHECK_INT(VirtualProtectEx(process, page, 4096, protection, &old), TRUE);
+    return page;
+}
+
+static DWORD protection_of(HANDLE process, const void *page)
+{
+    MEMORY_BASIC_INFORMATION info = {0};
+
+    VirtualQueryEx(process, page, &info, sizeof(info));
+    return info.Protect;
+}
+
+/* Code may be written whatever its protection says, as breakpoints must; data that is not to be
+ * written is not. The protection is the same afterwards. */
+static void writing(HANDLE process)
+{
+    static const struct {
+        DWORD protection, error; /* 0: it is written */
+    } pages[] = {
+        {PAGE_READWRITE, 0},
+        {PAGE_EXECUTE, 0},
+        {PAGE_EXECUTE_READ, 0},
+        {PAGE_EXECUTE_READWRITE, 0},
+        {PAGE_READWRITE | PAGE_GUARD, 0},
+        {PAGE_EXECUTE_READ | PAGE_GUARD, 0},
+        {PAGE_READONLY, ERROR_NOACCESS},
+        {PAGE_NOACCESS, ERROR_NOACCESS},
+        {PAGE_READONLY | PAGE_GUARD, ERROR_NOACCESS},
+    };
+
+    for (unsigned i = 0; i < sizeof(pages) / sizeof(pages[0]); i++) {
+        int value = 78, back = 0, *page = page_with(process, pages[i].protection);
+        SIZE_T done = 99;
+        DWORD old;
+
+        SetLastError(0);
+        CHECK_INT(WriteProcessMemory(process, page, &value, sizeof(value), &done), !pages[i].error);
+        CHECK_INT(GetLastError(), pages[i].error);
+        if (!pages[i].error)
+            CHECK_INT(done, sizeof(value));
+        CHECK_INT(protection_of(process, page), pages[i].protection);
+        VirtualProtectEx(process, page, 4096, PAGE_READWRITE, &old);
+        CHECK_INT(ReadProcessMemory(process, page, &back, sizeof(back), &done), TRUE);
+        CHECK_INT(back, pages[i].error ? 77 : 78);
+    }
+}
+
+/* What can be read is, up to the page that is not there. */
+static void reading(HANDLE process)
+{
+    static const struct {
+        SIZE_T at, bytes, done;
+    } reads[] = {
+        {0, 4096, 4096}, {0, 8192, 4096}, {4096 - 10, 11, 10}, {4095, 4096, 1}, {4096, 4, 0},
+    };
+    char *page = VirtualAllocEx(process, NULL, 8192, MEM_RESERVE, PAGE_NOACCESS), back[8192];
+
+    VirtualAllocEx(process, page, 4096, MEM_COMMIT, PAGE_READWRITE);
+    for (unsigned i = 0; i < sizeof(reads) / sizeof(reads[0]); i++) {
+        BOOL all = reads[i].done == reads[i].bytes;
+        SIZE_T done = 99999;
+
+        memset(back, 'x', sizeof(back));
+        SetLastError(0);
+        CHECK_INT(ReadProcessMemory(process, page + reads[i].at, back, reads[i].bytes, &done), all);
+        CHECK_INT(GetLastError(), all ? 0 : ERROR_PARTIAL_COPY);
+        CHECK_INT(done, reads[i].done);
+        CHECK(done == 0 || back[done - 1] == 0);
+        CHECK(done == sizeof(back) || back[done] == 'x');
+    }
+}
+
 static void memory(void)
 {
     PROCESS_INFORMATION info;
@@ -109,6 +189,8 @@ static void memory(void)
     CHECK_INT(back, 77);
     CHECK_INT(ReadProcessMemory(info.hProcess, (void *)8, &back, sizeof(back), &done), FALSE);
     CHECK_INT(GetLastError(), ERROR_PARTIAL_COPY);
+    writing(info.hProcess);
+    reading(info.hProcess);
     TerminateProcess(info.hProcess, 1);
     code_of(&info);
 }
