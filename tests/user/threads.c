@@ -1,6 +1,7 @@
 /*
  * Threads: their beginning and end, suspension, contexts, priorities, and storage of their own.
  */
+#include <stddef.h>
 #include <windows.h>
 #include "crt/check.h"
 
@@ -100,6 +101,53 @@ static void contexts(void)
     CHECK_INT(SetThreadContext(thread, &context), TRUE);
     CHECK_INT(ResumeThread(thread), 1);
     CHECK_INT(code_of(thread), 321);
+}
+
+/* Where a part of a thread's state begins, in what it is asked for by, and where the next begins.
+ */
+static const struct {
+    DWORD flag, from, to;
+} parts[] = {
+    {CONTEXT_DEBUG_REGISTERS, offsetof(CONTEXT, Dr0), offsetof(CONTEXT, FloatSave)},
+    {CONTEXT_FLOATING_POINT, offsetof(CONTEXT, FloatSave), offsetof(CONTEXT, SegGs)},
+    {CONTEXT_SEGMENTS, offsetof(CONTEXT, SegGs), offsetof(CONTEXT, Edi)},
+    {CONTEXT_INTEGER, offsetof(CONTEXT, Edi), offsetof(CONTEXT, Ebp)},
+    {CONTEXT_CONTROL, offsetof(CONTEXT, Ebp), offsetof(CONTEXT, ExtendedRegisters)},
+    {CONTEXT_EXTENDED_REGISTERS, offsetof(CONTEXT, ExtendedRegisters), sizeof(CONTEXT)},
+};
+
+/* => how many bytes of those are not as they were filled. */
+static int changed(const BYTE *context, DWORD from, DWORD to)
+{
+    int changes = 0;
+
+    for (DWORD i = from; i < to; i++)
+        changes += context[i] != 0x5A;
+    return changes;
+}
+
+/* What is not asked for stays as it is. */
+static void parts_of_contexts(void)
+{
+    HANDLE thread = CreateThread(NULL, 0, return_it, (void *)6, CREATE_SUSPENDED, NULL);
+    CONTEXT context;
+    BYTE *bytes = (BYTE *)&context;
+
+    for (unsigned i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        memset(&context, 0x5A, sizeof(context));
+        context.ContextFlags = parts[i].flag;
+        CHECK_INT(GetThreadContext(thread, &context), TRUE);
+        CHECK_INT(context.ContextFlags, parts[i].flag);
+        CHECK_INT(changed(bytes, offsetof(CONTEXT, Dr0), parts[i].from), 0);
+        CHECK(changed(bytes, parts[i].from, parts[i].to) > 8);
+        CHECK_INT(changed(bytes, parts[i].to, sizeof(context)), 0);
+    }
+    memset(&context, 0x5A, sizeof(context));
+    context.ContextFlags = CONTEXT_i386; /* nothing */
+    CHECK_INT(GetThreadContext(thread, &context), TRUE);
+    CHECK_INT(changed(bytes, offsetof(CONTEXT, Dr0), sizeof(context)), 0);
+    ResumeThread(thread);
+    CHECK_INT(code_of(thread), 6);
 }
 
 static void priorities(void)
@@ -225,6 +273,7 @@ int main(void)
     ends();
     suspension();
     contexts();
+    parts_of_contexts();
     priorities();
     stacks();
     many();
