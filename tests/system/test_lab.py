@@ -122,6 +122,7 @@ def test_faults_and_messages_do_not_depend_on_memory():
 LISTED = {
     "right": (2, 3), "right again": (2, 3), "right unchecked": (2, 3), "zeros": (0, 0), "one zero": (1, 0),
     "deeper": (3, 4), "linear": (1, 100), "deepest": (1, 4093), "too deep": (1, 4094),
+    "rounds in place": (2, 3), "rounds in place, unchecked": (2, 3), "clears the fault": (2, 3),
 }
 
 
@@ -189,6 +190,7 @@ NOTHING = "  the handler called: nothing that matters"
 CALLED = "  the handler called:"
 COMMIT = "1000, MEM_COMMIT, "
 COMMIT_STACK = rf"    VirtualAllocEx\(program, stack\+1ff000, {COMMIT}PAGE_READWRITE\) = stack\+1ff000"
+COMMIT_BELOW = rf"    VirtualAllocEx\(program, stack\+1fe000, {COMMIT}PAGE_READWRITE\) = stack\+1fe000"
 COMMIT_CODE = rf"    VirtualAllocEx\(program, code\+0, {COMMIT}PAGE_EXECUTE_READWRITE\) = code\+0"
 COPY_CODE = r"    WriteProcessMemory\(program, code\+0, \.\.\., 1000\)"
 FLUSH = r"    FlushInstructionCache\(program, code\+0, 1000\)"
@@ -207,6 +209,10 @@ MESSAGES = {
     "page below": ("the page that was wanted, stack+1ff000, is still not there, but stack+1fe000 is "
                    "PAGE_READWRITE now",
                    (STACK_FAULT, CALLED, r"    VirtualAllocEx\(program, stack\+1fe000, 1000, .*")),
+    "moves the address": ("the page that was wanted, stack+1ff000, is still not there, but stack+1fe000 is ",
+                          (STACK_FAULT, CALLED, COMMIT_BELOW)),
+    "moves the address, unchecked": ("the same instruction faults again at the same address",
+                                     (STACK_FAULT, CALLED, COMMIT_BELOW)),
     "anywhere": (r"the page that was wanted, stack+1ff000, is still not there, but 00",
                  (STACK_FAULT, CALLED,
                   rf"    VirtualAllocEx\(program, 00000000, {COMMIT}PAGE_READWRITE\) = 00\w{{6}}")),

@@ -64,6 +64,28 @@ static int commits_the_page_below(struct tokos_fault *fault, void *parameter)
     return commit(fault, page_of(fault->address) - PAGE, PAGE, PAGE_READWRITE);
 }
 
+/* What it is told of the fault is its own. */
+static int moves_the_address(struct tokos_fault *fault, void *parameter)
+{
+    fault->address -= PAGE;
+    return right(fault, parameter);
+}
+
+static int rounds_in_place(struct tokos_fault *fault, void *parameter)
+{
+    fault->address = page_of(fault->address);
+    return right(fault, parameter);
+}
+
+static int clears_the_fault(struct tokos_fault *fault, void *parameter)
+{
+    int done = right(fault, parameter);
+
+    memset((void *)fault->context, 0, sizeof(*fault->context));
+    memset(fault, 0, sizeof(*fault));
+    return done;
+}
+
 static int commits_two_pages(struct tokos_fault *fault, void *parameter)
 {
     (void)parameter;

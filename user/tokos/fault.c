@@ -41,13 +41,12 @@ static bool is_same(const struct launch *l, uintptr_t address, const CONTEXT *co
 
 static void describe(struct launch *l, const EXCEPTION_RECORD *record)
 {
-    l->given = l->context;
     l->fault = (struct tokos_fault){
         .size = sizeof(l->fault),
         .number = l->fault.number + 1,
         .process = l->given_process,
         .thread = l->given_thread,
-        .context = &l->given,
+        .context = &l->given_context,
         .address = (char *)record->ExceptionInformation[1],
         .access = record->ExceptionInformation[0],
         .code = l->code.base,
@@ -56,6 +55,8 @@ static void describe(struct launch *l, const EXCEPTION_RECORD *record)
         .stack = l->stack.base,
         .stack_bytes = l->stack.bytes,
     };
+    l->given_context = l->context;
+    l->given_fault = l->fault;
 }
 
 static void handle(struct launch *l)

@@ -42,7 +42,7 @@ static DWORD WINAPI run_handler(void *parameter)
 
     set_chain(&guard.frame);
     while (WaitForSingleObject(l->begin, INFINITE) == WAIT_OBJECT_0 && !l->over) {
-        l->answer = l->handler(&l->fault, l->parameter);
+        l->answer = l->handler(&l->given_fault, l->parameter);
         SetEvent(l->done);
     }
     set_chain(guard.frame.Next);

@@ -23,7 +23,8 @@ enum tokos_access {
     TOKOS_ACCESS_EXECUTE = 8,
 };
 
-/* A fault, for the handler. Addresses are of the process that faulted, but for code_contents. */
+/* A fault: the handler's own copy. Addresses are of the process that faulted, but for
+ * code_contents. */
 struct tokos_fault {
     uint32_t size;             /* of this structure */
     uint32_t number;           /* of the fault: the first is 1 */

@@ -64,7 +64,9 @@ struct launch {
     struct tokos_fault fault; /* that is being handled, or was last */
     struct range *range;      /* that it lies in */
     CONTEXT context;          /* of the thread then */
-    CONTEXT given;            /* the handler's copy */
+    /* The handler's copies, which it may spoil: nothing is read from them. */
+    struct tokos_fault given_fault;
+    CONTEXT given_context;
 
     HANDLE handler_thread, begin, done, crash; /* two of these events are the handler's to set */
     DWORD handler_thread_id;
