@@ -226,6 +226,12 @@ MESSAGES = {
     "takes back": ("1 page was there before and changed: stack+1ff000 is only reserved now",
                    (THIRD, CALLED, r"    VirtualFreeEx\(program, stack\+1ff000, 1000, MEM_DECOMMIT\)",
                     *[".*"] * 3)),
+    "keeps one": ("1 page was there before and changed: code+0 is only reserved now",
+                  (THIRD, CALLED, *[".*"] * 3, r"    VirtualFreeEx\(program, code\+0, 1000, MEM_DECOMMIT\)")),
+    "keeps one, unchecked": ("the same instruction has faulted 16 times in a row and gets no further: it needs "
+                             "code+3ffd and code+4000 at once",
+                             (r"  fault 19: execute of \w{8} \(code\+3ffd\) by eip code\+3ffd, .*", CALLED,
+                              *[".*"] * 3, r"    VirtualFreeEx\(program, code\+4000, 1000, MEM_DECOMMIT\)")),
     "protects": ("1 page was there before and changed: code+0 is PAGE_EXECUTE_READ now",
                  (THIRD, CALLED, *[".*"] * 3,
                   r"    VirtualProtectEx\(program, code\+0, 1000, PAGE_EXECUTE_READ\)")),
@@ -284,6 +290,11 @@ def test_the_message_says_what_was_wrong(name):
     assert len(rest) == len(expected_lines)
     for line, pattern in zip(rest, expected_lines):
         assert re.fullmatch(pattern, line), line
+
+
+def test_two_pages_of_code_are_enough():
+    _, outs, _ = handlers("128M")
+    assert f"f(2, 1) = {expected(2, 1)[0]}\n" in outs["keeps two, unchecked"]
 
 
 @pytest.mark.parametrize("name, code", [("exits", 3), ("prints", 30)])

@@ -214,6 +214,36 @@ static int takes_pages_back(struct tokos_fault *fault, void *parameter)
     return right(fault, parameter);
 }
 
+/* Of code, the last COUNT pages that came; that many are enough if it is 2. */
+static int keeps_code_pages(struct tokos_fault *fault, unsigned count)
+{
+    static char *kept[2];
+    static unsigned next;
+    int done = right(fault, NULL);
+
+    if (fault->number == 1)
+        memset(kept, 0, sizeof(kept));
+    if (!is_code(fault))
+        return done;
+    next = (next + 1) % count;
+    if (kept[next])
+        VirtualFreeEx(fault->process, kept[next], PAGE, MEM_DECOMMIT);
+    kept[next] = page_of(fault->address);
+    return done;
+}
+
+static int keeps_one_code_page(struct tokos_fault *fault, void *parameter)
+{
+    (void)parameter;
+    return keeps_code_pages(fault, 1);
+}
+
+static int keeps_two_code_pages(struct tokos_fault *fault, void *parameter)
+{
+    (void)parameter;
+    return keeps_code_pages(fault, 2);
+}
+
 static int protects_pages(struct tokos_fault *fault, void *parameter)
 {
     DWORD old;

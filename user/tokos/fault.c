@@ -4,6 +4,10 @@
 #include "user/tokos/launch_internal.h"
 #include "lib/string.h"
 
+/* An instruction lies on two pages at most and touches a few more: one that faults as often as this
+ * without getting further does not lack pages that never came, but such as were taken away. */
+#define MOST_FAULTS_OF_ONE 16
+
 bool launch_is_in(const struct range *range, uintptr_t address)
 {
     return address - (uintptr_t)range->base < range->bytes;
@@ -32,11 +36,22 @@ bool launch_read_context(struct launch *l, CONTEXT *context)
     return false;
 }
 
-/* CONTEXT is the thread's at a fault at ADDRESS. => whether it is the last fault once more. */
-static bool is_same(const struct launch *l, uintptr_t address, const CONTEXT *context)
+/* CONTEXT is the thread's at a fault at ADDRESS. => whether there is no hope that the instruction
+ * gets done; said why. It may fault once for each page that it needs. */
+static bool is_stuck(struct launch *l, uintptr_t address, const CONTEXT *context)
 {
-    return l->fault.number && (uintptr_t)l->fault.address == address &&
-           launch_same_context(context, &l->context);
+    if (!l->fault.number || !launch_same_context(context, &l->context))
+        l->faults_of_one = 0;
+    else if ((uintptr_t)l->fault.address == address)
+        launch_fail(l, TOKOS_LAUNCH_AGAIN, "the same instruction faults again at the same address");
+    else if (l->faults_of_one == MOST_FAULTS_OF_ONE)
+        launch_fail(l, TOKOS_LAUNCH_TOO_FEW,
+                    "the same instruction has faulted %u times in a row and gets no further: it "
+                    "needs %s and %s at once",
+                    MOST_FAULTS_OF_ONE, launch_place(l, (uintptr_t)l->fault.address).text,
+                    launch_place(l, address).text);
+    l->faults_of_one++;
+    return l->status != TOKOS_LAUNCHED;
 }
 
 static void describe(struct launch *l, const EXCEPTION_RECORD *record)
@@ -80,10 +95,8 @@ bool launch_fault(struct launch *l, const EXCEPTION_RECORD *record)
         return false;
     if (!launch_read_context(l, &context))
         return true;
-    if (is_same(l, address, &context)) {
-        launch_fail(l, TOKOS_LAUNCH_AGAIN, "the same instruction faults again at the same address");
+    if (is_stuck(l, address, &context))
         return true;
-    }
     l->range = range;
     l->context = context;
     describe(l, record);

@@ -98,6 +98,8 @@ enum tokos_launch_status {
     TOKOS_LAUNCH_SILENT,         /* the program neither faults nor ends */
     TOKOS_LAUNCH_DIED,           /* the program ended by an exception that was no such fault */
     TOKOS_LAUNCH_ENDED,          /* the handler ended the program */
+    TOKOS_LAUNCH_TOO_FEW,        /* an instruction needs more pages at once than the handler leaves
+                                    there, and faults at one after the other for ever */
 };
 
 /*

@@ -64,6 +64,7 @@ struct launch {
     struct tokos_fault fault; /* that is being handled, or was last */
     struct range *range;      /* that it lies in */
     CONTEXT context;          /* of the thread then */
+    unsigned faults_of_one;   /* how many there were in a row with this context */
     /* The handler's copies, which it may spoil: nothing is read from them. */
     struct tokos_fault given_fault;
     CONTEXT given_context;

@@ -55,6 +55,10 @@ static const struct {
      "else."},
     {TOKOS_LAUNCH_AGAIN, NULL,
      "whatever was done about the fault, it was not what the thread needs to go on."},
+    {TOKOS_LAUNCH_TOO_FEW, NULL,
+     "an instruction is done when all pages are there that it lies on and touches. Each time one "
+     "of "
+     "them came, another was gone: leave more of them, or take away one that came earlier."},
     {TOKOS_LAUNCH_SILENT, NULL,
      "did the handler suspend the thread? If not, the code that it brought runs in circles."},
     {TOKOS_LAUNCH_ENDED, NULL, "bring the page instead."},
