@@ -93,9 +93,9 @@ $(BUILD)/user/msvcrt.dll.debug: $(MSVCRT_OBJ) user/msvcrt/msvcrt.def
 	$(call say,LD,$@)$(USER_CC) $(MSVCRT_LDFLAGS) $^ -lmingwex -lgcc -lkernel32 -o $@
 
 # tokos.dll shows what the memory manager knows, and launches faulting processes; programs link
-# libtokos.a. It imports only what Windows has too, and needs no entry point.
+# libtokos.a. It imports only what Windows has too.
 # The library has a folder of its own: with -L for that of the DLLs, ld would take those for libraries.
-TOKOS_CFLAGS := $(USER_CFLAGS) -D_WIN32_WINNT=0x0502 -I. -fno-tree-loop-distribute-patterns
+TOKOS_CFLAGS := $(USER_CFLAGS) -D_WIN32_WINNT=0x0600 -I. -fno-tree-loop-distribute-patterns
 TOKOS_SRC    := $(sort $(wildcard user/tokos/*.c)) lib/format.c lib/format_spec.c lib/string.c
 TOKOS_OBJ    := $(patsubst %,$(BUILD)/user.d/tokos/%.o,$(TOKOS_SRC))
 
@@ -105,7 +105,7 @@ $(BUILD)/user.d/tokos/%.o: % mk/user.mk | tools-ready
 
 $(BUILD)/user/tokos.dll.debug: $(TOKOS_OBJ) user/tokos/tokos.def
 	@mkdir -p $(@D)/lib
-	$(call say,LD,$@)$(USER_CC) $(USER_LDFLAGS) -Wl,--entry=0 -Wl,--image-base=0x7C700000 \
+	$(call say,LD,$@)$(USER_CC) $(USER_LDFLAGS) -Wl,--entry=_DllMain@12 -Wl,--image-base=0x7C700000 \
 	    -Wl,--out-implib=$(BUILD)/user/lib/libtokos.a $^ -lgcc -lkernel32 -lntdll -o $@
 
 $(BUILD)/user/lib/libtokos.a: $(BUILD)/user/tokos.dll.debug ;

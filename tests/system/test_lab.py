@@ -1,5 +1,5 @@
 """The first experiment: tokyo_vm.exe, whose code and stack are not there, alone and under right and wrong
-page-fault handlers (tests/user/lab1_wrong.h). A model in Python says which faults must come."""
+page-fault handlers (tests/user/lab1_wrong.h, lab1_ends.h). A model in Python says which faults must come."""
 import re
 import sys
 from functools import lru_cache
@@ -195,6 +195,8 @@ COMMIT_CODE = rf"    VirtualAllocEx\(program, code\+0, {COMMIT}PAGE_EXECUTE_READ
 COPY_CODE = r"    WriteProcessMemory\(program, code\+0, \.\.\., 1000\)"
 FLUSH = r"    FlushInstructionCache\(program, code\+0, 1000\)"
 
+ENDS_THE_THREAD = (STACK_FAULT, CALLED, COMMIT_STACK, r"    TerminateThread\(of program, 0\)")
+
 # For each handler what the launcher says: what is wrong, and the lines up to the hint.
 MESSAGES = {
     "no program": ('"no_such_program" could not be started, error 2', ()),
@@ -237,6 +239,11 @@ MESSAGES = {
                   r"    VirtualProtectEx\(program, code\+0, 1000, PAGE_EXECUTE_READ\)")),
     "executable stack": ("page stack+1ff000 is PAGE_EXECUTE_READWRITE, and a page of stack must be PAGE_READWRITE",
                          (STACK_FAULT, CALLED, ".*")),
+    "guarded stack": ("page stack+1ff000 is PAGE_READWRITE|PAGE_GUARD, and a page of stack must be PAGE_READWRITE",
+                      (STACK_FAULT, CALLED,
+                       rf"    VirtualAllocEx\(program, stack\+1ff000, {COMMIT}PAGE_READWRITE\|PAGE_GUARD\) = .*")),
+    "queues": ("the page that was wanted, stack+1ff000, is still not there: nothing",
+               (STACK_FAULT, CALLED, r"    QueueUserAPC\(7c8\w{5}, of program, 0\)")),
     "plain code": ("page code+0 is PAGE_READWRITE, and a page of code must be PAGE_EXECUTE_READ or "
                    "PAGE_EXECUTE_READWRITE", (CODE_FAULT, CALLED, ".*", COPY_CODE, FLUSH)),
     "by eip": ("page code+4000 is PAGE_READWRITE, and a page of code must be", (BORDER_FAULT, CALLED, ".*")),
@@ -270,6 +277,15 @@ MESSAGES = {
                  (STACK_FAULT, CALLED, r"    SuspendThread\(\.\.\.\)", COMMIT_STACK)),
     "ends the program": ("the handler ended the program",
                          (STACK_FAULT, CALLED, r"    TerminateProcess\(program, 5\)")),
+    "ends the thread": ("the handler ended the program", ENDS_THE_THREAD),
+    "ends the thread, unchecked": ("the handler ended the program", ENDS_THE_THREAD),
+    "ends by handle": ("the handler ended the program",
+                       (STACK_FAULT, CALLED, COMMIT_STACK, r"    TerminateProcess\(\?, 0\)")),
+    "ends from within": ("a thread that is not the program's own has ended it",
+                         (".*", CALLED, r"    CreateRemoteThread\(program, \.\.\., 7c8\w{5}, \.\.\.\)", ".*")),
+    "exits": ("the handler ended the process that it runs in", (STACK_FAULT, NOTHING)),
+    "terminates": ("the handler ended the process that it runs in",
+                   (STACK_FAULT, CALLED, r"    TerminateProcess\(this process, 0\)")),
 }
 WITHOUT_HINT = {"no handler", "unknown flags"}
 
@@ -297,6 +313,11 @@ def test_two_pages_of_code_are_enough():
     assert f"f(2, 1) = {expected(2, 1)[0]}\n" in outs["keeps two, unchecked"]
 
 
-@pytest.mark.parametrize("name, code", [("exits", 3), ("prints", 30)])
-def test_a_handler_that_leaves_its_process_in_disorder_ends_too(name, code):
-    assert run(HANDLERS, name, options=("--icount",))[0] == code
+def test_a_hint_is_for_what_was_wrong():
+    _, _, errs = handlers("128M")
+    assert "hint: a stack is written to" in errs["executable stack"]
+    assert "hint: PAGE_GUARD makes" in errs["guarded stack"]
+
+
+def test_a_handler_that_leaves_its_process_in_disorder_ends_too():
+    assert run(HANDLERS, "prints", options=("--icount",))[0] == 30

@@ -5,7 +5,7 @@
  */
 #include <windows.h>
 #include "crt/check.h"
-#include "lab1_wrong.h"
+#include "lab1_ends.h"
 
 #define HANDLER_LIMIT 100 /* milliseconds */
 #define SILENCE_LIMIT 500
@@ -60,6 +60,8 @@ static const struct {
     {"keeps two, unchecked", keeps_two_code_pages, "tokyo_vm 2 1", UNCHECKED, TOKOS_LAUNCHED, 0},
     {"protects", protects_pages, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_OTHERS_CHANGED, 0},
     {"executable stack", makes_the_stack_executable, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_PROTECTION, 0},
+    {"guarded stack", guards_the_stack, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_PROTECTION, 0},
+    {"queues", queues_a_call, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_NOT_COMMITTED, 0},
     {"plain code", code_without_execution, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_PROTECTION, 0},
     {"by eip", goes_by_the_instruction_pointer, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_PROTECTION, 0},
     {"asks much", asks_much, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_PROTECTION, 0},
@@ -82,16 +84,26 @@ static const struct {
     {"breakpoint", has_a_breakpoint, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_CRASHED, 0},
     {"suspends", suspends_the_thread, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_SILENT, 0},
     {"ends the program", ends_the_program, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_ENDED, 0},
+    {"ends the thread", ends_the_thread, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_ENDED, 0},
+    {"ends the thread, unchecked", ends_the_thread, "tokyo_vm 2 3", UNCHECKED, TOKOS_LAUNCH_ENDED,
+     0},
+    {"ends by handle", ends_by_another_handle, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_ENDED, 0},
+    {"ends from within", ends_from_within, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_ENDED, 0},
 };
 
-/* After these a process cannot go on; each runs when it is named. */
+/* After these a process cannot go on; each runs when it is named. Those that are quiet are tried
+ * with all the others, in a process of their own. */
 static const struct {
     const char *name;
     tokos_fault_handler handler;
+    BOOL quiet;
 } last_launches[] = {
-    {"exits", exits},
-    {"prints", prints_for_ever},
+    {"exits", exits, TRUE},
+    {"terminates", terminates, TRUE},
+    {"prints", prints_for_ever, FALSE},
 };
+
+#define LAST_LAUNCHES (sizeof(last_launches) / sizeof(last_launches[0]))
 
 /* => the number of handles that this process has. */
 static unsigned count_handles(void)
@@ -119,20 +131,36 @@ static int fault(void)
     return *(volatile int *)4;
 }
 
+/* WORD is for this program. */
+static void own_command_line(char line[MAX_PATH + 20], const char *word)
+{
+    char own[MAX_PATH];
+
+    GetModuleFileNameA(NULL, own, sizeof(own));
+    sprintf(line, "\"%s\" %s", own, word);
+}
+
+/* On both streams. */
+static void print_name(const char *name)
+{
+    fprintf(stderr, "== %s\n", name);
+    printf("== %s\n", name);
+    fflush(stdout);
+}
+
 static void launch_one(unsigned i)
 {
-    char line[MAX_PATH + 10], own[MAX_PATH];
+    char line[MAX_PATH + 20];
     struct tokos_launch launch = {.size = sizeof(launch),
                                   .flags = launches_to_do[i].flags,
                                   .handler_limit = HANDLER_LIMIT,
                                   .silence_limit = SILENCE_LIMIT};
 
-    fprintf(stderr, "== %s\n", launches_to_do[i].name);
-    printf("== %s\n", launches_to_do[i].name);
-    fflush(stdout);
-    GetModuleFileNameA(NULL, own, sizeof(own));
-    sprintf(line, strcmp(launches_to_do[i].line, "faulty") ? "%s" : "\"%s\" fault",
-            strcmp(launches_to_do[i].line, "faulty") ? launches_to_do[i].line : own);
+    print_name(launches_to_do[i].name);
+    if (strcmp(launches_to_do[i].line, "faulty"))
+        strcpy(line, launches_to_do[i].line);
+    else
+        own_command_line(line, "fault");
     int status = TokOSLaunchFaultingProcess(line, launches_to_do[i].handler, NULL, &launch);
     check_int_(launches_to_do[i].name, status, launches_to_do[i].status);
     if (status == TOKOS_LAUNCHED)
@@ -143,11 +171,37 @@ static void launch_last(const char *name)
 {
     struct tokos_launch launch = {.size = sizeof(launch), .handler_limit = HANDLER_LIMIT};
 
-    for (unsigned i = 0; i < sizeof(last_launches) / sizeof(last_launches[0]); i++)
+    for (unsigned i = 0; i < LAST_LAUNCHES; i++)
         if (!strcmp(name, last_launches[i].name))
             TerminateProcess(GetCurrentProcess(),
                              (UINT)TokOSLaunchFaultingProcess(
                                  "tokyo_vm 2 3", last_launches[i].handler, NULL, &launch));
+}
+
+/* => the exit code of this program, given the argument WORD. */
+static DWORD run_self(const char *word)
+{
+    STARTUPINFOA startup = {.cb = sizeof(startup)};
+    PROCESS_INFORMATION process;
+    char line[MAX_PATH + 20];
+    DWORD code;
+
+    own_command_line(line, word);
+    if (!CreateProcessA(NULL, line, NULL, NULL, FALSE, 0, NULL, NULL, &startup, &process))
+        return 0;
+    WaitForSingleObject(process.hProcess, INFINITE);
+    GetExitCodeProcess(process.hProcess, &code);
+    CloseHandle(process.hThread);
+    CloseHandle(process.hProcess);
+    return code;
+}
+
+static void launch_apart(unsigned i)
+{
+    if (!last_launches[i].quiet)
+        return;
+    print_name(last_launches[i].name);
+    check_int_(last_launches[i].name, run_self(last_launches[i].name), TOKOS_LAUNCH_NO_RETURN);
 }
 
 int main(int argc, char **argv)
@@ -162,6 +216,8 @@ int main(int argc, char **argv)
     unsigned handles = count_handles();
     for (unsigned i = 0; i < sizeof(launches_to_do) / sizeof(launches_to_do[0]); i++)
         launch_one(i);
+    for (unsigned i = 0; i < LAST_LAUNCHES; i++)
+        launch_apart(i);
     CHECK(count_handles() < handles + 10); /* a lock that is waited for gets an event */
     CHECK(import_of_this_module() == import);
     return check_done();

@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <windows.h>
 #include "user/programs/lab1/lab1.h"
 
@@ -108,6 +109,18 @@ static int makes_the_stack_executable(struct tokos_fault *fault, void *parameter
 static int only_code_wrong(struct tokos_fault *fault, tokos_fault_handler wrong)
 {
     return is_code(fault) ? wrong(fault, NULL) : right(fault, NULL);
+}
+
+static int guards_the_stack(struct tokos_fault *fault, void *parameter)
+{
+    (void)parameter;
+    return commit(fault, page_of(fault->address), PAGE, PAGE_READWRITE | PAGE_GUARD);
+}
+
+static int queues_a_call(struct tokos_fault *fault, void *parameter)
+{
+    (void)parameter;
+    return QueueUserAPC((PAPCFUNC)(void *)ExitProcess, fault->thread, 0) != 0;
 }
 
 static int code_without_execution(struct tokos_fault *fault, void *parameter)
@@ -254,30 +267,6 @@ static int protects_pages(struct tokos_fault *fault, void *parameter)
     return TRUE;
 }
 
-static int loops_for_ever(struct tokos_fault *fault, void *parameter)
-{
-    (void)parameter;
-    VirtualAllocEx(fault->process, page_of(fault->address), PAGE, MEM_COMMIT, PAGE_READWRITE);
-    for (volatile int on = TRUE; on;)
-        ;
-    return TRUE;
-}
-
-static int waits_for_ever(struct tokos_fault *fault, void *parameter)
-{
-    (void)fault;
-    (void)parameter;
-    Sleep(INFINITE);
-    return TRUE;
-}
-
-static int ends_its_thread(struct tokos_fault *fault, void *parameter)
-{
-    (void)fault;
-    (void)parameter;
-    ExitThread(1);
-}
-
 static int writes_to_nothing(struct tokos_fault *fault, void *parameter)
 {
     (void)fault;
@@ -305,18 +294,6 @@ static int has_a_breakpoint(struct tokos_fault *fault, void *parameter)
     (void)parameter;
     DebugBreak();
     return TRUE;
-}
-
-static int suspends_the_thread(struct tokos_fault *fault, void *parameter)
-{
-    SuspendThread(fault->thread);
-    return right(fault, parameter);
-}
-
-static int ends_the_program(struct tokos_fault *fault, void *parameter)
-{
-    (void)parameter;
-    return TerminateProcess(fault->process, 5);
 }
 
 static int closes_its_handles(struct tokos_fault *fault, void *parameter)
@@ -350,21 +327,5 @@ static int asks_much(struct tokos_fault *fault, void *parameter)
     right(fault, parameter);
     for (int i = 0; i < 20; i++)
         VirtualProtectEx(fault->process, page_of(fault->address), PAGE, PAGE_READONLY, &old);
-    return TRUE;
-}
-
-static int exits(struct tokos_fault *fault, void *parameter)
-{
-    (void)fault;
-    (void)parameter;
-    exit(3);
-}
-
-/* It is ended while it has the stream's lock, perhaps. */
-static int prints_for_ever(struct tokos_fault *fault, void *parameter)
-{
-    (void)parameter;
-    while (printf("%u", (unsigned)fault->number) > 0)
-        ;
     return TRUE;
 }

@@ -5,49 +5,7 @@
 #include "user/tokos/launch_internal.h"
 #include "lib/string.h"
 
-struct name {
-    DWORD value;
-    const char *text;
-};
-
-static const struct name protections[] = {
-    {PAGE_NOACCESS, "PAGE_NOACCESS"},
-    {PAGE_READONLY, "PAGE_READONLY"},
-    {PAGE_READWRITE, "PAGE_READWRITE"},
-    {PAGE_WRITECOPY, "PAGE_WRITECOPY"},
-    {PAGE_EXECUTE, "PAGE_EXECUTE"},
-    {PAGE_EXECUTE_READ, "PAGE_EXECUTE_READ"},
-    {PAGE_EXECUTE_READWRITE, "PAGE_EXECUTE_READWRITE"},
-    {PAGE_EXECUTE_WRITECOPY, "PAGE_EXECUTE_WRITECOPY"},
-};
-
-static const struct name allocations[] = {
-    {MEM_COMMIT, "MEM_COMMIT"},
-    {MEM_RESERVE, "MEM_RESERVE"},
-    {MEM_COMMIT | MEM_RESERVE, "MEM_COMMIT|MEM_RESERVE"},
-    {MEM_DECOMMIT, "MEM_DECOMMIT"},
-    {MEM_RELEASE, "MEM_RELEASE"},
-};
-
-static struct word word_for(const struct name *names, unsigned count, DWORD value)
-{
-    struct word word;
-
-    for (unsigned i = 0; i < count; i++)
-        if (names[i].value == value) {
-            strlcpy(word.text, names[i].text, sizeof(word.text));
-            return word;
-        }
-    snformat(word.text, sizeof(word.text), "%lx", value);
-    return word;
-}
-
-struct word launch_protection_word(DWORD value)
-{
-    return word_for(protections, COUNT_OF(protections), value);
-}
-
-/* The last error is the handler's, and stays. */
+/* Both: 0 if the handle does not tell. The last error is the handler's, and stays. */
 static DWORD id_of(HANDLE process)
 {
     DWORD error = GetLastError(), id = GetProcessId(process);
@@ -56,26 +14,46 @@ static DWORD id_of(HANDLE process)
     return id;
 }
 
-static bool is_program(HANDLE process)
+static DWORD id_of_owner(HANDLE thread)
 {
-    return id_of(process) == launch_the_one.program.dwProcessId;
+    DWORD error = GetLastError(), id = GetProcessIdOfThread(thread);
+
+    SetLastError(error);
+    return id;
 }
 
-static const char *owner(HANDLE process)
+/* => the name of the process ID. */
+static const char *owner(DWORD id)
 {
-    if (is_program(process))
+    if (id == launch_the_one.program.dwProcessId)
         return "program";
-    return id_of(process) == GetCurrentProcessId() ? "this process" : "?";
+    return id == GetCurrentProcessId() ? "this process" : "?";
 }
 
 /* What a call was, but for its text. */
 struct note {
     enum call_kind kind;
     bool worked;
-    HANDLE process;
+    DWORD process; /* the id of the one that it was about; 0: not known */
     uintptr_t from, bytes;
     DWORD protection;
 };
+
+static void PRINTF_LIKE(3, 0)
+    keep(const struct note *about, DWORD error, const char *format, va_list arguments)
+{
+    struct launch *l = &launch_the_one;
+    struct call *call = &l->calls[l->call_count];
+    int length = vsnformat(call->text, sizeof(call->text), format, arguments);
+
+    if (!about->worked && length < (int)sizeof(call->text))
+        snformat(call->text + length, sizeof(call->text) - length, ": error %lu", error);
+    call->kind = about->kind;
+    call->worked = about->worked && about->process == l->program.dwProcessId;
+    call->from = about->from;
+    call->bytes = about->bytes;
+    call->protection = (uint16_t)about->protection;
+}
 
 /* Notes a call of the handler's, whose last error stays. */
 static void PRINTF_LIKE(2, 3) note(struct note about, const char *format, ...)
@@ -84,24 +62,23 @@ static void PRINTF_LIKE(2, 3) note(struct note about, const char *format, ...)
     DWORD error = GetLastError();
     va_list arguments;
 
-    if (GetCurrentThreadId() != l->handler_thread_id)
+    if (!launch_is_handler(l))
         return;
-    if (l->call_count < CALLS_KEPT) {
-        struct call *call = &l->calls[l->call_count];
-
-        va_start(arguments, format);
-        int length = vsnformat(call->text, sizeof(call->text), format, arguments);
-        va_end(arguments);
-        if (!about.worked && length < (int)sizeof(call->text))
-            snformat(call->text + length, sizeof(call->text) - length, ": error %lu", error);
-        call->kind = about.kind;
-        call->worked = about.worked && is_program(about.process);
-        call->from = about.from;
-        call->bytes = about.bytes;
-        call->protection = (uint16_t)about.protection;
-    }
+    va_start(arguments, format);
+    if (l->call_count < CALLS_KEPT)
+        keep(&about, error, format, arguments);
+    va_end(arguments);
     l->call_count++;
     SetLastError(error);
+}
+
+/* Something of the process ID was ended, by whatever thread. */
+static void note_end(bool done, DWORD id)
+{
+    struct launch *l = &launch_the_one;
+
+    if (done && (!id || id == l->program.dwProcessId))
+        l->ended = true;
 }
 
 static struct place place(const void *address)
@@ -112,10 +89,12 @@ static struct place place(const void *address)
 static LPVOID note_allocation(const char *name, HANDLE process, LPVOID at, SIZE_T bytes, DWORD type,
                               DWORD protection, LPVOID got)
 {
-    struct word how = word_for(allocations, COUNT_OF(allocations), type);
+    struct word how = launch_allocation_word(type);
 
-    note((struct note){CALL_ALLOCATES, got, process, (uintptr_t)got, bytes, protection},
-         "%s(%s, %s, %lx, %s, %s) = %s", name, owner(process), place(at).text, bytes, how.text,
+    DWORD id = id_of(process);
+
+    note((struct note){CALL_ALLOCATES, got, id, (uintptr_t)got, bytes, protection},
+         "%s(%s, %s, %lx, %s, %s) = %s", name, owner(id), place(at).text, bytes, how.text,
          launch_protection_word(protection).text, place(got).text);
     return got;
 }
@@ -138,10 +117,10 @@ static LPVOID WINAPI watch_alloc(LPVOID at, SIZE_T bytes, DWORD type, DWORD prot
 static BOOL WINAPI watch_free_ex(HANDLE process, LPVOID at, SIZE_T bytes, DWORD type)
 {
     BOOL done = VirtualFreeEx(process, at, bytes, type);
-    struct word how = word_for(allocations, COUNT_OF(allocations), type);
+    struct word how = launch_allocation_word(type);
 
-    note((struct note){.kind = CALL_OTHER, .worked = done, .process = process},
-         "VirtualFreeEx(%s, %s, %lx, %s)", owner(process), place(at).text, bytes, how.text);
+    note((struct note){.kind = CALL_OTHER, .worked = done, .process = id_of(process)},
+         "VirtualFreeEx(%s, %s, %lx, %s)", owner(id_of(process)), place(at).text, bytes, how.text);
     return done;
 }
 
@@ -150,8 +129,8 @@ static BOOL WINAPI watch_protect_ex(HANDLE process, LPVOID at, SIZE_T bytes, DWO
 {
     BOOL done = VirtualProtectEx(process, at, bytes, protection, old);
 
-    note((struct note){.kind = CALL_OTHER, .worked = done, .process = process},
-         "VirtualProtectEx(%s, %s, %lx, %s)", owner(process), place(at).text, bytes,
+    note((struct note){.kind = CALL_OTHER, .worked = done, .process = id_of(process)},
+         "VirtualProtectEx(%s, %s, %lx, %s)", owner(id_of(process)), place(at).text, bytes,
          launch_protection_word(protection).text);
     return done;
 }
@@ -160,8 +139,8 @@ static BOOL WINAPI watch_write(HANDLE process, LPVOID at, LPCVOID from, SIZE_T b
 {
     BOOL done = WriteProcessMemory(process, at, from, bytes, count);
 
-    note((struct note){CALL_WRITES, done, process, (uintptr_t)at, bytes, 0},
-         "WriteProcessMemory(%s, %s, ..., %lx)", owner(process), place(at).text, bytes);
+    note((struct note){CALL_WRITES, done, id_of(process), (uintptr_t)at, bytes, 0},
+         "WriteProcessMemory(%s, %s, ..., %lx)", owner(id_of(process)), place(at).text, bytes);
     return done;
 }
 
@@ -169,8 +148,9 @@ static BOOL WINAPI watch_flush(HANDLE process, LPCVOID at, SIZE_T bytes)
 {
     BOOL done = FlushInstructionCache(process, at, bytes);
 
-    note((struct note){CALL_FLUSHES, done, process, (uintptr_t)at, at ? bytes : UINTPTR_MAX, 0},
-         "FlushInstructionCache(%s, %s, %lx)", owner(process), place(at).text, bytes);
+    note((struct note){CALL_FLUSHES, done, id_of(process), (uintptr_t)at, at ? bytes : UINTPTR_MAX,
+                       0},
+         "FlushInstructionCache(%s, %s, %lx)", owner(id_of(process)), place(at).text, bytes);
     return done;
 }
 
@@ -178,8 +158,7 @@ static BOOL WINAPI watch_set_context(HANDLE thread, const CONTEXT *context)
 {
     BOOL done = SetThreadContext(thread, context);
 
-    note((struct note){.kind = CALL_OTHER, .worked = done, .process = NULL},
-         "SetThreadContext(...)");
+    note((struct note){.kind = CALL_OTHER, .worked = done}, "SetThreadContext(...)");
     return done;
 }
 
@@ -187,8 +166,7 @@ static DWORD WINAPI watch_suspend(HANDLE thread)
 {
     DWORD count = SuspendThread(thread);
 
-    note((struct note){.kind = CALL_OTHER, .worked = count != UINT32_MAX, .process = NULL},
-         "SuspendThread(...)");
+    note((struct note){.kind = CALL_OTHER, .worked = count != UINT32_MAX}, "SuspendThread(...)");
     return count;
 }
 
@@ -196,17 +174,52 @@ static DWORD WINAPI watch_resume(HANDLE thread)
 {
     DWORD count = ResumeThread(thread);
 
-    note((struct note){.kind = CALL_OTHER, .worked = count != UINT32_MAX, .process = NULL},
-         "ResumeThread(...)");
+    note((struct note){.kind = CALL_OTHER, .worked = count != UINT32_MAX}, "ResumeThread(...)");
     return count;
 }
 
 static BOOL WINAPI watch_terminate(HANDLE process, UINT code)
 {
-    BOOL done = TerminateProcess(process, code);
+    DWORD id = id_of(process);
+    bool leaves = id == GetCurrentProcessId() && launch_is_handler(&launch_the_one);
+    BOOL done = leaves || TerminateProcess(process, code);
 
-    note((struct note){.kind = CALL_ENDS, .worked = done, .process = process},
-         "TerminateProcess(%s, %u)", owner(process), code);
+    note((struct note){.worked = done, .process = id}, "TerminateProcess(%s, %u)", owner(id), code);
+    note_end(done, id);
+    if (leaves)
+        launch_leave(&launch_the_one);
+    return done;
+}
+
+static BOOL WINAPI watch_terminate_thread(HANDLE thread, DWORD code)
+{
+    DWORD id = id_of_owner(thread);
+    BOOL done = TerminateThread(thread, code);
+
+    note((struct note){.worked = done, .process = id}, "TerminateThread(of %s, %lu)", owner(id),
+         code);
+    note_end(done, id);
+    return done;
+}
+
+static HANDLE WINAPI watch_remote_thread(HANDLE process, LPSECURITY_ATTRIBUTES security,
+                                         SIZE_T stack, LPTHREAD_START_ROUTINE start,
+                                         LPVOID parameter, DWORD flags, LPDWORD thread)
+{
+    HANDLE made = CreateRemoteThread(process, security, stack, start, parameter, flags, thread);
+    DWORD id = id_of(process);
+
+    note((struct note){.worked = made, .process = id}, "CreateRemoteThread(%s, ..., %s, ...)",
+         owner(id), place((const void *)(uintptr_t)start).text);
+    return made;
+}
+
+static DWORD WINAPI watch_queue(PAPCFUNC function, HANDLE thread, ULONG_PTR data)
+{
+    DWORD done = QueueUserAPC(function, thread, data), id = id_of_owner(thread);
+
+    note((struct note){.worked = done, .process = id}, "QueueUserAPC(%s, of %s, %lx)",
+         place((const void *)(uintptr_t)function).text, owner(id), (unsigned long)data);
     return done;
 }
 
@@ -230,6 +243,9 @@ struct watched launch_watched[] = {
     {"SuspendThread", (FARPROC)(void *)watch_suspend, NULL},
     {"ResumeThread", (FARPROC)(void *)watch_resume, NULL},
     {"TerminateProcess", (FARPROC)(void *)watch_terminate, NULL},
+    {"TerminateThread", (FARPROC)(void *)watch_terminate_thread, NULL},
+    {"CreateRemoteThread", (FARPROC)(void *)watch_remote_thread, NULL},
+    {"QueueUserAPC", (FARPROC)(void *)watch_queue, NULL},
     {"GetProcAddress", (FARPROC)(void *)watch_get_address, NULL},
 };
 

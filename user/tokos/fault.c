@@ -79,6 +79,7 @@ static void handle(struct launch *l)
     ++*(l->range == &l->code ? &l->options->code_faults : &l->options->stack_faults);
     launch_list_fault(l);
     launch_call_handler(l);
+    launch_check_end(l);
     if (l->status == TOKOS_LAUNCHED && !(l->options->flags & TOKOS_LAUNCH_UNCHECKED))
         launch_check(l);
 }
@@ -98,6 +99,7 @@ bool launch_fault(struct launch *l, const EXCEPTION_RECORD *record)
     if (is_stuck(l, address, &context))
         return true;
     l->range = range;
+    l->about = range->name;
     l->context = context;
     describe(l, record);
     handle(l);

@@ -92,12 +92,12 @@ enum tokos_launch_status {
     TOKOS_LAUNCH_CONTEXT,        /* the thread's registers are not what they were */
     TOKOS_LAUNCH_NOT_FLUSHED,    /* the instruction cache, after the code was written */
     TOKOS_LAUNCH_HANDLES,        /* the handler closed a handle that it was given */
-    TOKOS_LAUNCH_NO_RETURN = 30, /* the handler took too long, or ended its thread */
+    TOKOS_LAUNCH_NO_RETURN = 30, /* the handler took too long, or ended its thread or process */
     TOKOS_LAUNCH_CRASHED,        /* the handler had an exception that it did not handle itself */
     TOKOS_LAUNCH_AGAIN,          /* the same instruction faults at the same address again */
     TOKOS_LAUNCH_SILENT,         /* the program neither faults nor ends */
     TOKOS_LAUNCH_DIED,           /* the program ended by an exception that was no such fault */
-    TOKOS_LAUNCH_ENDED,          /* the handler ended the program */
+    TOKOS_LAUNCH_ENDED,          /* the handler ended the program, or a thread that it made there */
     TOKOS_LAUNCH_TOO_FEW,        /* an instruction needs more pages at once than the handler leaves
                                     there, and faults at one after the other for ever */
 };
@@ -109,6 +109,8 @@ enum tokos_launch_status {
  * GetProcAddress: that is how a flush is seen, which leaves no trace in memory.
  * LAUNCH may be NULL. After TOKOS_LAUNCH_NO_RETURN and TOKOS_LAUNCH_CRASHED the handler's thread
  * was ended wherever it was and may have left locks taken: end this process by TerminateProcess.
+ * A handler that ends this process, in whatever way a DLL can see, does so with the message and the
+ * exit code TOKOS_LAUNCH_NO_RETURN.
  * => enum tokos_launch_status. Called by one thread at a time.
  */
 int TokOSLaunchFaultingProcess(const char *command_line, tokos_fault_handler handler,

@@ -10,7 +10,7 @@
 #include "lib/format.h"
 
 #define CALLS_KEPT   16 /* of those that one call of the handler makes */
-#define MESSAGE_ROOM 3072
+#define MESSAGE_ROOM 3584
 
 /* The pages of one of the two ranges. */
 struct range {
@@ -25,18 +25,20 @@ struct range {
 #define PAGE_IS_RESERVED 0
 #define PAGE_IS_FREE     0xFFFF
 
+/* What can be added to the protection of a page. */
+#define PROTECTION_MODIFIERS (PAGE_GUARD | PAGE_NOCACHE | PAGE_WRITECOMBINE)
+
 /* What a call that the handler made was, as far as it matters here. */
 enum call_kind {
     CALL_OTHER,
     CALL_ALLOCATES,
     CALL_WRITES,
     CALL_FLUSHES,
-    CALL_ENDS, /* the process */
 };
 
 /* A call, in the order of time. */
 struct call {
-    char text[104]; /* as it is shown */
+    char text[128]; /* as it is shown */
     enum call_kind kind;
     bool worked;    /* and was about the program that faults */
     uintptr_t from; /* the addresses that it was about; a flush of everything: 0 to the end */
@@ -59,10 +61,12 @@ struct launch {
     bool over;            /* the program has ended */
     bool ending;          /* or was told to */
     bool died;            /* by the exception in `fatal` */
+    bool volatile ended;  /* by a call of this process's, any thread of which sets it */
     EXCEPTION_RECORD fatal;
 
     struct tokos_fault fault; /* that is being handled, or was last */
     struct range *range;      /* that it lies in */
+    const char *about;        /* what a hint must be about: the range's name or "modifier" */
     CONTEXT context;          /* of the thread then */
     unsigned faults_of_one;   /* how many there were in a row with this context */
     /* The handler's copies, which it may spoil: nothing is read from them. */
@@ -98,6 +102,8 @@ void launch_forget_target(struct launch *l);
 void launch_debug(struct launch *l);
 /* => whether it is an access violation that tells the address. */
 bool launch_is_violation(const EXCEPTION_RECORD *record);
+/* Says so if the handler has ended the program. */
+void launch_check_end(struct launch *l);
 
 /* fault.c */
 bool launch_is_in(const struct range *range, uintptr_t address);
@@ -127,11 +133,19 @@ struct watched {
 };
 extern struct watched launch_watched[];
 extern const unsigned launch_watched_count;
-/* => the name of a PAGE_... value, or its number. */
+
+/* leave.c: the end of this process. */
+/* => whether this is the handler's thread. */
+bool launch_is_handler(const struct launch *l);
+/* Says that the handler ended the process, and ends it. Called by the handler's thread. */
+void launch_leave(struct launch *l);
+
+/* words.c: the name of a PAGE_... or MEM_... value, or its number. */
 struct word {
-    char text[28];
+    char text[64];
 };
 struct word launch_protection_word(DWORD value);
+struct word launch_allocation_word(DWORD value);
 
 /* pages.c: comparing what there is with what there should be. */
 bool launch_look_at(struct launch *l, struct range *range);

@@ -135,6 +135,8 @@ static void check_protection(struct launch *l, uintptr_t wanted, uint16_t state)
 
     if (state == l->range->protection || (code && state == PAGE_EXECUTE_READ))
         return;
+    if (state & PROTECTION_MODIFIERS)
+        l->about = "modifier";
     launch_fail(l, TOKOS_LAUNCH_PROTECTION, "page %s is %s, and a page of %s must be %s",
                 launch_place(l, wanted).text, launch_protection_word(state).text, l->range->name,
                 code ? "PAGE_EXECUTE_READ or PAGE_EXECUTE_READWRITE" : "PAGE_READWRITE");
@@ -215,17 +217,6 @@ static bool is_closed(struct launch *l)
     return true;
 }
 
-/* => whether the handler has ended the program. */
-static bool is_ended(struct launch *l)
-{
-    for (uint32_t i = 0; i < l->call_count && i < CALLS_KEPT; i++)
-        if (l->calls[i].kind == CALL_ENDS && l->calls[i].worked) {
-            launch_fail(l, TOKOS_LAUNCH_ENDED, "the handler ended the program");
-            return true;
-        }
-    return false;
-}
-
 /* The next fault is compared with what is there now. */
 static void accept(struct range *range, uint32_t page)
 {
@@ -237,8 +228,7 @@ void launch_check(struct launch *l)
     uintptr_t wanted = (uintptr_t)l->fault.address & ~(uintptr_t)(PAGE_BYTES - 1);
     uint32_t page = (wanted - (uintptr_t)l->range->base) / PAGE_BYTES;
 
-    if (is_closed(l) || is_ended(l) || !launch_look_at(l, &l->code) ||
-        !launch_look_at(l, &l->stack))
+    if (is_closed(l) || !launch_look_at(l, &l->code) || !launch_look_at(l, &l->stack))
         return;
     check_pages(l, wanted, l->range->found[page]);
     if (l->status != TOKOS_LAUNCHED)

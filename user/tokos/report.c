@@ -8,10 +8,10 @@
 
 #define LONGEST_INSTRUCTION 15 /* bytes; Intel SDM vol. 2, "Instruction Format" */
 
-/* What to look at, for each thing that can be wrong; with a range's name, only for faults there. */
+/* What to look at, for each thing that can be wrong; or only for what is about that. */
 static const struct {
     int wrong;
-    const char *range;
+    const char *about;
     const char *hint;
 } hints[] = {
     {TOKOS_LAUNCH_NO_PROGRAM, NULL, "is the program's file beside this one?"},
@@ -35,6 +35,9 @@ static const struct {
     {TOKOS_LAUNCH_PROTECTION, "stack",
      "a stack is written to, and never executed. This processor may not look at the second, but "
      "one with no-execute does, so that nobody can leave code on the stack and have it run."},
+    {TOKOS_LAUNCH_PROTECTION, "modifier",
+     "PAGE_GUARD makes the next access an exception once more, and PAGE_NOCACHE and "
+     "PAGE_WRITECOMBINE are for devices. None of them belongs to such a page."},
     {TOKOS_LAUNCH_CONTENTS, "code",
      "a page of code has the same bytes as fault->code_contents has, as far from the beginning of "
      "the code; copy all 4096 of them."},
@@ -61,7 +64,7 @@ static const struct {
      "them came, another was gone: leave more of them, or take away one that came earlier."},
     {TOKOS_LAUNCH_SILENT, NULL,
      "did the handler suspend the thread? If not, the code that it brought runs in circles."},
-    {TOKOS_LAUNCH_ENDED, NULL, "bring the page instead."},
+    {TOKOS_LAUNCH_ENDED, NULL, "bring the page instead, and let the program come to its own end."},
     {TOKOS_LAUNCH_DIED, NULL,
      "this is no fault of the kinds that are to be handled: what the thread has executed, or "
      "found on its stack, was wrong."},
@@ -166,8 +169,7 @@ static void add_calls(struct message *message, const struct launch *l)
 static void add_hint(struct message *message, const struct launch *l)
 {
     for (unsigned i = 0; i < COUNT_OF(hints); i++)
-        if (hints[i].wrong == l->status &&
-            (!hints[i].range || !strcmp(hints[i].range, l->range->name)))
+        if (hints[i].wrong == l->status && (!hints[i].about || !strcmp(hints[i].about, l->about)))
             add(message, "  hint: %s\r\n", hints[i].hint);
 }
 
