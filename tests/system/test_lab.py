@@ -1,10 +1,13 @@
 """The first experiment: tokyo_vm.exe, whose code and stack are not there, alone and under right and wrong
 page-fault handlers (tests/user/lab1_wrong.h, lab1_ends.h). A model in Python says which faults must come."""
 import re
+import subprocess
 import sys
 from functools import lru_cache
 
+import pefile
 import pytest
+from launcher import BUILD
 from programrun import PROGRAMS, run
 
 pytestmark = pytest.mark.xdist_group("programs")
@@ -321,3 +324,23 @@ def test_a_hint_is_for_what_was_wrong():
 
 def test_a_handler_that_leaves_its_process_in_disorder_ends_too():
     assert run(HANDLERS, "prints", options=("--icount",))[0] == 30
+
+
+@pytest.fixture(name="declared", scope="module")
+def _declared():
+    """The functions that Windows' own header declares, as mingw has it."""
+    text = subprocess.run(["i686-w64-mingw32-gcc", "-D_WIN32_WINNT=0x0600", "-E", "-P", "-x", "c", "-"],
+                          input="#include <windows.h>", capture_output=True, text=True, check=True).stdout
+    return set(re.findall(r"\b(\w+) ?\(", text))
+
+
+@pytest.mark.parametrize("name", ["tokos.dll", "lab1.exe", "tokyo_vm.exe"])
+def test_only_documented_functions_are_imported(name, declared):
+    """Of msvcrt the programs have what mingw's start-up code and library need, which is for Windows' own."""
+    allowed = {"kernel32.dll": declared, "ntdll.dll": {"RtlNtStatusToDosError"},
+               "tokos.dll": {"TokOSLaunchFaultingProcess"}}
+    imports = {entry.dll.decode().lower(): {one.name.decode() for one in entry.imports}
+               for entry in pefile.PE(BUILD / "user" / name).DIRECTORY_ENTRY_IMPORT}
+    assert "kernel32.dll" in imports and set(imports) <= {*allowed, "msvcrt.dll"}
+    for dll, names in allowed.items():
+        assert imports.get(dll, set()) <= names
