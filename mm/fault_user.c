@@ -155,12 +155,14 @@ static ntstatus at_raised_irql(struct mi_fault *fault, struct ktrap_frame *frame
 }
 
 /* SMAP and SMEP: the page is there, but the kernel has not said that it wants to touch user space
- * (SDM volume 3, section 4.6.1), or has jumped there. */
+ * (SDM volume 3, section 4.6.1), or has jumped there. Where ring 3 runs, the access is one that the
+ * processor makes by itself, and the flag is the program's: it does not count. */
 static bool is_forbidden_to_kernel(const struct mi_fault *fault, const struct ktrap_frame *frame)
 {
     if ((fault->error_code & (PF_PRESENT | PF_USER)) != PF_PRESENT)
         return false;
-    return !(frame->eflags & EFLAGS_AC) || (fault->error_code & PF_FETCH);
+    return !(frame->eflags & EFLAGS_AC) || ki_from_user_mode(frame) ||
+           (fault->error_code & PF_FETCH);
 }
 
 ntstatus mi_resolve_user_fault(struct mi_fault *fault, struct ktrap_frame *frame)

@@ -1,6 +1,7 @@
 /* Protections, guard pages, queries, locks and write watch. */
 #include "mm/fault.h"
 #include "mm/mm.h"
+#include "arch/i386/descriptors.h"
 #include "arch/i386/trap.h"
 #include "tests/kernel/spaces.h"
 
@@ -65,6 +66,8 @@ KTEST(protect, the_kernel_touches_user_space_only_when_it_says_so)
     ktest_assert_eq(test, mm_access_fault(PF_PRESENT, BASE, KERNEL_MODE, &frame), STATUS_SUCCESS);
     ktest_assert_eq(test, mm_access_fault(PF_PRESENT | PF_FETCH, BASE, KERNEL_MODE, &frame),
                     refused);
+    frame.cs = KGDT_R3_CODE; /* the flag is the program's */
+    ktest_assert_eq(test, mm_access_fault(PF_PRESENT, BASE, USER_MODE, &frame), refused);
     ktest_leave_space(&s);
 }
 
