@@ -210,10 +210,14 @@ static bool take(struct debug_object *object, struct dbgui_wait_state_change *ch
     return true;
 }
 
-/* A timeout from now on becomes a moment: there may be more than one wait for it. */
+/* A timeout from now on becomes a moment: there may be more than one wait for it. One that no time
+ * can tell never comes. */
 static int64_t moment_of(int64_t timeout)
 {
-    return timeout < 0 ? (int64_t)ke_query_system_time() - timeout : timeout;
+    if (timeout >= 0)
+        return timeout;
+    uint64_t moment = ke_query_system_time() - (uint64_t)timeout;
+    return moment > INT64_MAX ? INT64_MAX : (int64_t)moment;
 }
 
 static ntstatus wait_for_event(struct debug_object *object, uint8_t alertable,

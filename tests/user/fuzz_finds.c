@@ -9,6 +9,10 @@ NTSTATUS NTAPI NtCreateProcess(HANDLE *process, ACCESS_MASK access, OBJECT_ATTRI
                                HANDLE parent, BOOLEAN inherit, HANDLE section, HANDLE debug_port,
                                HANDLE exception_port);
 NTSTATUS NTAPI NtTerminateProcess(HANDLE process, NTSTATUS status);
+NTSTATUS NTAPI NtCreateDebugObject(HANDLE *object, ACCESS_MASK access,
+                                   OBJECT_ATTRIBUTES *attributes, ULONG flags);
+NTSTATUS NTAPI NtWaitForDebugEvent(HANDLE object, BOOLEAN alertable, LARGE_INTEGER *timeout,
+                                   void *change);
 
 /* A program could take drive C: away from everybody. */
 static void permanent_objects_stay(void)
@@ -78,8 +82,28 @@ static void the_system_is_only_looked_at(void)
     CloseHandle(system);
 }
 
+static void CALLBACK nothing(ULONG_PTR unused)
+{
+    (void)unused;
+}
+
+/* The longest timeout from now on ends behind the last moment that there is: UBSan's kernel
+ * stopped. */
+static void the_longest_timeout(void)
+{
+    UCHAR change[96]; /* DBGUI_WAIT_STATE_CHANGE */
+    LARGE_INTEGER timeout = {.QuadPart = INT64_MIN};
+    HANDLE object;
+
+    CHECK_INT(NtCreateDebugObject(&object, MAXIMUM_ALLOWED, NULL, 0), STATUS_SUCCESS);
+    CHECK(QueueUserAPC(nothing, GetCurrentThread(), 0));
+    CHECK_INT(NtWaitForDebugEvent(object, TRUE, &timeout, change), STATUS_USER_APC);
+    NtClose(object);
+}
+
 int main(void)
 {
+    the_longest_timeout();
     nobody_clones_the_dead();
     the_system_is_only_looked_at();
     nobody_makes_permanent_processes();
