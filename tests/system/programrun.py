@@ -2,10 +2,13 @@
 import re
 import subprocess
 
-from launcher import BUILD, HOST_TIMEOUT, TOKOS
+from launcher import BUILD, HOST_TIMEOUT, ROOT, TOKOS
 
 KERNEL = BUILD / "tokos.elf"
 PROGRAMS = BUILD / "user" / "win32"
+
+# Those that mean harm (docs/hostile.md).
+HOSTILE = sorted(path.stem for path in (ROOT / "tests" / "user").glob("hostile_*.c"))
 
 
 def run(program, *arguments, options=(), stdin=b""):
@@ -26,12 +29,12 @@ def verified(options):
     return [*options, "--append", "verify"]
 
 
-def check(program, *options):
+def check(program, *options, arguments=()):
     """Run a program that checks itself; all that it planned must be there and be right, and the
     kernel whole afterwards."""
     options = verified(options)
     dlls = [word for dll in sorted(PROGRAMS.glob("*.dll")) for word in ("--with", dll)]
-    code, out, err = run(program, options=(*options, *dlls))
+    code, out, err = run(program, *arguments, options=(*options, *dlls))
     lines = out.decode(errors="replace").splitlines()
     plan = [line for line in lines if re.fullmatch(r"1\.\.\d+", line)]
     results = [line for line in lines if re.match(r"(not )?ok \d+", line)]

@@ -43,6 +43,22 @@ static const struct {
     {"the last byte", 0xFFFFFFFF},
 };
 
+/* The end of what services take for user space: on a machine with userva=3072, which the word
+ * "wide" tells, it is that of the largest program. This program's own ends at HIGHEST_USER. */
+static ULONG_PTR probed = HIGHEST_USER;
+
+static inline void read_words(int count, char **words)
+{
+    if (count > 1 && !strcmp(words[1], "wide"))
+        probed = MM_HIGHEST_LARGE_ADDRESS;
+}
+
+/* => what a service says of BYTES at AT, where nothing is: ANSWER, if that is user space. */
+static inline NTSTATUS answer_at(ULONG_PTR at, ULONG bytes, NTSTATUS answer)
+{
+    return at <= probed && probed - at >= bytes - 1 ? answer : STATUS_ACCESS_VIOLATION;
+}
+
 /* ---- what an instruction causes ----------------------------------------------------------------
  */
 
@@ -99,6 +115,20 @@ static inline void check_all(const char *name)
 {
     check_int_(name, wrong, 0);
     wrong = 0;
+}
+
+/* UMIP: SGDT, SIDT, SLDT, STR and SMSW are privileged (Intel SDM volume 3, section 2.5). The kernel
+ * switches it on where it is there. */
+static inline int has_umip(void)
+{
+    ULONG leaf = 0, part = 0, ebx, edx;
+
+    __asm__("cpuid" : "+a"(leaf), "=b"(ebx), "+c"(part), "=d"(edx));
+    if (leaf < 7)
+        return 0;
+    leaf = 7, part = 0;
+    __asm__("cpuid" : "+a"(leaf), "=b"(ebx), "+c"(part), "=d"(edx));
+    return part >> 2 & 1;
 }
 
 /* ---- any service -------------------------------------------------------------------------------

@@ -229,21 +229,40 @@ static void calls_of_the_kernel(void)
     check_all("code of the kernel is not the program's to run");
 }
 
-/* The tables' addresses may be asked for (if the processor knows no better), but not be written
- * where the program may not. */
-static void tables(void)
-{
-    static const UCHAR into_page_tables[][7] = {
-        {0x0F, 0x01, 0x05, 0x00, 0x00, 0x00, 0xC0}, /* sgdt */
-        {0x0F, 0x01, 0x0D, 0x00, 0x00, 0x00, 0xC0}, /* sidt */
-    };
+/* Where the kernel's tables are may be asked unless the processor has UMIP, but never be written
+ * where the program may not write. */
+static const struct instruction tables[] = {
+    {"sgdt", 7, {0x0F, 0x01, 0x05}}, {"sidt", 7, {0x0F, 0x01, 0x0D}},
+    {"sldt", 7, {0x0F, 0x00, 0x05}}, {"str", 7, {0x0F, 0x00, 0x0D}},
+    {"smsw", 7, {0x0F, 0x01, 0x25}},
+};
 
-    for (unsigned i = 0; i < COUNT(into_page_tables); i++) {
-        DWORD status = exception_of_bytes(into_page_tables[i], 7);
-        expect(status == (DWORD)STATUS_PRIVILEGED_INSTRUCTION || violated(1, PTE_BASE),
-               "sgdt, sidt");
+/* TABLES, to AT. */
+static void store_tables(ULONG_PTR at, const char *name)
+{
+    const int privileged_now = has_umip(), forbidden = at > HIGHEST_USER;
+    UCHAR bytes[7];
+
+    for (unsigned i = 0; i < COUNT(tables); i++) {
+        memcpy(bytes, tables[i].bytes, 3);
+        memcpy(bytes + 3, &at, 4);
+        DWORD status = exception_of_bytes(bytes, sizeof(bytes));
+        if (privileged_now)
+            expect(status == (DWORD)STATUS_PRIVILEGED_INSTRUCTION && caught.NumberParameters == 0 &&
+                       caught.ExceptionAddress == code,
+                   tables[i].name);
+        else
+            expect(forbidden ? violated(1, at) : status == 0, tables[i].name);
     }
-    check_all("sgdt and sidt into the page tables");
+    check_all(name);
+}
+
+static void store_all_tables(void)
+{
+    static UCHAR table[8];
+
+    store_tables((ULONG_PTR)table, "sgdt, sidt, sldt, str and smsw");
+    store_tables(PTE_BASE, "the same into the page tables");
 }
 
 /* ---- floating-point -----------------------------------------------------------------------------
@@ -302,7 +321,7 @@ int main(void)
     own_mistakes();
     at_the_end_of_a_page();
     calls_of_the_kernel();
-    tables();
+    store_all_tables();
     floating();
     return check_done();
 }

@@ -152,13 +152,15 @@ static void refusals(void)
 
     for (int service = 0; service < SERVICES; service++) {
         for (unsigned i = 0; i < COUNT(refused); i++) {
-            NTSTATUS status =
-                call_service((enum service)service, base_of(refused[i].base), refused[i].size);
-            if (status == refused[i].expected[service] && hash_of_region() == before)
+            void *base = base_of(refused[i].base);
+            NTSTATUS expected = refused[i].expected[service];
+            NTSTATUS status = call_service((enum service)service, base, refused[i].size);
+            if (expected == AV)
+                expected = answer_at((ULONG_PTR)base, refused[i].size, STATUS_PARTIAL_COPY);
+            if (status == expected && hash_of_region() == before)
                 continue;
             wrong++;
-            printf("# %s: %08lX, expected %08lX\n", refused[i].name, status,
-                   refused[i].expected[service]);
+            printf("# %s: %08lX, expected %08lX\n", refused[i].name, status, expected);
         }
         check_all(service_names[service]);
     }
@@ -303,8 +305,9 @@ static void copies(void)
     CHECK_INT(done, 2 * PAGE);
 }
 
-int main(void)
+int main(int count, char **words)
 {
+    read_words(count, words);
     region = VirtualAlloc(NULL, REGION_BYTES, MEM_RESERVE | MEM_WRITE_WATCH, PAGE_READWRITE);
     VirtualAlloc(region, COMMITTED, MEM_COMMIT, PAGE_READWRITE);
     memset(region, 0x5A, COMMITTED);
