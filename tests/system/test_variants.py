@@ -1,8 +1,9 @@
 """The kernel built in other ways - with UBSan, by clang - passes its own tests and runs programs; and so does
 the ordinary one with each of its pool allocations on pages of its own."""
 import pytest
+from fuzzrun import check_that_nothing_is_found, fuzz
 from launcher import ROOT, tail, tokos
-from programrun import PROGRAMS, check
+from programrun import HOSTILE, PROGRAMS, check
 
 # What a kernel of each kind has in its file: a function that only UBSan calls, a compiler's name.
 MARKS = {"undefined": b"__ubsan_handle_shift_out_of_bounds", "clang": b"clang version"}
@@ -15,6 +16,10 @@ SELF_TESTS = [("undefined", "16M", "selftest"), ("undefined", "128M", "selftest 
 # the special pool, whose pages come by faults too.
 COUNTING = ("faults_image", "faults_memory", "faults_section", "faults_service")
 OTHERS = ("clone", "exceptions", "files", "process", "sections", "status_exhausted", "sync", "threads")
+
+# What nobody means to write is where C leaves most undefined: values that no program that is well would
+# pass, and the other end of a debugger.
+FOR_UNDEFINED = (*HOSTILE, "debugger", "debug_attach", "fuzz_finds")
 
 
 def kernel(variant):
@@ -35,6 +40,17 @@ def test_self_tests(variant, memory, words):
 @pytest.mark.parametrize("variant", MARKS)
 def test_programs(variant, name):
     check(PROGRAMS / f"{name}.exe", "--kernel", kernel(variant))
+
+
+@pytest.mark.parametrize("name", FOR_UNDEFINED)
+def test_programs_that_try_what_is_undefined(name):
+    check(PROGRAMS / f"{name}.exe", "--kernel", kernel("undefined"))
+
+
+def test_the_fuzzer_finds_nothing_undefined():
+    run = fuzz("--seed", "2001", "--memory", "64M", "--cpu", "max", "--words", "irqlcheck userva=3072",
+               kernel=kernel("undefined"))
+    check_that_nothing_is_found(run, 2001)
 
 
 @pytest.mark.parametrize("name", OTHERS)
