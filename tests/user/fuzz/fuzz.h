@@ -49,6 +49,7 @@ struct fuzz_state {
     uint32_t race_hash[RACERS];                 /* the same of the racers */
     uint32_t race_calls[RACERS];                /* how many they made */
     uint32_t wrong;                             /* calls that must have failed, but did not */
+    uint32_t highest_user_address;              /* of lives too: they are clones */
     uint32_t first_process, first_thread;       /* ids: not to be touched */
     uint32_t number, arguments[FUZZ_ARGUMENTS]; /* the last call */
 };
@@ -163,6 +164,7 @@ enum fuzz_kind {
     /* Others. */
     OPTIONAL_HANDLE,
     OPTIONAL_SECTION,
+    DEBUG_PORT,
     PARENT,
     VICTIM,        /* a process to end: seldom the life itself */
     VICTIM_THREAD, /* the same */

@@ -174,6 +174,14 @@ static void raise_priority(void)
     FUZZ_CALL(NtSetInformationThread, -2u, 3, (uint32_t)&highest, sizeof(highest));
 }
 
+static uint32_t highest_user_address(void)
+{
+    struct system_basic_information info = {0};
+
+    FUZZ_CALL(NtQuerySystemInformation, 0, (uint32_t)&info, sizeof(info), 0);
+    return (uint32_t)info.maximum_user_mode_address;
+}
+
 void start(void)
 {
     const UNICODE_STRING *line = &current_peb()->process_parameters->command_line;
@@ -186,6 +194,7 @@ void start(void)
     state->random = state->seed * 2654435761u | 1;
     state->first_process = (uint32_t)current_teb()->client_id.process;
     state->first_thread = (uint32_t)current_teb()->client_id.thread;
+    state->highest_user_address = highest_user_address();
     last_id = state->first_thread;
     RtlAddVectoredExceptionHandler(1, fuzz_exception);
     raise_priority();

@@ -30,6 +30,11 @@ static uint32_t optional_section(uint32_t slot)
     return fuzz_one_in(2) ? fuzz_handle(TYPE_SECTION) : 0;
 }
 
+static uint32_t debug_port(uint32_t slot)
+{
+    return fuzz_one_in(4) ? fuzz_handle(TYPE_DEBUG_OBJECT) : optional_handle(slot);
+}
+
 static uint32_t not_self(enum fuzz_type type)
 {
     uint32_t handle;
@@ -333,6 +338,7 @@ static const value_maker makers[FUZZ_KINDS] = {
     [NONE] = none,
     [OPTIONAL_HANDLE] = optional_handle,
     [OPTIONAL_SECTION] = optional_section,
+    [DEBUG_PORT] = debug_port,
     [PARENT] = parent,
     [VICTIM] = victim,
     [VICTIM_THREAD] = victim_thread,

@@ -101,19 +101,14 @@ static bool must_be_readable(enum fuzz_kind kind)
     }
 }
 
-static bool is_the_kernels(uint32_t address)
-{
-    return address >= 0xC0000000;
-}
-
-/* STATUS cannot be: success, though a pointer leads to the kernel, or from a service that is none.
- */
+/* STATUS cannot be: success, though a pointer leads behind user space, where no program has memory,
+ * or from a service that is none. */
 static bool is_wrong(const struct fuzz_service *service, const uint32_t *words, uint32_t status)
 {
     if (!service)
         return status != INVALID_SERVICE && status != (uint32_t)STATUS_GUARD_PAGE_VIOLATION;
     for (uint32_t i = 0; (int32_t)status >= 0 && i < service->words; i++)
-        if (must_be_readable(service->kinds[i]) && is_the_kernels(words[i]))
+        if (must_be_readable(service->kinds[i]) && words[i] > state->highest_user_address)
             return true;
     return false;
 }
