@@ -1,8 +1,9 @@
 /*
  * Other processes, by handles that do not grant it: each service that takes the handle of a
- * process, a thread or a section is called with a handle that grants all but the right it needs,
- * and with one that grants nothing else. Then the processes that are nobody's: the system's, and
- * handles of the kernel.
+ * process, a thread, a section or a debug object is called with a handle that grants all but the
+ * right it needs, and with one that grants nothing else. Then the processes that are nobody's: the
+ * system's, and handles of the kernel. tests/system/test_hostile.py compares the rows with the
+ * services.
  */
 #include "hostile.h"
 
@@ -11,14 +12,25 @@
 #define FAR_AWAY       ((ULONG)(ULONG_PTR)far_away)
 #define KERNEL_HANDLE  0x80000000u
 
+/* Not in mingw's headers. */
+#define THREAD_ALERT          0x4u
+#define DEBUG_READ_EVENT      0x1u
+#define DEBUG_PROCESS_ASSIGN  0x2u
+#define DEBUG_SET_INFORMATION 0x4u
+#define DEBUG_ALL_ACCESS      0x1F000Fu
+
 enum target {
     PROCESS,
     THREAD,
     SECTION,
+    DEBUG_OBJECT,
     TARGETS
 };
 
-static HANDLE all[TARGETS]; /* of the victim */
+NTSTATUS NTAPI NtCreateDebugObject(HANDLE *object, ACCESS_MASK access,
+                                   OBJECT_ATTRIBUTES *attributes, ULONG flags);
+
+static HANDLE all[TARGETS]; /* of the victim, and what debugs it, now and then */
 static void *far_away;      /* memory of the victim */
 
 /* Arguments that are not numbers. */
@@ -29,16 +41,19 @@ enum word {
     ROOM, /* some memory of our own */
     RESULT,
     MEMORY, /* the victim's memory itself */
+    STRONG_PROCESS,
     STRONG_SECTION,
+    STRONG_DEBUG_OBJECT,
     OWN_EVENT,
     OWN_SECTION_AT,
     NOTHING_AT, /* zeros */
     LAST_MAPPED,
+    WEAK_AT, /* where the handle is */
 };
 
 static UCHAR room[1024];
 static ULONG place, bytes, result, nothing[2], mapped;
-static HANDLE own_event;
+static HANDLE own_event, weak;
 
 /* clang-format off */
 static const struct row {
@@ -76,7 +91,7 @@ static const struct row {
     {"NtGetContextThread", THREAD, THREAD_GET_CONTEXT, STATUS_SUCCESS, {WEAK, ROOM}, 2},
     {"NtSetContextThread", THREAD, THREAD_SET_CONTEXT, STATUS_SUCCESS, {WEAK, ROOM}, 2},
     {"NtQueueApcThread", THREAD, THREAD_SET_CONTEXT, STATUS_SUCCESS, {WEAK, MEMORY, 0, 0, 0}, 5},
-    {"NtAlertThread", THREAD, 4 /* THREAD_ALERT */, STATUS_SUCCESS, {WEAK}, 1},
+    {"NtAlertThread", THREAD, THREAD_ALERT, STATUS_SUCCESS, {WEAK}, 1},
     {"NtQueryInformationThread", THREAD, THREAD_QUERY_INFORMATION, STATUS_SUCCESS, {WEAK, 0, ROOM, 28, RESULT}, 5},
     {"NtSetInformationThread", THREAD, THREAD_SET_INFORMATION, STATUS_SUCCESS, {WEAK, 3, NOTHING_AT, 4}, 4},
     {"NtWaitForSingleObject", THREAD, SYNCHRONIZE, STATUS_TIMEOUT, {WEAK, 0, NOTHING_AT}, 3},
@@ -84,6 +99,33 @@ static const struct row {
     {"NtMapViewOfSection", SECTION, SECTION_MAP_WRITE, STATUS_CONFLICTING_ADDRESSES, {WEAK, (ULONG)-1, PLACE, 0, 0, 0, NOTHING_AT, 1, 0, PAGE_READWRITE}, 10},
     {"NtMapViewOfSection", SECTION, SECTION_MAP_READ, STATUS_CONFLICTING_ADDRESSES, {WEAK, (ULONG)-1, PLACE, 0, 0, 0, NOTHING_AT, 1, 0, PAGE_READONLY}, 10},
     {"NtExtendSection", SECTION, SECTION_EXTEND_SIZE, STATUS_SECTION_NOT_EXTENDED, {WEAK, NOTHING_AT}, 2},
+    {"NtCreateProcess", SECTION, SECTION_MAP_EXECUTE, STATUS_SECTION_NOT_IMAGE, {RESULT, 0, 0, (ULONG)-1, 0, WEAK, 0, 0}, 8},
+    {"NtCreateProcess", DEBUG_OBJECT, DEBUG_PROCESS_ASSIGN, STATUS_INVALID_HANDLE, {RESULT, 0, 0, (ULONG)-1, 0, 0x7770, WEAK, 0}, 8},
+    {"NtCreateProcessEx", PROCESS, PROCESS_CREATE_PROCESS, STATUS_INVALID_HANDLE, {RESULT, 0, 0, WEAK, 0, 0x7770, 0, 0, 0}, 9},
+    {"NtCreateProcessEx", SECTION, SECTION_MAP_EXECUTE, STATUS_SECTION_NOT_IMAGE, {RESULT, 0, 0, (ULONG)-1, 0, WEAK, 0, 0, 0}, 9},
+    {"NtCreateProcessEx", DEBUG_OBJECT, DEBUG_PROCESS_ASSIGN, STATUS_INVALID_HANDLE, {RESULT, 0, 0, (ULONG)-1, 0, 0x7770, WEAK, 0, 0}, 9},
+    {"NtDebugActiveProcess", PROCESS, PROCESS_SUSPEND_RESUME, STATUS_SUCCESS, {WEAK, STRONG_DEBUG_OBJECT}, 2},
+    {"NtRemoveProcessDebug", PROCESS, PROCESS_SUSPEND_RESUME, STATUS_SUCCESS, {WEAK, STRONG_DEBUG_OBJECT}, 2},
+    {"NtDebugActiveProcess", DEBUG_OBJECT, DEBUG_PROCESS_ASSIGN, STATUS_SUCCESS, {STRONG_PROCESS, WEAK}, 2},
+    {"NtRemoveProcessDebug", DEBUG_OBJECT, DEBUG_PROCESS_ASSIGN, STATUS_SUCCESS, {STRONG_PROCESS, WEAK}, 2},
+    {"NtWaitForDebugEvent", DEBUG_OBJECT, DEBUG_READ_EVENT, STATUS_TIMEOUT, {WEAK, 0, NOTHING_AT, ROOM}, 4},
+    {"NtDebugContinue", DEBUG_OBJECT, DEBUG_READ_EVENT, STATUS_INVALID_PARAMETER, {WEAK, NOTHING_AT, (ULONG)DBG_CONTINUE}, 3},
+    {"NtSetInformationDebugObject", DEBUG_OBJECT, DEBUG_SET_INFORMATION, STATUS_SUCCESS, {WEAK, 1, NOTHING_AT, 4, RESULT}, 5},
+    {"NtWaitForSingleObject", DEBUG_OBJECT, SYNCHRONIZE, STATUS_TIMEOUT, {WEAK, 0, NOTHING_AT}, 3},
+    {"NtSignalAndWaitForSingleObject", THREAD, SYNCHRONIZE, STATUS_TIMEOUT, {OWN_EVENT, WEAK, 0, NOTHING_AT}, 4},
+    {"NtSignalAndWaitForSingleObject", DEBUG_OBJECT, SYNCHRONIZE, STATUS_TIMEOUT, {OWN_EVENT, WEAK, 0, NOTHING_AT}, 4},
+    {"NtWaitForMultipleObjects", PROCESS, SYNCHRONIZE, STATUS_TIMEOUT, {1, WEAK_AT, 1, 0, NOTHING_AT}, 5},
+    {"NtWaitForMultipleObjects", THREAD, SYNCHRONIZE, STATUS_TIMEOUT, {1, WEAK_AT, 1, 0, NOTHING_AT}, 5},
+    {"NtWaitForMultipleObjects", DEBUG_OBJECT, SYNCHRONIZE, STATUS_TIMEOUT, {1, WEAK_AT, 1, 0, NOTHING_AT}, 5},
+    /* the new handles are the victim's, and end with it */
+    {"NtDuplicateObject", PROCESS, PROCESS_VM_READ, STATUS_SUCCESS, {(ULONG)-1, WEAK, STRONG_PROCESS, RESULT, PROCESS_VM_READ, 0, 0}, 7},
+    {"NtDuplicateObject", THREAD, THREAD_GET_CONTEXT, STATUS_SUCCESS, {(ULONG)-1, WEAK, STRONG_PROCESS, RESULT, THREAD_GET_CONTEXT, 0, 0}, 7},
+    {"NtDuplicateObject", SECTION, SECTION_MAP_READ, STATUS_SUCCESS, {(ULONG)-1, WEAK, STRONG_PROCESS, RESULT, SECTION_MAP_READ, 0, 0}, 7},
+    {"NtDuplicateObject", DEBUG_OBJECT, DEBUG_READ_EVENT, STATUS_SUCCESS, {(ULONG)-1, WEAK, STRONG_PROCESS, RESULT, DEBUG_READ_EVENT, 0, 0}, 7},
+    {"NtMakeTemporaryObject", PROCESS, DELETE, STATUS_SUCCESS, {WEAK}, 1},
+    {"NtMakeTemporaryObject", THREAD, DELETE, STATUS_SUCCESS, {WEAK}, 1},
+    {"NtMakeTemporaryObject", SECTION, DELETE, STATUS_SUCCESS, {WEAK}, 1},
+    {"NtMakeTemporaryObject", DEBUG_OBJECT, DELETE, STATUS_SUCCESS, {WEAK}, 1},
     {"NtFreeVirtualMemory", PROCESS, PROCESS_VM_OPERATION, STATUS_SUCCESS, {WEAK, PLACE, BYTES, MEM_DECOMMIT}, 4},
     {"NtTerminateThread", THREAD, THREAD_TERMINATE, STATUS_SUCCESS, {WEAK, 1}, 2},
     {"NtTerminateProcess", PROCESS, PROCESS_TERMINATE, STATUS_SUCCESS, {WEAK, 1}, 2},
@@ -108,6 +150,7 @@ static void make_victim(void)
     CHECK_INT(NtCreateSection(&all[SECTION], SECTION_ALL_ACCESS, NULL, &size, PAGE_READWRITE,
                               SEC_COMMIT, NULL),
               STATUS_SUCCESS);
+    CHECK_INT(NtCreateDebugObject(&all[DEBUG_OBJECT], DEBUG_ALL_ACCESS, NULL, 0), STATUS_SUCCESS);
     far_away = VirtualAllocEx(all[PROCESS], NULL, 2 * PAGE, MEM_COMMIT, PAGE_READWRITE);
     own_event = CreateEventA(NULL, FALSE, FALSE, NULL);
     CHECK(far_away != NULL);
@@ -124,36 +167,39 @@ static HANDLE with_rights(enum target target, ACCESS_MASK rights)
     return handle;
 }
 
-static ULONG argument(ULONG word, HANDLE handle)
+static ULONG argument(ULONG word)
 {
-    const ULONG words[] = {(ULONG)(ULONG_PTR)handle,
+    const ULONG words[] = {(ULONG)(ULONG_PTR)weak,
                            (ULONG)(ULONG_PTR)&place,
                            (ULONG)(ULONG_PTR)&bytes,
                            (ULONG)(ULONG_PTR)room,
                            (ULONG)(ULONG_PTR)&result,
                            FAR_AWAY,
+                           (ULONG)(ULONG_PTR)all[PROCESS],
                            (ULONG)(ULONG_PTR)all[SECTION],
+                           (ULONG)(ULONG_PTR)all[DEBUG_OBJECT],
                            (ULONG)(ULONG_PTR)own_event,
                            (ULONG)(ULONG_PTR)&mapped,
                            (ULONG)(ULONG_PTR)nothing,
-                           mapped};
+                           mapped,
+                           (ULONG)(ULONG_PTR)&weak};
 
     return word >= WEAK && word - WEAK < COUNT(words) ? words[word - WEAK] : word;
 }
 
 static NTSTATUS call_with(const struct row *row, ACCESS_MASK rights)
 {
-    HANDLE handle = with_rights(row->target, rights);
     ULONG arguments[MOST_ARGUMENTS];
 
+    weak = with_rights(row->target, rights);
     place = FAR_AWAY;
     bytes = PAGE;
     memset(nothing, 0, sizeof(nothing));
     memset(room, 0, sizeof(room));
     for (unsigned i = 0; i < row->count; i++)
-        arguments[i] = argument(row->arguments[i], handle);
+        arguments[i] = argument(row->arguments[i]);
     NTSTATUS status = call(tokos_service(row->service), row->count, arguments);
-    CloseHandle(handle);
+    CloseHandle(weak);
     return status;
 }
 
@@ -161,7 +207,8 @@ static ACCESS_MASK everything(enum target target)
 {
     static const ACCESS_MASK rights[] = {[PROCESS] = STANDARD_RIGHTS_REQUIRED | SYNCHRONIZE | 0xFFF,
                                          [THREAD] = STANDARD_RIGHTS_REQUIRED | SYNCHRONIZE | 0x3FF,
-                                         [SECTION] = SECTION_ALL_ACCESS};
+                                         [SECTION] = SECTION_ALL_ACCESS,
+                                         [DEBUG_OBJECT] = DEBUG_ALL_ACCESS};
 
     return rights[target];
 }
