@@ -70,6 +70,16 @@ static void inherited(void)
 /* ---- attaching ----------------------------------------------------------------------------------
  */
 
+/* By which this thread debugs. */
+static HANDLE debug_object(void)
+{
+    typedef HANDLE(NTAPI * get_debug_object)(void);
+    get_debug_object get = (get_debug_object)(void *)GetProcAddress(GetModuleHandleA("ntdll.dll"),
+                                                                    "DbgUiGetThreadDebugObject");
+
+    return get();
+}
+
 static BOOL is_debugged(HANDLE process)
 {
     BOOL present = -1;
@@ -139,6 +149,18 @@ static void stay(void)
     CHECK_INT(end_waiting(&info), 41);
 }
 
+/* A thread that ends stands still for its debugger and has its registers until it goes on. */
+static void look_at_end(struct session *session)
+{
+    CONTEXT context = {.ContextFlags = CONTEXT_FULL};
+    HANDLE thread = OpenThread(THREAD_GET_CONTEXT, FALSE, session->event.dwThreadId);
+
+    session->count++;
+    CHECK_INT(GetThreadContext(thread, &context), TRUE);
+    CHECK_INT(context.SegCs, 0x1B);
+    CloseHandle(thread);
+}
+
 /* A thread of the debuggee is suspended, looked at and put back as at any other time. */
 static void suspended(void)
 {
@@ -150,12 +172,79 @@ static void suspended(void)
     CHECK_INT(SuspendThread(info.hThread), 0);
     CHECK_INT(DebugActiveProcess(info.dwProcessId), TRUE);
     follow(&session, EXCEPTION_DEBUG_EVENT);
+    session.on_event = look_at_end;
     follow(&session, EXIT_THREAD_DEBUG_EVENT);
+    CHECK_INT(session.count, 1);
     CHECK_INT(GetThreadContext(info.hThread, &context), TRUE);
     CHECK_INT(context.SegCs, 0x1B);
     CHECK_INT(SuspendThread(info.hThread), 1);
     CHECK_INT(ResumeThread(info.hThread), 2);
     CHECK_INT(ResumeThread(info.hThread), 1);
+    CHECK_INT(DebugActiveProcessStop(info.dwProcessId), TRUE);
+    CHECK_INT(end_waiting(&info), 40);
+}
+
+/* ---- a wait whose buffer goes -------------------------------------------------------------------
+ */
+
+NTSTATUS NTAPI NtWaitForDebugEvent(HANDLE object, BOOLEAN alertable, const LARGE_INTEGER *timeout,
+                                   void *change);
+
+static struct {
+    HANDLE object;
+    void *buffer;
+    volatile LONG begun;
+} vain;
+
+/* Nobody of lower priority runs between the note and the wait. */
+static DWORD WINAPI wait_in_vain(void *unused)
+{
+    (void)unused;
+    SetThreadPriority(GetCurrentThread(), THREAD_PRIORITY_TIME_CRITICAL);
+    vain.begun = 1;
+    return (DWORD)NtWaitForDebugEvent(vain.object, FALSE, NULL, vain.buffer);
+}
+
+static HANDLE next_handle(void)
+{
+    HANDLE event = CreateEventA(NULL, FALSE, FALSE, NULL);
+
+    CloseHandle(event);
+    return event;
+}
+
+/* => how the wait ended that had no room any more for PROCESS's next event, a new thread. */
+static DWORD lose_buffer(HANDLE process)
+{
+    DWORD status = 0;
+
+    vain.object = debug_object();
+    vain.buffer = VirtualAlloc(NULL, 4096, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
+    HANDLE thread = CreateThread(NULL, 0, wait_in_vain, NULL, 0, NULL), next = next_handle();
+    while (!vain.begun)
+        Sleep(1);
+    VirtualFree(vain.buffer, 0, MEM_RELEASE);
+    CHECK_INT(DebugBreakProcess(process), TRUE);
+    WaitForSingleObject(thread, INFINITE);
+    CHECK_INT((DWORD)next_handle(), (DWORD)next); /* the event's handle was closed */
+    GetExitCodeThread(thread, &status);
+    CloseHandle(thread);
+    return status;
+}
+
+/* The event is to be had again. */
+static void in_vain(void)
+{
+    struct session session = {0};
+    PROCESS_INFORMATION info;
+
+    start_waiting("wait", &info);
+    CHECK_INT(DebugActiveProcess(info.dwProcessId), TRUE);
+    follow(&session, EXCEPTION_DEBUG_EVENT);
+    follow(&session, EXIT_THREAD_DEBUG_EVENT);
+    CHECK_INT(lose_buffer(session.process), EXCEPTION_ACCESS_VIOLATION);
+    follow(&session, EXIT_THREAD_DEBUG_EVENT);
+    CHECK_STR(session.line, ATTACHED " t:0 T B t:0");
     CHECK_INT(DebugActiveProcessStop(info.dwProcessId), TRUE);
     CHECK_INT(end_waiting(&info), 40);
 }
@@ -225,14 +314,11 @@ static void killed(void)
  * event. */
 static DWORD WINAPI hand_over(void *process_id)
 {
-    typedef HANDLE(NTAPI * get_debug_object)(void);
-    get_debug_object get = (get_debug_object)(void *)GetProcAddress(GetModuleHandleA("ntdll.dll"),
-                                                                    "DbgUiGetThreadDebugObject");
     HANDLE process = OpenProcess(PROCESS_ALL_ACCESS, FALSE, (DWORD)process_id);
     HANDLE given;
 
     CHECK_INT(DebugActiveProcess((DWORD)process_id), TRUE);
-    CHECK_INT(DuplicateHandle(GetCurrentProcess(), get(), process, &given, 0, FALSE,
+    CHECK_INT(DuplicateHandle(GetCurrentProcess(), debug_object(), process, &given, 0, FALSE,
                               DUPLICATE_SAME_ACCESS | DUPLICATE_CLOSE_SOURCE),
               TRUE);
     CHECK_INT(TerminateProcess(process, 77), TRUE);
@@ -262,6 +348,7 @@ int main(int count, char **words)
     let_go_at_once();
     stay();
     suspended();
+    in_vain();
     refused();
     own_debugger();
     outlived();
