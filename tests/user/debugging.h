@@ -127,12 +127,12 @@ static void add_process(struct session *session)
     CHECK((DWORD)info->lpBaseOfImage == (DWORD)GetModuleHandleA(NULL));
 }
 
-/* The event of a thread's end was continued. */
-static void check_thread_closed(const struct session *session)
+/* The handle of the event's thread is closed when its end was continued. */
+static void check_closed(const struct session *session, BOOL closed)
 {
     for (unsigned i = 0; i < session->thread_count; i++)
         if (session->threads[i].id == session->event.dwThreadId)
-            CHECK(is_closed(session->threads[i].handle));
+            CHECK_INT(is_closed(session->threads[i].handle), closed);
 }
 
 static DWORD add_exception(struct session *session)
@@ -188,6 +188,7 @@ static DWORD take_event(struct session *session)
         break;
     case EXIT_THREAD_DEBUG_EVENT:
         add(session, " t:%lX", event->u.ExitThread.dwExitCode);
+        check_closed(session, FALSE);
         break;
     case LOAD_DLL_DEBUG_EVENT:
         add_dll(session);
@@ -225,7 +226,7 @@ static void follow(struct session *session, DWORD end)
         answer = take_event(session);
         CHECK_INT(ContinueDebugEvent(event->dwProcessId, event->dwThreadId, answer), TRUE);
         if (code == EXIT_THREAD_DEBUG_EVENT)
-            check_thread_closed(session);
+            check_closed(session, TRUE);
     } while (session->processes && code != end);
 }
 
