@@ -49,9 +49,10 @@ struct handle_table {
     struct ex_push_lock lock; /* guards the rest */
     struct handle_entry **pages;
     uint32_t page_count;
-    uint32_t first_free;   /* index, 0: none */
-    uint32_t next_unused;  /* indices from here on were never given out */
-    uint32_t handle_count; /* in use */
+    uint32_t first_free;               /* index, 0: none */
+    uint32_t next_unused;              /* indices from here on were never given out */
+    uint32_t handle_count;             /* in use */
+    struct handle_table *next_to_kill; /* the list of those whose end was put off */
 };
 
 /* All of the following: below DISPATCH_LEVEL. */

@@ -1,5 +1,8 @@
 /* Handles: made for objects found by name or by pointer, looked up, copied, closed. */
 #include "kernel/ob/ob_internal.h"
+#include "kernel/ke/thread.h"
+#include "lib/atomic.h"
+#include "mm/layout.h"
 
 #define HANDLE_STEP 4u /* from one to the next */
 
@@ -226,7 +229,46 @@ struct handle_table *ob_create_process_table(struct handle_table *parent)
     return parent ? ex_dup_handle_table(parent, inherit, close_entry) : ex_create_handle_table();
 }
 
+static struct handle_table *volatile to_kill; /* changed by compare and exchange */
+
+/* A handle may be the last of a process that never had a thread, or of a debug object of such: then
+ * that one's table goes within this one's end, and so on. */
+static bool is_stack_short(void)
+{
+    uintptr_t lowest = (uintptr_t)ke_get_current_thread()->stack_top - KERNEL_STACK_SIZE;
+
+    return (uintptr_t)__builtin_frame_address(0) - lowest < KERNEL_STACK_SIZE / 2;
+}
+
+static void defer_kill(struct handle_table *table)
+{
+    uint32_t first;
+
+    do {
+        first = (uint32_t)to_kill;
+        table->next_to_kill = (struct handle_table *)first;
+    } while (interlocked_compare_exchange((volatile uint32_t *)&to_kill, (uint32_t)table, first) !=
+             first);
+    if (!first)
+        ob_request_reap();
+}
+
 void ob_kill_process_table(struct handle_table *table)
 {
-    ex_destroy_handle_table(table, close_entry, NULL);
+    if (is_stack_short())
+        defer_kill(table);
+    else
+        ex_destroy_handle_table(table, close_entry, NULL);
+}
+
+void ob_reap_process_tables(void)
+{
+    struct handle_table *table =
+        (struct handle_table *)interlocked_exchange((volatile uint32_t *)&to_kill, 0);
+
+    while (table) {
+        struct handle_table *next = table->next_to_kill;
+        ex_destroy_handle_table(table, close_entry, NULL);
+        table = next;
+    }
 }

@@ -211,7 +211,9 @@ ntstatus ob_duplicate_object(struct handle_table *from, handle_t handle, struct 
 ntstatus ob_open_object_in(struct handle_table *to, void *object, uint32_t access,
                            uint32_t attributes, enum kprocessor_mode mode, handle_t *handle);
 
-/* A process's table: a new one, with what PARENT (NULL: none) lets inherit; and its end. */
+/* A process's table: a new one, with what PARENT (NULL: none) lets inherit; and its end. An end may
+ * lead to other processes' ends: where the stack is short it is put off to a system worker thread.
+ */
 struct handle_table *ob_create_process_table(struct handle_table *parent);
 void ob_kill_process_table(struct handle_table *table);
 

@@ -60,6 +60,9 @@ handle_t ob_make_handle(struct object_header *header, uint32_t access, uint32_t 
 /* Make \ObjectTypes\NAME of TYPE, which has no name yet. The creator's reference goes. */
 ntstatus ob_publish_type(struct object_type *type);
 
+/* End the tables whose end was put off. PASSIVE_LEVEL. */
+void ob_reap_process_tables(void);
+
 void ob_init_types(void);
 void ob_init_directories(void);
 void ob_init_symbolic_links(void);

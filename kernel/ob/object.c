@@ -64,6 +64,7 @@ void ob_reap_deferred_deletions(void)
         delete_object(header);
         header = next;
     }
+    ob_reap_process_tables();
 }
 
 static void defer_deletion(struct object_header *header)
@@ -107,12 +108,11 @@ ntstatus ob_reference_object_by_pointer(void *object, const struct object_type *
 
 ntstatus ob_increment_handle_count(struct object_header *header, uint32_t access)
 {
-    uint32_t handles = interlocked_increment(&header->handle_count);
-
-    if ((header->flags & OBJ_EXCLUSIVE) && handles > 1) {
-        interlocked_decrement(&header->handle_count);
+    /* Not even for a moment more than there are: the last one's end would not be known as such. */
+    if (!(header->flags & OBJ_EXCLUSIVE))
+        interlocked_increment(&header->handle_count);
+    else if (interlocked_compare_exchange(&header->handle_count, 1, 0))
         return STATUS_ACCESS_DENIED;
-    }
     interlocked_increment(&header->type->total_handles);
     interlocked_increment(&ob_totals.handles);
     if (header->type->info.open)
