@@ -91,8 +91,6 @@ void dbgk_copy_process_debug_port(struct eprocess *process, struct eprocess *par
 
 void dbgk_forget_process(struct eprocess *process)
 {
-    if (!process->debug.port) /* and it will have none any more */
-        return;
     ex_acquire_fast_mutex(&dbgk_lock);
     if (process->debug.port)
         dbgk_set_port(process, NULL);

@@ -64,9 +64,11 @@ void ke_initialize_thread(struct kthread *thread, struct kprocess *process, void
     ki_initialize_suspend(thread);
     if (stack_top)
         push_first_frame(thread, stack_top);
-    kirql irql = ki_lock_dispatcher_database();
-    insert_tail_list(&process->thread_list_head, &thread->thread_list_entry);
-    ki_unlock_dispatcher_database(irql);
+}
+
+void ki_insert_thread(struct kthread *thread)
+{
+    insert_tail_list(&thread->process->thread_list_head, &thread->thread_list_entry);
 }
 
 void ke_make_user_thread(struct kthread *thread, uintptr_t teb)

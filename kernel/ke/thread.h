@@ -147,10 +147,13 @@ struct kswitch_frame {
 /*
  * Make THREAD of PROCESS, with the kernel stack that ends at STACK_TOP, which will call
  * ROUTINE(CONTEXT) at PASSIVE_LEVEL; if that returns, *ki_thread_returned is called. It is
- * INITIALIZED and does not run before ke_start_thread. Up to DISPATCH_LEVEL.
+ * INITIALIZED and does not run before ke_start_thread, and is not found among PROCESS's threads
+ * before ki_insert_thread. Up to DISPATCH_LEVEL.
  */
 void ke_initialize_thread(struct kthread *thread, struct kprocess *process, void *stack_top,
                           void (*routine)(void *context), void *context);
+/* THREAD, complete, becomes one of its process's. The dispatcher lock is held. */
+void ki_insert_thread(struct kthread *thread);
 /* THREAD, which does not run yet, will go to user mode, where fs leads to TEB. */
 void ke_make_user_thread(struct kthread *thread, uintptr_t teb);
 void ke_start_thread(struct kthread *thread);

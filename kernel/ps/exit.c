@@ -9,6 +9,7 @@
 #include "arch/i386/guarded.h"
 #include "kernel/ke/bugcheck.h"
 #include "kernel/ke/scheduler.h"
+#include "kernel/ke/suspend.h"
 #include "kernel/ke/teb.h"
 #include "kernel/ke/user_mode.h"
 #include "kernel/ps/ps_internal.h"
@@ -71,8 +72,11 @@ void ps_leave_process(struct ethread *thread)
     struct eprocess *process = thread->process;
 
     if (thread->tcb.teb) {
-        free_user_stack(process, thread->tcb.teb);
-        ps_delete_teb(process, thread->tcb.teb);
+        uintptr_t teb = thread->tcb.teb;
+
+        free_user_stack(process, teb);
+        thread->tcb.teb = 0; /* its place may be anybody's soon */
+        ps_delete_teb(process, teb);
     }
     if (!leave(process, thread->exit_status))
         return;
@@ -136,7 +140,9 @@ ntstatus ps_terminate_process(struct eprocess *process, ntstatus status)
 {
     ke_assert_irql_at_most(PASSIVE_LEVEL);
     if (!process->pcb.address_space)
-        return STATUS_ACCESS_DENIED; /* the system, or the idle loop */
+        return STATUS_ACCESS_DENIED;                 /* the system, or the idle loop */
+    if (ps_get_current_thread()->process == process) /* nobody else tells the others: it goes on */
+        ke_force_resume_thread(ke_get_current_thread());
     bool empty, first = begin_exit(process, status, &empty);
     ps_debug_hooks->process_ends(process);
     if (first && empty)

@@ -27,6 +27,7 @@ static int8_t clamp(int32_t value, int32_t low, int32_t high)
 /* A thread with INCREMENT in a process whose base is BASE. */
 static int8_t priority_of(int32_t base, int32_t increment)
 {
+    increment = clamp(increment, -HIGH_PRIORITY, HIGH_PRIORITY);
     if (base >= LOWEST_REALTIME)
         return clamp(base + increment, LOWEST_REALTIME, HIGH_PRIORITY);
     return clamp(base + increment, LOWEST_DYNAMIC, HIGHEST_DYNAMIC);

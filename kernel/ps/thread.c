@@ -33,6 +33,8 @@ void ps_exit_thread(ntstatus status)
     if (thread->tcb.kernel_apc_disable)
         ke_bug_check_ex(APC_INDEX_MISMATCH, (uintptr_t)thread->tcb.start_routine, 0,
                         (uint16_t)thread->tcb.kernel_apc_disable, 0);
+    ke_force_resume_thread(
+        &thread->tcb); /* nor is it suspended from now on: who would resume it? */
     thread->terminating = true;
     thread->exit_status = status;
     if (thread->tcb.npx_state)
@@ -150,14 +152,18 @@ uint32_t ps_new_id(void)
     return interlocked_exchange_add(&next_id, 4) + 4;
 }
 
-/* PROCESS has one thread more, unless it is ending. */
-static bool join_process(struct eprocess *process)
+/* THREAD, complete, becomes one of its process's, unless that is ending. It may be found from then
+ * on, by others who are to end it, too. */
+static bool join_process(struct ethread *thread)
 {
+    struct eprocess *process = thread->process;
     kirql irql = ki_lock_dispatcher_database();
     bool ends = process->exiting_threads && process->exiting_threads == process->active_threads;
     bool may = !process->exiting && !ends;
 
     process->active_threads += may;
+    if (may)
+        ki_insert_thread(&thread->tcb);
     ki_unlock_dispatcher_database(irql);
     return may;
 }
@@ -187,21 +193,16 @@ ntstatus ps_create_system_thread(struct ethread **out, int8_t priority,
     return ps_create_thread(out, ps_initial_system_process, priority, routine, context);
 }
 
-/* A thread with a stack, which does not run yet; its references are the caller's and its own. */
+/* A thread with a stack, which does not run yet, of user mode if there is a TEB; its references are
+ * the caller's and its own. */
 static ntstatus make_thread(struct ethread **out, struct eprocess *process,
-                            void (*routine)(void *context), void *context)
+                            void (*routine)(void *context), void *context, uintptr_t teb)
 {
     ke_assert_irql_at_most(PASSIVE_LEVEL);
     void *object, *stack = mm_create_kernel_stack();
     ntstatus status =
         stack ? ob_create_object(ps_thread_type, &object) : STATUS_INSUFFICIENT_RESOURCES;
 
-    /* It joins when nothing can fail any more: meanwhile others might have left it to be the last.
-     */
-    if (NT_SUCCESS(status) && !join_process(process)) {
-        ob_dereference_object(object);
-        status = STATUS_PROCESS_IS_TERMINATING;
-    }
     if (!NT_SUCCESS(status)) {
         if (stack)
             mm_delete_kernel_stack(stack);
@@ -209,16 +210,27 @@ static ntstatus make_thread(struct ethread **out, struct eprocess *process,
     }
     *out = object;
     initialize(*out, process, stack, routine, context);
+    if (teb) {
+        ke_make_user_thread(&(*out)->tcb, teb);
+        (*out)->tcb.previous_mode = USER_MODE;
+    }
     ps_stamp(&(*out)->life.created);
     ob_reference_object(process); /* the thread's */
     ob_reference_object(*out);    /* its own, until it is reaped */
-    return STATUS_SUCCESS;
+    /* It joins when nothing can fail any more: meanwhile others might have left it to be the last.
+     */
+    if (join_process(*out))
+        return STATUS_SUCCESS;
+    ob_dereference_object(*out);
+    ob_dereference_object(*out);
+    mm_delete_kernel_stack(stack);
+    return STATUS_PROCESS_IS_TERMINATING;
 }
 
 ntstatus ps_create_thread(struct ethread **out, struct eprocess *process, int8_t priority,
                           void (*routine)(void *context), void *context)
 {
-    ntstatus status = make_thread(out, process, routine, context);
+    ntstatus status = make_thread(out, process, routine, context, 0);
 
     if (!NT_SUCCESS(status))
         return status;
@@ -252,15 +264,13 @@ ntstatus ps_create_user_thread(struct ethread **out, struct eprocess *process,
 
     if (!NT_SUCCESS(status))
         return status;
-    status = make_thread(out, process, begin_user_thread, NULL);
+    status = make_thread(out, process, begin_user_thread, NULL, teb);
     if (!NT_SUCCESS(status)) {
         ps_delete_teb(process, teb);
         return status;
     }
     struct kthread *tcb = &(*out)->tcb;
     struct kuser_frame *frame;
-    ke_make_user_thread(tcb, teb);
-    tcb->previous_mode = USER_MODE;
     frame = ki_first_user_frame(tcb);
     *frame = (struct kuser_frame){.fs = KGDT_R3_TEB, .es = KGDT_R3_DATA, .ds = KGDT_R3_DATA};
     ke_context_to_kframes(tcb, &frame->trap, context);
@@ -288,9 +298,11 @@ void ps_init_first_threads(void *stack_top)
     if (!idle_stack)
         ke_bug_check_ex(PHASE0_INITIALIZATION_FAILED, 0, 0, 0, 0);
     initialize(first, ps_initial_system_process, NULL, NULL, NULL);
+    ki_insert_thread(&first->tcb);
     ps_initial_system_process->active_threads++;
     first->tcb.stack_top = first->tcb.initial_stack = stack_top;
     initialize(idle, ps_idle_process, idle_stack, ki_idle_loop, NULL);
+    ki_insert_thread(&idle->tcb);
     idle->tcb.id = 0;
     ki_init_scheduler(&first->tcb, &idle->tcb);
 }

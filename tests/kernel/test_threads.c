@@ -182,6 +182,24 @@ static void take_turns(void *context)
         ;
 }
 
+/* An increment is the program's word, and may be anything. */
+KTEST(thread, increments_beyond_all_priorities_are_the_last)
+{
+    static const struct {
+        int32_t increment;
+        int8_t priority;
+    } ROWS[] = {{INT32_MAX, 15}, {INT32_MIN, 1}, {40, 15}, {-40, 1}};
+    struct ethread *self = ps_get_current_thread();
+    int8_t before = self->tcb.base_priority;
+
+    for (uint32_t i = 0; i < ARRAY_SIZE(ROWS); i++) {
+        ps_set_thread_increment(self, ROWS[i].increment);
+        int8_t priority = self->tcb.base_priority;
+        ke_set_base_priority_thread(&self->tcb, before);
+        ktest_assert_eq(test, priority, ROWS[i].priority);
+    }
+}
+
 KTEST(thread, equals_take_turns_by_quantum)
 {
     struct ethread *threads[3];

@@ -46,8 +46,23 @@ static int starved_child(void)
     ExitThread(5);
 }
 
+static DWORD WINAPI return_at_once(void *code)
+{
+    return (DWORD)code;
+}
+
+/* A thread of it ends; it does not. */
+static int ender_child(void)
+{
+    CloseHandle(CreateThread(NULL, 0, return_at_once, (void *)3, 0, NULL));
+    Sleep(INFINITE);
+    return 1;
+}
+
 static int child(const char *word)
 {
+    if (!strcmp(word, "ender"))
+        return ender_child();
     if (!strcmp(word, "wait"))
         return wait_child();
     if (!strcmp(word, "parent"))
@@ -247,6 +262,32 @@ static void the_end_is_told(void)
     end_waiting(&info);
 }
 
+/* ---- suspending what ends -----------------------------------------------------------------------
+ */
+
+/* The debugger that hears of a thread's end tries to suspend it. Nobody could resume it, and its
+ * process would never end. */
+static void suspend_at_end(struct session *session)
+{
+    HANDLE thread;
+
+    if (session->event.dwDebugEventCode != EXIT_THREAD_DEBUG_EVENT)
+        return;
+    thread = OpenThread(THREAD_SUSPEND_RESUME, FALSE, session->event.dwThreadId);
+    CHECK_INT(SuspendThread(thread), (DWORD)-1);
+    CHECK_INT(GetLastError(), ERROR_ACCESS_DENIED);
+    CloseHandle(thread);
+    CHECK_INT(TerminateProcess(session->process, 5), TRUE);
+}
+
+static void suspended_at_its_end(void)
+{
+    struct session session = {.on_event = suspend_at_end};
+
+    CHECK_INT(debug(&session, "ender", DEBUG_PROCESS), 5);
+    CHECK_STR(session.line, BEGIN " T t:3 p:5");
+}
+
 int main(int count, char **words)
 {
     GetModuleFileNameA(NULL, program, sizeof(program));
@@ -259,5 +300,6 @@ int main(int count, char **words)
     teb_lies();
     children_are_not_debugged();
     the_end_is_told();
+    suspended_at_its_end();
     return check_done();
 }
