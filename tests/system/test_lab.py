@@ -274,6 +274,7 @@ MESSAGES = {
     "waits": ("the handler did not return within 100 ms", (STACK_FAULT, NOTHING)),
     "ends its thread": ("the handler ended its thread", (STACK_FAULT, NOTHING)),
     "writes to nothing": ("the handler crashed: exception c0000005 at eip 004", (STACK_FAULT, NOTHING)),
+    "writes to contents": ("the handler crashed: exception c0000005 at eip 004", (STACK_FAULT, NOTHING)),
     "recurses": ("the handler crashed: exception c00000fd at eip 004", (STACK_FAULT, NOTHING)),
     "breakpoint": ("the handler crashed: exception 80000003 at eip 7c9", (STACK_FAULT, NOTHING)),
     "suspends": ("the program neither faulted nor ended for 500 ms",

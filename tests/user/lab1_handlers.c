@@ -80,6 +80,7 @@ static const struct {
     {"waits", waits_for_ever, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_NO_RETURN, 0},
     {"ends its thread", ends_its_thread, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_NO_RETURN, 0},
     {"writes to nothing", writes_to_nothing, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_CRASHED, 0},
+    {"writes to contents", writes_to_the_contents, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_CRASHED, 0},
     {"recurses", recurses_for_ever, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_CRASHED, 0},
     {"breakpoint", has_a_breakpoint, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_CRASHED, 0},
     {"suspends", suspends_the_thread, "tokyo_vm 2 3", 0, TOKOS_LAUNCH_SILENT, 0},

@@ -274,6 +274,12 @@ static int writes_to_nothing(struct tokos_fault *fault, void *parameter)
     return TRUE;
 }
 
+static int writes_to_the_contents(struct tokos_fault *fault, void *parameter)
+{
+    *(volatile char *)fault->code_contents = 0;
+    return right(fault, parameter);
+}
+
 static int recurse(volatile int depth)
 {
     volatile char room[1000] = {0};

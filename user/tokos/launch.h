@@ -35,7 +35,7 @@ struct tokos_fault {
     uint32_t access;           /* enum tokos_access */
     char *code;                /* where the program's code must be, whole pages */
     uint32_t code_bytes;       /* and how much there is */
-    const char *code_contents; /* all of it, in the handler's own process */
+    const char *code_contents; /* all of it, in the handler's own process, read-only */
     char *stack;               /* the lowest address of the stack, which grows down from its end */
     uint32_t stack_bytes;
 };

@@ -89,18 +89,26 @@ static bool note_pages(struct launch *l, struct range *range)
     return true;
 }
 
+/* The handler is given the contents too, and must not be able to change what is right. */
+static bool read_contents(struct launch *l, const struct faulting_program *program)
+{
+    DWORD old;
+
+    l->code_contents = allocate(program->code_bytes);
+    return l->code_contents &&
+           launch_read(l, (void *)program->code_source, l->code_contents, program->code_bytes) &&
+           VirtualProtect(l->code_contents, program->code_bytes, PAGE_READONLY, &old);
+}
+
 bool launch_read_target(struct launch *l)
 {
     struct faulting_program program;
 
     if (!read_description(l, &program))
         return false;
-    l->code_contents = allocate(program.code_bytes);
-    if (l->code_contents &&
-        set_range(&l->code, "code", program.code, program.code_bytes, PAGE_EXECUTE_READWRITE) &&
+    if (set_range(&l->code, "code", program.code, program.code_bytes, PAGE_EXECUTE_READWRITE) &&
         set_range(&l->stack, "stack", program.stack, program.stack_bytes, PAGE_READWRITE) &&
-        launch_read(l, (void *)program.code_source, l->code_contents, program.code_bytes) &&
-        note_pages(l, &l->code) && note_pages(l, &l->stack))
+        read_contents(l, &program) && note_pages(l, &l->code) && note_pages(l, &l->stack))
         return true;
     launch_fail(l, TOKOS_LAUNCH_FAILED, "the program's code could not be read, error %lu",
                 GetLastError());
