@@ -19,9 +19,9 @@
 #define FOLDER        u"\\??\\C:\\"
 
 static const uint16_t *const commands[] = {
-    u"sturdy leaf",       u"sturdy stdio",   u"sturdy heap",    u"sturdy virtual",
-    u"sturdy mapping",    u"sturdy library", u"sturdy files",   u"sturdy child",
-    u"sturdy exceptions", u"sturdy objects", u"sturdy threads",
+    u"sturdy leaf",    u"sturdy stdio", u"sturdy heap",   u"sturdy virtual",    u"sturdy mapping",
+    u"sturdy library", u"sturdy files", u"sturdy child",  u"sturdy exceptions", u"sturdy objects",
+    u"sturdy threads", u"sturdy debug", u"sturdy attach", u"sturdy clone",
 };
 
 /* The programs of the volume. */

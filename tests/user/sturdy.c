@@ -7,30 +7,14 @@
  *      sturdy          every part in turn, as a test
  *      sturdy PART     only that
  */
-#include <windows.h>
+#include "sturdy.h"
+#include "sturdy_processes.h"
 #include <process.h>
 #include <setjmp.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define PAGE    0x1000u
 #define ROWS(a) (sizeof(a) / sizeof((a)[0]))
-
-static char self[MAX_PATH];
-static volatile LONG refused;
-
-/* => whether RESULT, of WHAT, is there. */
-static BOOL have(BOOL result, const char *what)
-{
-    if (!result) {
-        DWORD error = GetLastError();
-
-        refused = 1;
-        fprintf(stderr, "%s: error %lu\n", what, error);
-    }
-    return result;
-}
 
 /* ---- the parts --------------------------------------------------------------------------------
  */
@@ -220,30 +204,6 @@ static void part_files(void)
     have(SetEnvironmentVariableA("STURDY", "yes"), "SetEnvironmentVariable");
 }
 
-static void part_child(void)
-{
-    STARTUPINFOA startup = {.cb = sizeof(startup)};
-    PROCESS_INFORMATION info;
-    char line[MAX_PATH + 16];
-    DWORD code = 0;
-
-    sprintf(line, "\"%s\" leaf", self);
-    if (!have(CreateProcessA(NULL, line, NULL, NULL, TRUE, 0, NULL, NULL, &startup, &info),
-              "CreateProcess"))
-        return;
-    WaitForSingleObject(info.hProcess, INFINITE);
-    if (have(GetExitCodeProcess(info.hProcess, &code), "GetExitCodeProcess") && code) {
-        refused = 1;
-        fprintf(stderr, "the child: exit code %08lx\n", code);
-    }
-    CloseHandle(info.hThread);
-    CloseHandle(info.hProcess);
-}
-
-static void part_leaf(void)
-{
-}
-
 static LONG CALLBACK first_look(EXCEPTION_POINTERS *pointers)
 {
     (void)pointers;
@@ -322,7 +282,8 @@ static const struct {
     {"stdio", part_stdio},     {"heap", part_heap},       {"virtual", part_virtual},
     {"mapping", part_mapping}, {"library", part_library}, {"threads", part_threads},
     {"files", part_files},     {"child", part_child},     {"exceptions", part_exceptions},
-    {"objects", part_objects}, {"leaf", part_leaf},
+    {"objects", part_objects}, {"leaf", part_leaf},       {"debug", part_debug},
+    {"attach", part_attach},   {"clone", part_clone},
 };
 
 static void run_as_test(size_t i)
