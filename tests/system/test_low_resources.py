@@ -1,5 +1,6 @@
 """Running out: requests refused on purpose, by the boot option and one after the other by the kernel's own
 sweeps; and programs that take all there is."""
+import re
 import subprocess
 import sys
 
@@ -28,6 +29,17 @@ def test_sweep(suite, programs, memory, count, tmp_path):
     report = ktap.parse(done.out)
     assert done.code == 0 and len(report.results) == count, tail(done.out)
     assert all(result.ok and result.skipped is None for result in report.results)
+
+
+def test_the_book_says_which_programs_are_not_swept():
+    listed = re.search(r"^NOT_SWEPT := ((?:.*\\\n)*.*)", (ROOT / "mk" / "inject.mk").read_text(encoding="utf-8"),
+                       re.M)
+    names = listed[1].replace("\\", " ").split()
+    page = (ROOT / "docs" / "testing.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`.*) \|.*\|$", page.split("| not swept | because |")[1].split("\n\n")[0], re.M)
+    assert sorted(names) == sorted(re.findall(r"`(\w+)`", " ".join(rows)))
+    programs = {path.stem for path in (ROOT / "tests" / "user").glob("*.c")}
+    assert set(names) <= programs
 
 
 @pytest.mark.parametrize("plan, status", [
