@@ -72,13 +72,13 @@ static void PRINTF_LIKE(2, 3) note(struct note about, const char *format, ...)
     SetLastError(error);
 }
 
-/* Something of the process ID was ended, by whatever thread. */
-static void note_end(bool done, DWORD id)
+/* Something was DONE to the process ID that may end it, by whatever thread. */
+static void note_misdeed(bool done, DWORD id, const char *what)
 {
     struct launch *l = &launch_the_one;
 
     if (done && (!id || id == l->program.dwProcessId))
-        l->ended = true;
+        l->misdeed = what;
 }
 
 static struct place place(const void *address)
@@ -185,7 +185,7 @@ static BOOL WINAPI watch_terminate(HANDLE process, UINT code)
     BOOL done = leaves || TerminateProcess(process, code);
 
     note((struct note){.worked = done, .process = id}, "TerminateProcess(%s, %u)", owner(id), code);
-    note_end(done, id);
+    note_misdeed(done, id, "ended the program");
     if (leaves)
         launch_leave(&launch_the_one);
     return done;
@@ -198,7 +198,7 @@ static BOOL WINAPI watch_terminate_thread(HANDLE thread, DWORD code)
 
     note((struct note){.worked = done, .process = id}, "TerminateThread(of %s, %lu)", owner(id),
          code);
-    note_end(done, id);
+    note_misdeed(done, id, "ended the program");
     return done;
 }
 
@@ -211,6 +211,7 @@ static HANDLE WINAPI watch_remote_thread(HANDLE process, LPSECURITY_ATTRIBUTES s
 
     note((struct note){.worked = made, .process = id}, "CreateRemoteThread(%s, ..., %s, ...)",
          owner(id), place((const void *)(uintptr_t)start).text);
+    note_misdeed(made, id, "started a thread in the program");
     return made;
 }
 

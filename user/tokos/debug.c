@@ -29,21 +29,13 @@ static DWORD on_load_dll(struct launch *l, const DEBUG_EVENT *event)
 
 void launch_check_end(struct launch *l)
 {
-    if (l->ended)
-        launch_fail(l, TOKOS_LAUNCH_ENDED, "the handler ended the program");
-}
-
-/* It is the last thread that ends: the program has one, and others are the handler's doing. */
-static void check_last_thread(struct launch *l, DWORD thread)
-{
-    launch_check_end(l);
-    if (!l->died && thread != l->program.dwThreadId)
-        launch_fail(l, TOKOS_LAUNCH_ENDED, "a thread that is not the program's own has ended it");
+    if (l->misdeed)
+        launch_fail(l, TOKOS_LAUNCH_ENDED, "the handler %s", l->misdeed);
 }
 
 static DWORD on_exit_process(struct launch *l, const DEBUG_EVENT *event)
 {
-    check_last_thread(l, event->dwThreadId);
+    launch_check_end(l);
     l->over = true;
     l->options->exit_code = event->u.ExitProcess.dwExitCode;
     return DBG_CONTINUE;

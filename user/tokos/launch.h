@@ -97,7 +97,7 @@ enum tokos_launch_status {
     TOKOS_LAUNCH_AGAIN,          /* the same instruction faults at the same address again */
     TOKOS_LAUNCH_SILENT,         /* the program neither faults nor ends */
     TOKOS_LAUNCH_DIED,           /* the program ended by an exception that was no such fault */
-    TOKOS_LAUNCH_ENDED,          /* the handler ended the program, or a thread that it made there */
+    TOKOS_LAUNCH_ENDED,          /* the handler ended the program, or started a thread there */
     TOKOS_LAUNCH_TOO_FEW,        /* an instruction needs more pages at once than the handler leaves
                                     there, and faults at one after the other for ever */
 };

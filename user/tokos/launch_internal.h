@@ -61,7 +61,8 @@ struct launch {
     bool over;            /* the program has ended */
     bool ending;          /* or was told to */
     bool died;            /* by the exception in `fatal` */
-    bool volatile ended;  /* by a call of this process's, any thread of which sets it */
+    /* What a call did that ends the program or may end it: any thread of this process sets it. */
+    const char *volatile misdeed;
     EXCEPTION_RECORD fatal;
 
     struct tokos_fault fault; /* that is being handled, or was last */
@@ -102,7 +103,7 @@ void launch_forget_target(struct launch *l);
 void launch_debug(struct launch *l);
 /* => whether it is an access violation that tells the address. */
 bool launch_is_violation(const EXCEPTION_RECORD *record);
-/* Says so if the handler has ended the program. */
+/* Says so if the handler has ended the program, or may have. */
 void launch_check_end(struct launch *l);
 
 /* fault.c */
