@@ -4,7 +4,7 @@
 #include "tests/kernel/threads.h"
 
 /* Enough that a stack would not do for one end within the other. */
-#define CHAIN 300u
+#define CHAIN 160u
 
 #define BEST 15 /* of the dynamic priorities */
 
