@@ -106,6 +106,7 @@ static void mistakes(void)
 
     memset(p, 0, 64);
     CHECK_INT(HeapValidate(heap, 0, p + 8), FALSE);
+    CHECK_INT(HeapValidate(heap, 0, (void *)0x10000), FALSE); /* nothing is before that */
     CHECK_INT(HeapFree(heap, 0, p), TRUE);
     SetLastError(0);
     CHECK_INT(HeapFree(heap, 0, p), FALSE);

@@ -234,7 +234,9 @@ static int child(int count, char **words)
         return SetEvent((HANDLE)(ULONG_PTR)number);
     if (!strcmp(words[1], "environment"))
         return GetEnvironmentVariableA("PROCESS_test", text, sizeof(text)) &&
-               !strcmp(text, words[2]);
+               !strcmp(text, words[2]) && SetEnvironmentVariableA("PROCESS_test", "changed") &&
+               GetEnvironmentVariableA("PROCESS_test", text, sizeof(text)) &&
+               !strcmp(text, "changed");
     Sleep(INFINITE);
     return 0;
 }
