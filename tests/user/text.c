@@ -100,6 +100,28 @@ static void environment(void)
     FreeEnvironmentStringsW(block);
 }
 
+/* Values that are too long for a path, or together for what there may be. */
+static void long_values(void)
+{
+    static char value[20001], text[65536], path[MAX_PATH + 1];
+
+    memset(value, 'x', sizeof(value) - 1);
+    CHECK_INT(SetEnvironmentVariableA("TEXT_long", value), TRUE);
+    CHECK_INT(ExpandEnvironmentStringsA("%TEXT_long%", text, sizeof(text)), 20001);
+    CHECK_STR(text, value);
+    SetLastError(0);
+    CHECK_INT(ExpandEnvironmentStringsA("%TEXT_long%%TEXT_long%%TEXT_long%", text, sizeof(text)),
+              0);
+    CHECK_INT(GetLastError(), ERROR_INSUFFICIENT_BUFFER);
+    SetEnvironmentVariableA("TEXT_long", NULL);
+    SetEnvironmentVariableA("TEMP", NULL);
+    SetEnvironmentVariableA("TMP", value);
+    DWORD without = GetTempPathA(sizeof(path), path);
+    CHECK_INT(without, strlen(path));
+    CHECK(strchr(path, 'x') == NULL);
+    SetEnvironmentVariableA("TMP", NULL);
+}
+
 static void dates(void)
 {
     SYSTEMTIME system = {2000, 2, 0, 29, 12, 34, 56, 789}, back;
@@ -139,6 +161,7 @@ int main(void)
     messages();
     paths();
     environment();
+    long_values();
     dates();
     line();
     return check_done();

@@ -142,6 +142,10 @@ DWORD WINAPI ExpandEnvironmentStringsA(const char *source, char *to, DWORD size)
     if (expanded) {
         DWORD units = ExpandEnvironmentStringsW(wide.text, expanded, VALUE_UNITS);
 
+        if (units > VALUE_UNITS) {
+            base_fail(ERROR_INSUFFICIENT_BUFFER);
+            units = 0;
+        }
         bytes = units ? base_give_ansi(expanded, units - 1, to, size) : 0;
         if (units && bytes < size)
             bytes++; /* here the terminator counts in any case */

@@ -80,12 +80,19 @@ UINT WINAPI GetSystemDirectoryA(char *to, UINT size)
 }
 
 /* TEMP or TMP, else the root; with a backslash at its end. */
+/* => whether the variable NAME is one that a path may have. */
+static bool get_path_variable(const WCHAR *name, WCHAR path[MAX_PATH])
+{
+    DWORD units = GetEnvironmentVariableW(name, path, MAX_PATH);
+
+    return units && units < MAX_PATH;
+}
+
 DWORD WINAPI GetTempPathW(DWORD size, WCHAR *to)
 {
     WCHAR path[MAX_PATH], full[MAX_PATH + 1];
 
-    if (!GetEnvironmentVariableW(L"TMP", path, MAX_PATH) &&
-        !GetEnvironmentVariableW(L"TEMP", path, MAX_PATH))
+    if (!get_path_variable(L"TMP", path) && !get_path_variable(L"TEMP", path))
         return base_give_wide(SYSTEM_DIRECTORY, wcslen(SYSTEM_DIRECTORY), to, size);
     DWORD units = GetFullPathNameW(path, MAX_PATH, full, NULL);
     if (!units || units >= MAX_PATH)

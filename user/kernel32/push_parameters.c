@@ -125,9 +125,11 @@ bool base_push_parameters(HANDLE process, struct peb *peb, const struct creation
 
     if (!make(creation, &parameters))
         return false;
-    RtlAcquirePebLock();
-    parameters->environment =
-        put(process, parameters->environment, environment_bytes(parameters->environment));
+    RtlAcquirePebLock(); /* our own may be another block by now */
+    const WCHAR *environment = creation->environment
+                                   ? creation->environment
+                                   : current_peb()->process_parameters->environment;
+    parameters->environment = put(process, environment, environment_bytes(environment));
     RtlReleasePebLock();
     set_standard_handles(process, parameters, creation);
     set_window(parameters, creation->startup);

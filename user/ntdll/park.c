@@ -28,12 +28,17 @@ static bool enlist(struct parked *parked, void *expected)
     return parked->listed;
 }
 
-static void delist(struct parked *parked)
+/* => whether PARKED was on the list still. */
+static bool delist(struct parked *parked)
 {
+    bool listed;
+
     RtlEnterCriticalSection(&lock);
-    if (parked->listed)
+    listed = parked->listed;
+    if (listed)
         list_remove(&parked->links);
     RtlLeaveCriticalSection(&lock);
+    return listed;
 }
 
 NTSTATUS rtlp_park(void *volatile *address, void *expected, LARGE_INTEGER *timeout)
@@ -50,7 +55,8 @@ NTSTATUS rtlp_park(void *volatile *address, void *expected, LARGE_INTEGER *timeo
     }
     if (enlist(&parked, expected)) {
         status = NtWaitForSingleObject(parked.event, FALSE, timeout);
-        delist(&parked);
+        if (!delist(&parked))
+            status = STATUS_SUCCESS; /* just when it gave up: nobody else gets that waking */
     }
     NtClose(parked.event);
     return status;

@@ -177,9 +177,11 @@ void NTAPI RtlExitUserThread(NTSTATUS status)
 void NTAPI RtlExitUserProcess(NTSTATUS status)
 {
     RtlEnterCriticalSection(&ldrp_lock);
+    RtlAcquirePebLock();
     RtlLockHeap(current_peb()->process_heap);
     NtTerminateProcess(NULL, status);
     RtlUnlockHeap(current_peb()->process_heap);
+    RtlReleasePebLock();
     LdrShutdownProcess();
     NtTerminateProcess(CURRENT_PROCESS, status);
     __builtin_unreachable();
