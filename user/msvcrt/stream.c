@@ -87,6 +87,18 @@ static FILE *make_stream(void)
     return &stream->file;
 }
 
+/* => whether the stream is free; then it is locked. Nothing is waited for: who holds the lock may
+ * be reading, for as long as it likes. */
+static bool lock_free(FILE *stream)
+{
+    if (stream->_flag || !crt_stream_try_lock(stream))
+        return false;
+    if (stream->_flag == 0) /* it may have been reopened before it was locked */
+        return true;
+    crt_stream_unlock(stream);
+    return false;
+}
+
 /* => a free stream, locked and marked as in use by FLAGS; or NULL with EMFILE. */
 static FILE *take_stream(int flags)
 {
@@ -98,11 +110,8 @@ static FILE *take_stream(int flags)
             streams[i] = make_stream();
         if (!streams[i])
             break;
-        crt_stream_lock(streams[i]);
-        if (streams[i]->_flag == 0)
+        if (lock_free(streams[i]))
             taken = streams[i];
-        else
-            crt_stream_unlock(streams[i]);
     }
     if (taken)
         reset(taken, flags, -1);

@@ -222,6 +222,42 @@ static void locked_reading(void)
     fclose(shared);
 }
 
+static HANDLE held, opened;
+
+static unsigned __stdcall holds_stdin(void *argument)
+{
+    (void)argument;
+    _lock_file(stdin);
+    SetEvent(held);
+    WaitForSingleObject(opened, INFINITE);
+    _unlock_file(stdin);
+    return 0;
+}
+
+static unsigned __stdcall opens(void *argument)
+{
+    FILE *file = fopen("NUL", "w");
+
+    (void)argument;
+    return file ? (unsigned)fclose(file) : 1;
+}
+
+/* Who reads from a stream, for as long as it likes, keeps nobody from opening another. */
+static void opening_meanwhile(void)
+{
+    HANDLE holder, opener;
+
+    held = CreateEventA(NULL, TRUE, FALSE, NULL);
+    opened = CreateEventA(NULL, TRUE, FALSE, NULL);
+    holder = (HANDLE)_beginthreadex(NULL, 0, holds_stdin, NULL, 0, NULL);
+    WaitForSingleObject(held, INFINITE);
+    opener = (HANDLE)_beginthreadex(NULL, 0, opens, NULL, 0, NULL);
+    CHECK_INT(WaitForSingleObject(opener, 5000), WAIT_OBJECT_0);
+    SetEvent(opened);
+    CHECK_INT(end_second(opener), 0);
+    CHECK_INT(end_second(holder), 0);
+}
+
 static HANDLE done;
 
 static void __cdecl simple(void *argument)
@@ -289,6 +325,7 @@ int main(void)
     alone();
     locked_writing();
     locked_reading();
+    opening_meanwhile();
     kinds();
     foreign();
     return check_done();
