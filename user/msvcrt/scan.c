@@ -252,6 +252,7 @@ int crt_scan(struct crt_input *in, const void *format, va_list ap)
     struct text text = {format, 0, in->wide};
     enum crt_scan_result result = SCAN_DONE;
     int stored = 0;
+    bool converted = false;
 
     while (peek(&text) && result == SCAN_DONE) {
         struct crt_scan_spec spec;
@@ -272,8 +273,9 @@ int crt_scan(struct crt_input *in, const void *format, va_list ap)
             continue;
         }
         result = convert(in, &spec, &set, to);
+        converted = converted || result == SCAN_DONE;
         if (result == SCAN_DONE && to)
             stored++;
     }
-    return result == SCAN_INPUT_END && stored == 0 ? EOF : stored;
+    return result == SCAN_INPUT_END && !converted ? EOF : stored;
 }

@@ -17,7 +17,8 @@ struct crt_input {
     void *source; /* GET's: a stream or the next place in a string */
 };
 
-/* => the number of conversions stored, or EOF if the input ended before the first. */
+/* => the number of conversions stored, or EOF if the input ended before the first conversion,
+ * stored or not. */
 int crt_scan(struct crt_input *in, const void *format, va_list ap);
 
 /* The same from STREAM, which is locked meanwhile, and from STRING. */

@@ -136,6 +136,15 @@ static void ends(void)
     CHECK_INT(sscanf("12abc", "%d%s", &a, s), 2);
     CHECK_STR(s, "abc");
     CHECK_INT(sscanf("-", "%d", &a), 0);
+    /* A conversion that stores nothing is one as well: the end after it is not the end before the
+     * first. */
+    CHECK_INT(sscanf("5", "%*d %d", &a), 0);
+    CHECK_INT(sscanf("5", "%*d,%d", &a), 0);
+    CHECK_INT(sscanf("x", "%*c%n%c", &a, s), 0);
+    CHECK_INT(a, 1);
+    CHECK_INT(sscanf("", "%*d%d", &a), EOF);
+    CHECK_INT(sscanf("x", "x%d", &a), EOF);
+    CHECK_INT(sscanf("", "%n%d", &a, &a), EOF);
 }
 
 static void wide(void)
@@ -151,6 +160,8 @@ static void wide(void)
     CHECK_STR(s, "narrow");
     CHECK_INT(swscanf(L"other", L"%S", s), 1);
     CHECK_STR(s, "other");
+    CHECK_INT(swscanf(L"5", L"%*d %d", &a), 0);
+    CHECK_INT(swscanf(L"", L"%*d %d", &a), EOF);
 }
 
 static void stream(void)
