@@ -49,7 +49,8 @@ int crt_print(FILE *stream, bool wide, const void *format, va_list ap)
     crt_stream_lock(stream);
     burst = crt_burst_begin(stream, buffer);
     count = crt_format(&out, format, ap);
-    crt_burst_end(stream, burst);
+    if (!crt_burst_end(stream, burst))
+        count = -1;
     crt_stream_unlock(stream);
     return count;
 }

@@ -96,14 +96,14 @@ char *__cdecl gets(char *buffer)
     return buffer;
 }
 
+/* => how much is written; nothing when what went into the burst's buffer could not be. */
 static size_t write_burst(const void *data, size_t size, FILE *stream)
 {
     char buffer[CRT_BURST];
     bool burst = crt_burst_begin(stream, buffer);
     size_t written = crt_write(data, size, stream);
 
-    crt_burst_end(stream, burst);
-    return written;
+    return crt_burst_end(stream, burst) ? written : 0;
 }
 
 int __cdecl fputs(const char *__restrict__ string, FILE *__restrict__ stream)
@@ -127,7 +127,7 @@ int __cdecl puts(const char *string)
     crt_stream_lock(stdout);
     burst = crt_burst_begin(stdout, buffer);
     written = crt_write(string, length, stdout) == length && crt_putc('\n', stdout) != EOF;
-    crt_burst_end(stdout, burst);
+    written = crt_burst_end(stdout, burst) && written;
     crt_stream_unlock(stdout);
     return written ? 0 : EOF;
 }

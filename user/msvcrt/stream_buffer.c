@@ -193,16 +193,19 @@ bool crt_burst_begin(FILE *stream, char *buffer)
     return true;
 }
 
-void crt_burst_end(FILE *stream, bool burst)
+bool crt_burst_end(FILE *stream, bool burst)
 {
+    bool written;
+
     if (!burst)
-        return;
-    crt_stream_flush(stream);
+        return true;
+    written = crt_stream_flush(stream) != EOF;
     stream->_flag &= ~CRT_IO_BURST;
     stream->_base = NULL;
     stream->_ptr = NULL;
     stream->_bufsiz = 0;
     stream->_cnt = 0;
+    return written;
 }
 
 int __cdecl setvbuf(FILE *__restrict__ stream, char *__restrict__ buffer, int mode, size_t size)

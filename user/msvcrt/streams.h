@@ -50,10 +50,11 @@ void crt_stream_buffer(FILE *stream);
 
 /*
  * Around writing more than a character: an unbuffered stream has a buffer meanwhile, so that a line
- * reaches the console in one piece. => what to give to crt_burst_end: whether there is one.
+ * reaches the console in one piece. => what to give to crt_burst_end: whether there is one. That
+ * writes the buffer. => false if it cannot: what was put into it is lost.
  */
 bool crt_burst_begin(FILE *stream, char *buffer);
-void crt_burst_end(FILE *stream, bool burst);
+bool crt_burst_end(FILE *stream, bool burst);
 
 int crt_getc(FILE *stream);
 int crt_putc(int c, FILE *stream);

@@ -86,7 +86,7 @@ static int put_string(const wchar_t *string, bool line, FILE *stream)
         written = crt_putwc(*string, stream) != WEOF;
     if (line && written)
         written = crt_putwc(L'\n', stream) != WEOF;
-    crt_burst_end(stream, burst);
+    written = crt_burst_end(stream, burst) && written;
     crt_stream_unlock(stream);
     return written ? 0 : WEOF;
 }

@@ -248,6 +248,64 @@ static void writing(void)
     CHECK_INT(setvbuf(stdout, NULL, 99, 0), -1);
 }
 
+/* => a stream for writing without a buffer, whose descriptor is only for reading. */
+static FILE *open_refusing(void)
+{
+    FILE *file = _fdopen(_open(DATA "digits.txt", _O_RDONLY), "w");
+
+    CHECK(file != NULL);
+    if (file)
+        CHECK_INT(setvbuf(file, NULL, _IONBF, 0), 0);
+    return file;
+}
+
+/* What cannot be written is said to the caller at once when there is no buffer to keep it. */
+static void failed_writing(void)
+{
+    FILE *file = open_refusing();
+
+    if (!file)
+        return;
+    CHECK_INT(fwrite("abc", 1, 3, file), 0);
+    CHECK(ferror(file));
+    clearerr(file);
+    CHECK_INT(fputs("abc", file), EOF);
+    CHECK(ferror(file));
+    CHECK_INT(fputs("", file), 0);
+    CHECK_INT(fputc('a', file), EOF);
+    CHECK_INT(fprintf(file, "%d", 12), -1);
+    CHECK_INT(fputws(L"abc", file), WEOF);
+    CHECK_INT(fwprintf(file, L"%d", 12), -1);
+    CHECK_INT(_putw(5, file), EOF);
+    fclose(file);
+}
+
+/* The same for what writes to stdout only. */
+static void failed_output(void)
+{
+    static char buffer[BUFSIZ];
+    int fd = _open(DATA "digits.txt", _O_RDONLY);
+    int line, wide_line, print, wide_print, output;
+
+    fflush(stdout);
+    output = _dup(1);
+    _dup2(fd, 1);
+    setvbuf(stdout, NULL, _IONBF, 0);
+    line = puts("line");
+    wide_line = _putws(L"line");
+    print = printf("%d", 1);
+    wide_print = wprintf(L"%d", 1);
+    _dup2(output, 1);
+    clearerr(stdout);
+    setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
+    CHECK_INT(line, EOF);
+    CHECK_INT(wide_line, WEOF);
+    CHECK_INT(print, -1);
+    CHECK_INT(wide_print, -1);
+    _close(output);
+    _close(fd);
+}
+
 static void reopening(void)
 {
     FILE *file = open_data("text.txt", "r");
@@ -326,6 +384,8 @@ int main(void)
     large();
     buffered_positions();
     writing();
+    failed_writing();
+    failed_output();
     reopening();
     wide();
     many();
