@@ -111,16 +111,30 @@ intptr_t __cdecl _get_osfhandle(int fd)
     return handle;
 }
 
+/* The standard output and the standard error may have been given to the process as one handle. =>
+ * whether FD is one of them and the other is open on the same HANDLE. CRT_LOCK_FILES is held. */
+static bool is_shared(int fd, HANDLE handle)
+{
+    return (fd == 1 || fd == 2) && files[3 - fd].flags & FD_OPEN && files[3 - fd].handle == handle;
+}
+
 int __cdecl _close(int fd)
 {
     struct crt_file *file = crt_file_lock(fd);
+    HANDLE handle;
+    bool shared;
     int result = 0;
 
     if (!file)
         return -1;
-    if (file->handle && !CloseHandle(file->handle))
-        result = crt_last_error();
+    handle = file->handle;
+    /* Of two threads that close a handle's two descriptors, one is the last. */
+    _lock(CRT_LOCK_FILES);
+    shared = is_shared(fd, handle);
     file->flags = 0;
+    _unlock(CRT_LOCK_FILES);
+    if (handle && !shared && !CloseHandle(handle))
+        result = crt_last_error();
     crt_file_unlock(file);
     return result;
 }

@@ -328,19 +328,15 @@ int __cdecl _fcloseall(void)
 FILE *__cdecl freopen(const char *__restrict__ path, const char *__restrict__ mode,
                       FILE *__restrict__ stream)
 {
-    int fd;
-
     if (!path || !mode || !stream) {
         crt_error(EINVAL);
         return NULL;
     }
     crt_stream_lock(stream);
-    fd = stream->_file;
     if (stream->_flag)
         close_file(stream);
-    stream = open_taken(stream, path, false, mode, _SH_DENYNO);
-    /* A standard stream stays on its descriptor: it is the lowest, and free, so _open took it. */
-    return stream && fd >= 0 && fd <= 2 && stream->_file != fd ? NULL : stream;
+    /* It has its descriptor again unless a lower one is free, by what _open promises. */
+    return open_taken(stream, path, false, mode, _SH_DENYNO);
 }
 
 int __cdecl(_fileno)(FILE *stream)

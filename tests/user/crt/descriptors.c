@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <io.h>
 #include <sys/stat.h>
+#include <windows.h>
 
 static void reading(void)
 {
@@ -113,11 +114,57 @@ static void failures(void)
     CHECK_INT(failure(_read(null, data, 4)), EBADF);
 }
 
+/* The standard output and the standard error may be one handle: the last that is closed closes it.
+ */
+static void shared_handle(void)
+{
+    HANDLE nul = CreateFileA("NUL", GENERIC_WRITE, 0, NULL, OPEN_EXISTING, 0, NULL);
+    int error = _dup(2);
+    int output, first, second, closed, written, closed_last;
+    DWORD type, type_last;
+
+    fflush(stdout);
+    output = _dup(1);
+    _close(1);
+    _close(2);
+    first = _open_osfhandle((intptr_t)nul, _O_TEXT);
+    second = _open_osfhandle((intptr_t)nul, _O_TEXT);
+    closed = _close(1);
+    type = GetFileType(nul);
+    written = _write(2, "x", 1);
+    closed_last = _close(2);
+    type_last = GetFileType(nul);
+    _dup2(output, 1);
+    _dup2(error, 2);
+    CHECK_INT(first, 1);
+    CHECK_INT(second, 2);
+    CHECK_INT(closed, 0);
+    CHECK_INT(type, FILE_TYPE_CHAR);
+    CHECK_INT(written, 1);
+    CHECK_INT(closed_last, 0);
+    CHECK_INT(type_last, FILE_TYPE_UNKNOWN);
+    CHECK_INT(_close(output), 0);
+    CHECK_INT(_close(error), 0);
+}
+
+/* A standard stream may come to another descriptor than it had. */
+static void reopened_elsewhere(void)
+{
+    CHECK_INT(fclose(stdin), 0);
+    CHECK(freopen("NUL", "w", stderr) == stderr);
+    CHECK_INT(_fileno(stderr), 0);
+    CHECK(fputs("x", stderr) >= 0);
+    CHECK(freopen(DATA "digits.txt", "r", stdin) == stdin);
+    CHECK_INT(fgetc(stdin), '0');
+}
+
 int main(void)
 {
     fclose(open_data("digits.txt", "r"));
     reading();
     positions();
     failures();
+    shared_handle();
+    reopened_elsewhere();
     return check_done();
 }
