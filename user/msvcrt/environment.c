@@ -1,6 +1,7 @@
 /*
  * The environment: a copy of kernel32's as an array of strings, and getenv and _putenv on it. The
- * pointers that getenv gives out stay good until the variable is set anew.
+ * pointers that getenv gives out stay good until the variable is set anew. What main was given,
+ * __initenv, never changes: _environ is the same array until the first change, then one of its own.
  */
 #include "crt.h"
 
@@ -116,23 +117,59 @@ static void drop(size_t index)
         ;
 }
 
-/* Adds STRING at the end, which is at INDEX. The array main was given may still be looked at, so it
- * is copied, not moved. */
+static void free_strings(char **strings)
+{
+    for (size_t i = 0; strings[i]; i++)
+        free(strings[i]);
+    free(strings);
+}
+
+/* => a new array with copies of STRINGS, or NULL. */
+static char **copy_strings(char **strings)
+{
+    size_t count = 0;
+    char **copy;
+
+    while (strings[count])
+        count++;
+    copy = calloc(count + 1, sizeof(char *));
+    for (size_t i = 0; copy && i < count; i++) {
+        copy[i] = _strdup(strings[i]);
+        if (!copy[i]) {
+            free_strings(copy);
+            copy = NULL;
+        }
+    }
+    return copy;
+}
+
+/* Makes _environ an array that may be changed. => false when memory is out. */
+static bool own_environment(void)
+{
+    char **copy;
+
+    if (_environ != __initenv)
+        return true;
+    copy = copy_strings(__initenv);
+    if (copy)
+        _environ = copy;
+    return copy;
+}
+
+/* Adds STRING at the end, which is at INDEX. */
 static bool add(size_t index, char *string)
 {
-    char **grown = calloc(index + 2, sizeof(char *));
+    char **grown = realloc(_environ, (index + 2) * sizeof(char *));
 
     if (!grown)
         return false;
-    memcpy(grown, _environ, index * sizeof(char *));
     grown[index] = string;
-    if (_environ != __initenv)
-        free(_environ);
+    grown[index + 1] = NULL;
     _environ = grown;
     return true;
 }
 
-/* Puts STRING, which becomes the array's, at INDEX; NULL takes away what is there. */
+/* Puts STRING, which becomes the array's if that works, at INDEX; NULL takes away what is there. */
 static bool set(size_t index, char *string)
 {
     if (!_environ[index])
@@ -144,6 +181,28 @@ static bool set(size_t index, char *string)
     free(_environ[index]);
     _environ[index] = string;
     return true;
+}
+
+/* Sets the variable NAME in _environ to STRING, which is "NAME=value" and becomes _environ's; NULL
+ * takes it away. => false when memory is out. */
+static bool change(const char *name, char *string)
+{
+    bool done;
+
+    _lock(CRT_LOCK_ENVIRONMENT);
+    done = own_environment() && set(find(name, strlen(name)), string);
+    _unlock(CRT_LOCK_ENVIRONMENT);
+    if (!done)
+        free(string);
+    return done;
+}
+
+/* Sets the process's variable for the programs it starts. To take away what is not there is fine.
+ */
+static bool change_process(const char *name, const char *value)
+{
+    return SetEnvironmentVariableA(name, value) ||
+           (!value && GetLastError() == ERROR_ENVVAR_NOT_FOUND);
 }
 
 /* STRING is "name=value"; without a value the variable goes away. => 0 or -1. */
@@ -164,10 +223,7 @@ int __cdecl _putenv(const char *string)
         return -1;
     }
     name[equals - string] = '\0';
-    _lock(CRT_LOCK_ENVIRONMENT);
-    done = set(find(name, strlen(name)), copy);
-    _unlock(CRT_LOCK_ENVIRONMENT);
-    done = done && SetEnvironmentVariableA(name, equals[1] ? equals + 1 : NULL);
+    done = change(name, copy) && change_process(name, equals[1] ? equals + 1 : NULL);
     free(name);
     return done ? 0 : -1;
 }

@@ -129,6 +129,60 @@ static void environment(void)
     CHECK_INT(_putenv("CRT_TEST="), 0);
     CHECK(getenv("CRT_TEST") == NULL);
     CHECK(getenv("CRT") == NULL);
+    CHECK_INT(_putenv("CRT_TEST="), 0);
+    CHECK_INT(_putenv("NO_SUCH_VARIABLE="), 0);
+}
+
+/* => the entry of ENVP that holds the variable NAME, or NULL. */
+static char **entry(char **envp, const char *name)
+{
+    for (; *envp; envp++) {
+        if (!strncmp(*envp, name, strlen(name)) && (*envp)[strlen(name)] == '=')
+            return envp;
+    }
+    return NULL;
+}
+
+/* What main got stays as it was, whatever becomes of the environment. That has KEPT and LOST. */
+static int frozen_environment(char **envp)
+{
+    char **kept = entry(envp, "CRT_KEPT"), **lost = entry(envp, "CRT_LOST");
+    char *kept_string, *lost_string;
+    size_t count = 0;
+
+    if (!kept || !lost)
+        return 1;
+    kept_string = *kept;
+    lost_string = *lost;
+    while (envp[count])
+        count++;
+    _putenv("CRT_KEPT=another");
+    _putenv("CRT_LOST=");
+    for (int i = 0; i < 50; i++) { /* memory given back is used again */
+        char *string = malloc(16);
+
+        if (string)
+            memset(string, '#', 15);
+    }
+    _putenv("CRT_ADDED=1");
+    child_say("%d", *kept == kept_string && *lost == lost_string);
+    child_say("%d", !strcmp(kept_string, "CRT_KEPT=first"));
+    child_say("%d", !strcmp(lost_string, "CRT_LOST=first"));
+    child_say("%d", envp[count] == NULL && !entry(envp, "CRT_ADDED"));
+    child_say("%d", envp != _environ && entry(_environ, "CRT_ADDED") != NULL);
+    child_say("%d", !entry(_environ, "CRT_LOST"));
+    child_say("%d", !strcmp(getenv("CRT_KEPT"), "another"));
+    return 0;
+}
+
+static void frozen(void)
+{
+    CHECK_INT(_putenv("CRT_KEPT=first"), 0);
+    CHECK_INT(_putenv("CRT_LOST=first"), 0);
+    CHECK_INT(child_run("frozen"), 0);
+    CHECK_STR(child_text, "1111111");
+    CHECK_INT(_putenv("CRT_KEPT="), 0);
+    CHECK_INT(_putenv("CRT_LOST="), 0);
 }
 
 static volatile int caught;
@@ -174,7 +228,7 @@ static void folder(void)
     CHECK_INT(_chdir(here), 0);
 }
 
-static int child(int argc, char **argv)
+static int child(int argc, char **argv, char **envp)
 {
     char here[MAX_PATH];
 
@@ -187,6 +241,8 @@ static int child(int argc, char **argv)
         child_say("%s", getenv("CRT_TEST"));
         return 0;
     }
+    if (!strcmp(argv[1], "frozen"))
+        return frozen_environment(envp);
     if (!strcmp(argv[1], "folder")) {
         child_say("%s", _getcwd(here, sizeof(here)));
         return 0;
@@ -194,17 +250,18 @@ static int child(int argc, char **argv)
     return end(argv[1], argv[2]);
 }
 
-int main(int argc, char **argv)
+int main(int argc, char **argv, char **envp)
 {
     child_share();
     if (argc > 1)
-        return child(argc, argv);
+        return child(argc, argv, envp);
     CHECK(argv[argc] == NULL);
     CHECK(argv[0] && *argv[0]);
     CHECK(__argc == argc && __argv[0][0] == argv[0][0]);
     parsing();
     ends();
     environment();
+    frozen();
     folder();
     signals();
     locales();
