@@ -20,8 +20,10 @@ static BOOL start_leaf(DWORD flags, PROCESS_INFORMATION *info)
     char line[MAX_PATH + 16];
 
     sprintf(line, "\"%s\" leaf", self);
-    return have(CreateProcessA(NULL, line, NULL, NULL, TRUE, flags, NULL, NULL, &startup, info),
-                "CreateProcess");
+    BOOL made = CreateProcessA(NULL, line, NULL, NULL, TRUE, flags, NULL, NULL, &startup, info);
+    if (!made && GetLastError() == ERROR_FILE_NOT_FOUND)
+        ExitProcess(0xE0000002); /* no lack makes a file that is there one that is not */
+    return have(made, "CreateProcess");
 }
 
 static void forget(const PROCESS_INFORMATION *info)

@@ -18,7 +18,9 @@ static bool find_program(const WCHAR *name, size_t length, WCHAR *path)
     copy[length] = 0;
     DWORD found = SearchPathW(NULL, copy, program_has_extension(copy, length) ? NULL : L".exe",
                               MAX_PATH, path, NULL);
-    return found && found < MAX_PATH;
+    if (found >= MAX_PATH)
+        return base_fail(ERROR_FILENAME_EXCED_RANGE);
+    return found != 0;
 }
 
 /* The program of CreateProcess's first two arguments. */
@@ -32,9 +34,13 @@ static bool name_program(const WCHAR *application, const WCHAR *line, WCHAR *pat
 
         return units && units < MAX_PATH;
     }
-    for (unsigned attempt = 0; (length = program_name(line, attempt, &name)); attempt++)
+    for (unsigned attempt = 0; (length = program_name(line, attempt, &name)); attempt++) {
         if (find_program(name, length, path))
             return true;
+        if (RtlGetLastWin32Error() != ERROR_FILE_NOT_FOUND &&
+            RtlGetLastWin32Error() != ERROR_FILENAME_EXCED_RANGE)
+            return false; /* nobody can tell */
+    }
     return base_fail(ERROR_FILE_NOT_FOUND);
 }
 

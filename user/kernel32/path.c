@@ -130,39 +130,54 @@ static bool has_path(const WCHAR *name)
     return false;
 }
 
-/* DIRECTORY's LENGTH units \NAME EXTENSION, if it is a file: to FULL. */
-static bool try_directory(const WCHAR *directory, size_t length, const WCHAR *name,
-                          const WCHAR *extension, WCHAR *full)
+/* What is searched for. */
+struct wanted {
+    const WCHAR *name, *extension;
+    WCHAR *full; /* PATH_UNITS for where it was found */
+    DWORD error; /* why it could not be looked for: the search is over */
+};
+
+/* Not that there is no such file, but that nobody can tell. */
+static bool is_shortage(DWORD error)
+{
+    return error == ERROR_NOT_ENOUGH_MEMORY || error == ERROR_OUTOFMEMORY ||
+           error == ERROR_NO_SYSTEM_RESOURCES || error == ERROR_COMMITMENT_LIMIT;
+}
+
+/* DIRECTORY's LENGTH units \NAME EXTENSION, if it is a file. */
+static bool try_directory(struct wanted *wanted, const WCHAR *directory, size_t length)
 {
     WCHAR joined[PATH_UNITS];
     UNICODE_STRING path = {(USHORT)(length * 2), sizeof(joined), joined};
 
-    if (length + 2 >= PATH_UNITS)
+    if (length + 2 >= PATH_UNITS || wanted->error)
         return false;
     memcpy(joined, directory, length * sizeof(*joined));
     joined[length] = 0;
     if (length && joined[length - 1] != '\\')
         RtlAppendUnicodeToString(&path, L"\\");
-    if (nt_failed(RtlAppendUnicodeToString(&path, name)) ||
-        nt_failed(RtlAppendUnicodeToString(&path, extension)) || path.Length == sizeof(joined))
+    if (nt_failed(RtlAppendUnicodeToString(&path, wanted->name)) ||
+        nt_failed(RtlAppendUnicodeToString(&path, wanted->extension)) ||
+        path.Length == sizeof(joined))
         return false;
     DWORD attributes = GetFileAttributesW(joined);
+    if (attributes == INVALID_FILE_ATTRIBUTES && is_shortage(RtlGetLastWin32Error()))
+        wanted->error = RtlGetLastWin32Error();
     if (attributes == INVALID_FILE_ATTRIBUTES || (attributes & FILE_ATTRIBUTE_DIRECTORY))
         return false;
-    DWORD units = GetFullPathNameW(joined, PATH_UNITS, full, NULL);
+    DWORD units = GetFullPathNameW(joined, PATH_UNITS, wanted->full, NULL);
     return units && units < PATH_UNITS;
 }
 
 /* Each of DIRECTORIES, with semicolons between them. */
-static bool try_list(const WCHAR *directories, const WCHAR *name, const WCHAR *extension,
-                     WCHAR *full)
+static bool try_list(struct wanted *wanted, const WCHAR *directories)
 {
     while (*directories) {
         size_t length = 0;
 
         while (directories[length] && directories[length] != ';')
             length++;
-        if (length && try_directory(directories, length, name, extension, full))
+        if (length && try_directory(wanted, directories, length))
             return true;
         directories += length + (directories[length] == ';');
     }
@@ -170,7 +185,7 @@ static bool try_list(const WCHAR *directories, const WCHAR *name, const WCHAR *e
 }
 
 /* The program's directory, the current one, the system's, those of PATH. */
-static bool try_default(const WCHAR *name, const WCHAR *extension, WCHAR *full)
+static bool try_default(struct wanted *wanted)
 {
     WCHAR directory[PATH_UNITS];
     const UNICODE_STRING *program = &current_peb()->process_parameters->image_path_name;
@@ -178,32 +193,31 @@ static bool try_default(const WCHAR *name, const WCHAR *extension, WCHAR *full)
 
     while (length && program->Buffer[length - 1] != '\\')
         length--;
-    if (length && try_directory(program->Buffer, length, name, extension, full))
+    if (length && try_directory(wanted, program->Buffer, length))
         return true;
     RtlGetCurrentDirectory_U(sizeof(directory), directory);
-    if (try_directory(directory, wcslen(directory), name, extension, full) ||
-        try_list(SYSTEM_DIRECTORY, name, extension, full))
+    if (try_directory(wanted, directory, wcslen(directory)) || try_list(wanted, SYSTEM_DIRECTORY))
         return true;
     DWORD units = GetEnvironmentVariableW(L"PATH", directory, PATH_UNITS);
-    return units && units < PATH_UNITS && try_list(directory, name, extension, full);
+    return units && units < PATH_UNITS && try_list(wanted, directory);
 }
 
 DWORD WINAPI SearchPathW(const WCHAR *path, const WCHAR *name, const WCHAR *extension, DWORD size,
                          WCHAR *to, WCHAR **part)
 {
     WCHAR full[PATH_UNITS];
+    struct wanted wanted = {.name = name, .full = full};
     bool found;
 
     if (part)
         *part = NULL;
-    if (!extension || has_extension(name))
-        extension = L"";
+    wanted.extension = !extension || has_extension(name) ? L"" : extension;
     if (has_path(name))
-        found = try_directory(L"", 0, name, extension, full);
+        found = try_directory(&wanted, L"", 0);
     else
-        found = path ? try_list(path, name, extension, full) : try_default(name, extension, full);
+        found = path ? try_list(&wanted, path) : try_default(&wanted);
     if (!found) {
-        base_fail(ERROR_FILE_NOT_FOUND);
+        base_fail(wanted.error ? wanted.error : ERROR_FILE_NOT_FOUND);
         return 0;
     }
     return GetFullPathNameW(full, size, to, part);
