@@ -132,6 +132,17 @@ static void let_go_at_once(void)
     CHECK_INT(end_waiting(&info), 40);
 }
 
+/* The debugger has gone just before the thread that it sent breaks in; PEB.BeingDebugged is old. */
+static void nobody_is_there(void)
+{
+    BYTE *peb = (BYTE *)__readfsdword(0x30);
+
+    peb[2] = TRUE;
+    CHECK_INT(DebugBreakProcess(GetCurrentProcess()), TRUE);
+    Sleep(50); /* it comes, and ends */
+    peb[2] = FALSE;
+}
+
 static void stay(void)
 {
     struct session session = {0};
@@ -346,6 +357,7 @@ int main(int count, char **words)
     inherited();
     let_go();
     let_go_at_once();
+    nobody_is_there();
     stay();
     suspended();
     in_vain();

@@ -38,11 +38,30 @@ NTSTATUS NTAPI DbgUiContinue(struct client_id *client, NTSTATUS status)
 /* ---- breaking in --------------------------------------------------------------------------------
  */
 
+/* The debugger has gone just before the breakpoint: it is none. */
+static EXCEPTION_DISPOSITION __cdecl step_over(EXCEPTION_RECORD *record,
+                                               EXCEPTION_REGISTRATION_RECORD *frame,
+                                               CONTEXT *context, void *dispatcher)
+{
+    (void)frame, (void)dispatcher;
+    if (record->ExceptionCode != (DWORD)STATUS_BREAKPOINT)
+        return ExceptionContinueSearch;
+    context->Eip++;
+    return ExceptionContinueExecution;
+}
+
 void NTAPI DbgUiRemoteBreakin(void *context)
 {
+    volatile EXCEPTION_REGISTRATION_RECORD frame = {
+        .Next = current_teb()->exception_list,
+        .Handler = (PEXCEPTION_ROUTINE)(void *)step_over,
+    };
+
     (void)context;
+    current_teb()->exception_list = (EXCEPTION_REGISTRATION_RECORD *)&frame;
     if (current_peb()->being_debugged) /* it may have been let go meanwhile */
         DbgBreakPoint();
+    current_teb()->exception_list = frame.Next;
     RtlExitUserThread(STATUS_SUCCESS);
 }
 

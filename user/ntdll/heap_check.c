@@ -57,6 +57,20 @@ static int32_t check_lists(const struct heap *heap, int32_t limit)
     return count;
 }
 
+/* => whether MEMORY is where HEAP may have a block, so that there is a header before it to look at.
+ */
+static bool is_in_heap(const struct heap *heap, const void *memory)
+{
+    for (uint8_t i = 0; i < HEAP_SEGMENTS; i++) {
+        const struct heap_segment *segment = &heap->segments[i];
+        uintptr_t offset = (uintptr_t)memory - (uintptr_t)segment->base;
+
+        if (segment->base && offset >= HEAP_GRANULE && offset < segment->committed)
+            return true;
+    }
+    return heapp_is_large(heap, (const struct heap_block *)memory - 1);
+}
+
 bool heap_validate(const struct heap *heap, const void *memory)
 {
     int32_t count = 0;
@@ -64,7 +78,7 @@ bool heap_validate(const struct heap *heap, const void *memory)
     if (heap->signature != HEAP_SIGNATURE)
         return false;
     if (memory)
-        return heapp_busy_block(heap, memory) != NULL;
+        return is_in_heap(heap, memory) && heapp_busy_block(heap, memory) != NULL;
     for (uint8_t i = 0; i < HEAP_SEGMENTS; i++) {
         int32_t found = heap->segments[i].base ? check_segment(heap, i) : 0;
 

@@ -177,31 +177,19 @@ void *heap_allocate(struct heap *heap, size_t bytes, bool *zeroed)
     return block + 1;
 }
 
-static bool is_in_segment(const struct heap *heap, const struct heap_block *block)
-{
-    for (uint32_t i = 0; i < HEAP_SEGMENTS; i++) {
-        const struct heap_segment *segment = &heap->segments[i];
-
-        if (segment->base && block >= segment->first && block <= segment->last)
-            return true;
-    }
-    return false;
-}
-
-/* What is not where a block may be is not looked at: there may be nothing. */
 struct heap_block *heapp_busy_block(const struct heap *heap, const void *memory)
 {
-    struct heap_block *block = (struct heap_block *)memory - 1;
-
     if (!memory || (uintptr_t)memory % HEAP_GRANULE)
         return NULL;
-    bool large = !is_in_segment(heap, block);
-    if (large && !heapp_is_large(heap, block))
+    struct heap_block *block = (struct heap_block *)memory - 1;
+    if (!(block->flags & HEAP_BLOCK_BUSY) || block->check != heap_block_check(block))
         return NULL;
-    if (!(block->flags & HEAP_BLOCK_BUSY) || block->check != heap_block_check(block) ||
-        large != !!(block->flags & HEAP_BLOCK_LARGE))
+    if (block->flags & HEAP_BLOCK_LARGE)
+        return heapp_is_large(heap, block) ? block : NULL;
+    if (block->segment >= HEAP_SEGMENTS)
         return NULL;
-    return block;
+    const struct heap_segment *segment = &heap->segments[block->segment];
+    return segment->base && block >= segment->first && block <= segment->last ? block : NULL;
 }
 
 bool heap_free(struct heap *heap, void *memory)

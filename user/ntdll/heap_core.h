@@ -93,7 +93,7 @@ bool heap_resize(struct heap *heap, void *memory, size_t bytes);
 size_t heap_size(const struct heap *heap, const void *memory);
 
 /* => whether HEAP's blocks, lists and counts agree with each other; MEMORY: only its block, unless
- * NULL. (heap_check.c) */
+ * NULL. It may be any address: only the heap's own memory is read. (heap_check.c) */
 bool heap_validate(const struct heap *heap, const void *memory);
 
 /* => the bytes that the largest free block would hold. */
