@@ -19,7 +19,7 @@ OTHERS = ("clone", "exceptions", "files", "process", "sections", "status_exhaust
 
 # What nobody means to write is where C leaves most undefined: values that no program that is well would
 # pass, and the other end of a debugger.
-FOR_UNDEFINED = (*HOSTILE, "debugger", "debug_attach", "fuzz_finds")
+FOR_UNDEFINED = (*HOSTILE, "debugger", "debug_attach", "debug_rules", "fuzz_finds")
 
 
 def kernel(variant):

@@ -1,71 +1,5 @@
-/*
- * Debugging a process that runs already; processes that come of debugged ones; and what becomes of
- * them all when their debugger goes.
- */
+/* Debugging a process that runs already, and letting it go. */
 #include "debug_waiting.h"
-
-/* ---- what the debugged program does -------------------------------------------------------------
- */
-
-static int run_child(const char *words)
-{
-    PROCESS_INFORMATION info;
-    DWORD code = 0;
-
-    if (!start(words, 0, &info))
-        return 1;
-    WaitForSingleObject(info.hProcess, INFINITE);
-    GetExitCodeProcess(info.hProcess, &code);
-    return (int)code + 1;
-}
-
-/* A debugger that ends with its debuggee alive. */
-static int debugger_child(BOOL kill)
-{
-    struct session session = {0};
-    PROCESS_INFORMATION info;
-
-    freopen("NUL", "w", stdout); /* its checks are not the test's */
-    if (!start("answer", DEBUG_PROCESS, &info) || !DebugSetProcessKillOnExit(kill))
-        return 1;
-    follow(&session, EXCEPTION_DEBUG_EVENT);
-    return 0;
-}
-
-/* Says that it is there when it is asked. While it is, so is a name. */
-static int answer_child(void)
-{
-    named("debug_attach_alive");
-    WaitForSingleObject(named("debug_go"), INFINITE);
-    SetEvent(named("debug_ready"));
-    return 0;
-}
-
-static int child(const char *word)
-{
-    if (!strcmp(word, "answer"))
-        return answer_child();
-    if (!strcmp(word, "wait"))
-        return wait_child();
-    if (!strcmp(word, "parent"))
-        return run_child("quiet");
-    if (!strcmp(word, "debugger") || !strcmp(word, "killer"))
-        return debugger_child(!strcmp(word, "killer"));
-    return 7;
-}
-
-/* ---- what comes of a debugged process -----------------------------------------------------------
- */
-
-static void inherited(void)
-{
-    struct session all = {0}, one = {0};
-
-    CHECK_INT(debug(&all, "parent", DEBUG_PROCESS), 8);
-    CHECK_STR(all.line, BEGIN BEGIN " p:7 p:8");
-    CHECK_INT(debug(&one, "parent", DEBUG_PROCESS | DEBUG_ONLY_THIS_PROCESS), 8);
-    CHECK_STR(one.line, BEGIN " p:8");
-}
 
 /* ---- attaching ----------------------------------------------------------------------------------
  */
@@ -111,8 +45,7 @@ static void let_go(void)
     CHECK_INT(DebugActiveProcess(info.dwProcessId), TRUE);
     CHECK_INT(is_debugged(info.hProcess), TRUE);
     CHECK_INT(DebugActiveProcess(info.dwProcessId), FALSE); /* it has one */
-    follow(&session, EXCEPTION_DEBUG_EVENT);
-    follow(&session, EXIT_THREAD_DEBUG_EVENT);
+    hear_of_it(&session);
     CHECK_STR(session.line, ATTACHED " t:0");
     CHECK_INT(DebugActiveProcessStop(info.dwProcessId), TRUE);
     CHECK_INT(is_debugged(info.hProcess), FALSE);
@@ -126,8 +59,7 @@ static void let_go_at_once(void)
 {
     PROCESS_INFORMATION info;
 
-    start_waiting("wait", &info);
-    CHECK_INT(DebugActiveProcess(info.dwProcessId), TRUE);
+    attach("wait", &info);
     CHECK_INT(DebugActiveProcessStop(info.dwProcessId), TRUE);
     CHECK_INT(end_waiting(&info), 40);
 }
@@ -148,10 +80,8 @@ static void stay(void)
     struct session session = {0};
     PROCESS_INFORMATION info;
 
-    start_waiting("wait", &info);
-    CHECK_INT(DebugActiveProcess(info.dwProcessId), TRUE);
-    follow(&session, EXCEPTION_DEBUG_EVENT);
-    follow(&session, EXIT_THREAD_DEBUG_EVENT);
+    attach("wait", &info);
+    hear_of_it(&session);
     CHECK_INT(DebugBreakProcess(session.process), TRUE);
     follow(&session, EXIT_THREAD_DEBUG_EVENT);
     SetEvent(named("debug_go"));
@@ -249,10 +179,8 @@ static void in_vain(void)
     struct session session = {0};
     PROCESS_INFORMATION info;
 
-    start_waiting("wait", &info);
-    CHECK_INT(DebugActiveProcess(info.dwProcessId), TRUE);
-    follow(&session, EXCEPTION_DEBUG_EVENT);
-    follow(&session, EXIT_THREAD_DEBUG_EVENT);
+    attach("wait", &info);
+    hear_of_it(&session);
     CHECK_INT(lose_buffer(session.process), EXCEPTION_ACCESS_VIOLATION);
     follow(&session, EXIT_THREAD_DEBUG_EVENT);
     CHECK_STR(session.line, ATTACHED " t:0 T B t:0");
@@ -273,52 +201,10 @@ static void refused(void)
     CHECK_INT(start("quiet", 0, &info), TRUE);
     WaitForSingleObject(info.hProcess, INFINITE);
     CHECK_INT(DebugActiveProcess(info.dwProcessId), FALSE); /* it has ended */
-    CloseHandle(info.hProcess);
-    CloseHandle(info.hThread);
+    CHECK_INT(finish(&info), 7);
     BOOL present;
     CHECK_INT(CheckRemoteDebuggerPresent(NULL, &present), FALSE);
     CHECK_INT(GetLastError(), ERROR_INVALID_PARAMETER);
-}
-
-/* ---- the debugger's end -------------------------------------------------------------------------
- */
-
-/* A debugger, with its debuggee, that WORD names comes and goes. */
-static void run_debugger(const char *word)
-{
-    PROCESS_INFORMATION info;
-
-    ResetEvent(named("debug_go"));
-    ResetEvent(named("debug_ready"));
-    CHECK_INT(start(word, 0, &info), TRUE);
-    WaitForSingleObject(info.hProcess, INFINITE);
-    CloseHandle(info.hProcess);
-    CloseHandle(info.hThread);
-}
-
-static BOOL is_alive(void)
-{
-    HANDLE alive = OpenEventA(SYNCHRONIZE, FALSE, "debug_attach_alive");
-
-    return alive && CloseHandle(alive);
-}
-
-static void outlived(void)
-{
-    run_debugger("debugger");
-    SetEvent(named("debug_go"));
-    CHECK_INT(WaitForSingleObject(named("debug_ready"), 20000), WAIT_OBJECT_0);
-    while (is_alive()) /* it ends now by itself */
-        Sleep(1);
-}
-
-static void killed(void)
-{
-    run_debugger("killer");
-    while (is_alive()) /* else this does not end */
-        Sleep(1);
-    SetEvent(named("debug_go"));
-    CHECK_INT(WaitForSingleObject(named("debug_ready"), 0), WAIT_TIMEOUT);
 }
 
 /* The debuggee gets the only handle of what debugs it, and is ended: nobody could answer its last
@@ -353,8 +239,7 @@ int main(int count, char **words)
 {
     GetModuleFileNameA(NULL, program, sizeof(program));
     if (count > 1)
-        return child(words[1]);
-    inherited();
+        return strcmp(words[1], "wait") ? 7 : wait_child();
     let_go();
     let_go_at_once();
     nobody_is_there();
@@ -363,7 +248,5 @@ int main(int count, char **words)
     in_vain();
     refused();
     own_debugger();
-    outlived();
-    killed();
     return check_done();
 }

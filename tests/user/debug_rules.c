@@ -1,23 +1,11 @@
 /*
  * Who debugs whom: which of the processes that come of a debugged one are debugged too, which
- * thread may speak for a debugger, and that a debugger takes its processes with it.
+ * thread may speak for a debugger, and whether a debugger takes its processes with it.
  */
 #include "debugging.h"
 
 /* ---- what the debugged program does -------------------------------------------------------------
  */
-
-static int run_child(const char *words)
-{
-    PROCESS_INFORMATION info;
-    DWORD code = 0;
-
-    if (!start(words, 0, &info))
-        return 1;
-    WaitForSingleObject(info.hProcess, INFINITE);
-    GetExitCodeProcess(info.hProcess, &code);
-    return (int)code + 1;
-}
 
 /* A debugger itself. Its checks are not the test's lines, but what it says at the end. */
 static int debugger_child(void)
@@ -30,22 +18,18 @@ static int debugger_child(void)
     return check_failed ? 51 : 52;
 }
 
-/* A debugger that ends with its debuggee alive, and has not said what is to become of that. */
-static int leaving_child(void)
+/* A debugger that ends with its debuggee alive. FATE: what it says is to become of that. */
+static int leaving_child(const char *fate)
 {
     struct session session = {0};
     PROCESS_INFORMATION info;
 
     freopen("NUL", "w", stdout);
-    if (!start("answer", DEBUG_PROCESS, &info))
+    if (!start("answer", DEBUG_PROCESS, &info) ||
+        (fate && !DebugSetProcessKillOnExit(!strcmp(fate, "kill"))))
         return 1;
     follow(&session, OUTPUT_DEBUG_STRING_EVENT);
     return 54;
-}
-
-static HANDLE named(const char *name)
-{
-    return CreateEventA(NULL, TRUE, FALSE, name);
 }
 
 /* Says that it is there when it is asked. While it is, so is a name. */
@@ -61,13 +45,13 @@ static int answer_child(void)
 static int child(char **words)
 {
     if (!strcmp(words[0], "parent"))
-        return run_child(words[1]);
+        return (int)run_child(words[1]);
     if (!strcmp(words[0], "grandparent"))
-        return run_child("parent quiet");
+        return (int)run_child("parent quiet");
     if (!strcmp(words[0], "debugger"))
         return debugger_child();
     if (!strcmp(words[0], "leaving"))
-        return leaving_child();
+        return leaving_child(words[1]);
     if (!strcmp(words[0], "answer"))
         return answer_child();
     return 7;
@@ -85,6 +69,8 @@ static const struct {
     {DEBUG_ONLY_THIS_PROCESS, "parent quiet", 8, BEGIN " p:8"},
     {DEBUG_ONLY_THIS_PROCESS, "grandparent", 9, BEGIN " p:9"},
     {DEBUG_PROCESS | DEBUG_ONLY_THIS_PROCESS, "grandparent", 9, BEGIN " p:9"},
+    {DEBUG_PROCESS | DEBUG_ONLY_THIS_PROCESS, "parent quiet", 8, BEGIN " p:8"},
+    {DEBUG_PROCESS, "parent quiet", 8, BEGIN BEGIN " p:7 p:8"},
     {DEBUG_PROCESS, "grandparent", 9, BEGIN BEGIN BEGIN " p:7 p:8 p:9"},
     /* The inner debugger's is not the outer's. */
     {DEBUG_PROCESS, "debugger", 52, BEGIN " p:34"},
@@ -177,23 +163,36 @@ static BOOL is_alive(void)
     return alive && CloseHandle(alive);
 }
 
-static void end_together(void)
+static void wait_for_end(void)
 {
-    HANDLE go = named("debug_rules_go"), answer = named("debug_rules_answer");
-    PROCESS_INFORMATION info;
-    DWORD code = 12345;
-
-    CHECK_INT(start("leaving", 0, &info), TRUE);
-    CHECK_INT(WaitForSingleObject(info.hProcess, 20000), WAIT_OBJECT_0);
-    GetExitCodeProcess(info.hProcess, &code);
-    CHECK_INT(code, 54);
-    CloseHandle(info.hProcess);
-    CloseHandle(info.hThread);
     for (int i = 0; i < 10000 && is_alive(); i++)
         Sleep(1);
     CHECK_INT(is_alive(), FALSE);
-    SetEvent(go);
-    CHECK_INT(WaitForSingleObject(answer, 0), WAIT_TIMEOUT);
+}
+
+/* What becomes of the debuggee: nothing was said, or what the system does by itself. */
+static const char *const ended[] = {"leaving", "leaving kill"};
+
+static void end_together(void)
+{
+    HANDLE go = named("debug_rules_go"), answer = named("debug_rules_answer");
+
+    for (unsigned i = 0; i < sizeof(ended) / sizeof(ended[0]); i++) {
+        CHECK_INT(run_child(ended[i]), 54 + 1);
+        wait_for_end();
+        SetEvent(go);
+        CHECK_INT(WaitForSingleObject(answer, 0), WAIT_TIMEOUT);
+        ResetEvent(go);
+    }
+}
+
+static void outlived(void)
+{
+    CHECK_INT(run_child("leaving live"), 54 + 1);
+    CHECK_INT(is_alive(), TRUE);
+    SetEvent(named("debug_rules_go"));
+    CHECK_INT(WaitForSingleObject(named("debug_rules_answer"), 20000), WAIT_OBJECT_0);
+    wait_for_end();
 }
 
 int main(int count, char **words)
@@ -204,5 +203,6 @@ int main(int count, char **words)
     descended();
     other_threads();
     end_together();
+    outlived();
     return check_done();
 }

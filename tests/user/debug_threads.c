@@ -3,6 +3,7 @@
  * ends, or is let go. And threads of the debuggee that the debugger never heard of.
  */
 #include "debug_waiting.h"
+#include "handles.h"
 
 /* ---- what the debugged program does -------------------------------------------------------------
  */
@@ -10,16 +11,9 @@
 /* Starts another when it is told to. => that one's exit code, and one more. */
 static int parent_child(void)
 {
-    PROCESS_INFORMATION info;
-    DWORD code = 0;
-
     SetEvent(named("debug_ready"));
     WaitForSingleObject(named("debug_go"), INFINITE);
-    if (!start("quiet", 0, &info))
-        return 1;
-    WaitForSingleObject(info.hProcess, INFINITE);
-    GetExitCodeProcess(info.hProcess, &code);
-    return (int)code + 1;
+    return (int)run_child("quiet");
 }
 
 /* Runs once, and then when nobody else does. */
@@ -125,24 +119,12 @@ static void end(HANDLE thread)
     CloseHandle(thread);
 }
 
-/* => the debuggee's exit code: it was ended. */
-static DWORD killed(void)
-{
-    DWORD code = 12345;
-
-    CHECK_INT(WaitForSingleObject(debuggee.hProcess, 20000), WAIT_OBJECT_0);
-    GetExitCodeProcess(debuggee.hProcess, &code);
-    CloseHandle(debuggee.hProcess);
-    CloseHandle(debuggee.hThread);
-    return code;
-}
-
 #define DEBUGGER_INACTIVE 0xC0000354 /* STATUS_DEBUGGER_INACTIVE */
 
 static void thread_returns(void)
 {
     end(begin(debug_and_return));
-    CHECK_INT(killed(), DEBUGGER_INACTIVE);
+    CHECK_INT(finish(&debuggee), DEBUGGER_INACTIVE);
 }
 
 static void thread_is_terminated(void)
@@ -155,7 +137,7 @@ static void thread_is_terminated(void)
         ;
     CHECK_INT(TerminateThread(thread, 1), TRUE);
     end(thread);
-    CHECK_INT(killed(), DEBUGGER_INACTIVE);
+    CHECK_INT(finish(&debuggee), DEBUGGER_INACTIVE);
 }
 
 static void debuggee_is_let_live(void)
@@ -203,16 +185,6 @@ static DWORD WINAPI debug_to_the_end(void *unused)
     return 0;
 }
 
-static unsigned count_handles(void)
-{
-    DWORD flags;
-    unsigned found = 0;
-
-    for (ULONG_PTR handle = 4; handle < 0x400; handle += 4)
-        found += GetHandleInformation((HANDLE)handle, &flags) != 0;
-    return found;
-}
-
 /* A debugging thread's handles, of its debuggees and of what it debugs by, are closed with it. */
 static void handles_are_closed(void)
 {
@@ -226,12 +198,6 @@ static void handles_are_closed(void)
 /* ---- attaching ----------------------------------------------------------------------------------
  */
 
-static void attach(const char *word, PROCESS_INFORMATION *info)
-{
-    start_waiting(word, info);
-    CHECK_INT(DebugActiveProcess(info->dwProcessId), TRUE);
-}
-
 /* As with DEBUG_ONLY_THIS_PROCESS. */
 static void children_are_not_debugged(void)
 {
@@ -239,8 +205,7 @@ static void children_are_not_debugged(void)
     PROCESS_INFORMATION info;
 
     attach("parent", &info);
-    follow(&session, EXCEPTION_DEBUG_EVENT);
-    follow(&session, EXIT_THREAD_DEBUG_EVENT);
+    hear_of_it(&session);
     SetEvent(named("debug_go"));
     follow(&session, 0);
     CHECK_STR(session.line, " P L L L T B t:0 p:8");

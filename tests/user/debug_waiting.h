@@ -5,11 +5,6 @@
 
 #define WORKERS 2
 
-static HANDLE named(const char *name)
-{
-    return CreateEventA(NULL, TRUE, FALSE, name);
-}
-
 static void reset(const char *name)
 {
     HANDLE event = named(name);
@@ -45,14 +40,21 @@ static void start_waiting(const char *word, PROCESS_INFORMATION *info)
     CHECK_INT(WaitForSingleObject(named("debug_ready"), 20000), WAIT_OBJECT_0);
 }
 
-static DWORD end_waiting(PROCESS_INFORMATION *info)
+static DWORD end_waiting(const PROCESS_INFORMATION *info)
 {
-    DWORD code = 12345;
-
     SetEvent(named("debug_go"));
-    CHECK_INT(WaitForSingleObject(info->hProcess, 20000), WAIT_OBJECT_0);
-    GetExitCodeProcess(info->hProcess, &code);
-    CloseHandle(info->hProcess);
-    CloseHandle(info->hThread);
-    return code;
+    return finish(info);
+}
+
+static void attach(const char *word, PROCESS_INFORMATION *info)
+{
+    start_waiting(word, info);
+    CHECK_INT(DebugActiveProcess(info->dwProcessId), TRUE);
+}
+
+/* SESSION hears what there is, to the end of the thread that breaks in. */
+static void hear_of_it(struct session *session)
+{
+    follow(session, EXCEPTION_DEBUG_EVENT);
+    follow(session, EXIT_THREAD_DEBUG_EVENT);
 }

@@ -239,19 +239,41 @@ static BOOL start(const char *words, DWORD flags, PROCESS_INFORMATION *info)
     return CreateProcessA(NULL, line, NULL, NULL, FALSE, flags, NULL, NULL, &startup, info);
 }
 
+/* A process that ends by itself, and is not needed any more. => its exit code. */
+static DWORD finish(const PROCESS_INFORMATION *info)
+{
+    DWORD code = 12345;
+
+    CHECK_INT(WaitForSingleObject(info->hProcess, 20000), WAIT_OBJECT_0);
+    GetExitCodeProcess(info->hProcess, &code);
+    CloseHandle(info->hProcess);
+    CloseHandle(info->hThread);
+    return code;
+}
+
+/* Not every test has a use for the following: hence inline. */
+
 /* This program with WORDS, under SESSION, to its end. => its exit code. */
-static DWORD debug(struct session *session, const char *words, DWORD flags)
+static inline DWORD debug(struct session *session, const char *words, DWORD flags)
 {
     PROCESS_INFORMATION info;
-    DWORD code = 12345;
 
     CHECK_INT(start(words, flags, &info), TRUE);
     follow(session, 0);
-    CHECK_INT(WaitForSingleObject(info.hProcess, 20000), WAIT_OBJECT_0);
-    GetExitCodeProcess(info.hProcess, &code);
-    CloseHandle(info.hProcess);
-    CloseHandle(info.hThread);
-    return code;
+    return finish(&info);
+}
+
+/* This program with WORDS, to its end. => its exit code, and one more. */
+static inline DWORD run_child(const char *words)
+{
+    PROCESS_INFORMATION info;
+
+    return start(words, 0, &info) ? finish(&info) + 1 : 1;
+}
+
+static inline HANDLE named(const char *name)
+{
+    return CreateEventA(NULL, TRUE, FALSE, name);
 }
 
 /* What every program's line begins with. */

@@ -5,6 +5,7 @@
  */
 #include <windows.h>
 #include "crt/check.h"
+#include "handles.h"
 #include "lab1_ends.h"
 
 #define HANDLER_LIMIT 100 /* milliseconds */
@@ -107,16 +108,6 @@ static const struct {
 #define LAST_LAUNCHES (sizeof(last_launches) / sizeof(last_launches[0]))
 
 /* => the number of handles that this process has. */
-static unsigned count_handles(void)
-{
-    unsigned count = 0;
-    DWORD flags;
-
-    for (DWORD_PTR handle = 4; handle < 0x1000; handle += 4)
-        count += GetHandleInformation((HANDLE)handle, &flags) != 0;
-    return count;
-}
-
 /* => what calls of VirtualAllocEx lead to. */
 static void *import_of_this_module(void)
 {
