@@ -110,15 +110,18 @@ static ntstatus send(const struct io_console *console, const uint8_t *from, uint
 
 static ntstatus put(struct io_console *console, const void *buffer, uint32_t bytes, uint32_t *done)
 {
-    ntstatus status = STATUS_SUCCESS;
+    ntstatus status = ke_wait_for_single_object(
+        &console->mutex, WR_USER_REQUEST,
+        (enum kprocessor_mode)ke_get_current_thread()->previous_mode, false, NULL);
 
-    ex_acquire_push_lock_exclusive(&console->lock);
+    if (status != STATUS_SUCCESS)
+        return status;
     if (console->present)
         status = send(console, buffer, bytes, done);
     else
         for (; *done < bytes; ++*done)
             dbg_put(((const char *)buffer)[*done]);
-    ex_release_push_lock_exclusive(&console->lock);
+    ke_release_mutant(&console->mutex, IO_NO_INCREMENT, NULL);
     return status;
 }
 
@@ -218,7 +221,7 @@ static void make_device(const uint16_t *name, struct io_console *console)
                                          .extension = console};
 
     console->present = ki_init_uart(console->uart);
-    ex_initialize_push_lock(&console->lock, "console");
+    ke_initialize_mutex(&console->mutex);
     if (!io_create_device(name, &device))
         ke_bug_check_ex(PHASE0_INITIALIZATION_FAILED, 5, 6, 0, 0);
 }

@@ -12,9 +12,11 @@
 struct io_console {
     struct io_console_input *input; /* NULL: it is for output */
     enum ki_uart uart;
-    bool present;             /* the UART; else the kernel's own console takes the output */
-    uint32_t mode;            /* CONSOLE_, of output; the input has its own */
-    struct ex_push_lock lock; /* keeps pieces of output together */
+    bool present;  /* the UART; else the kernel's own console takes the output */
+    uint32_t mode; /* CONSOLE_, of output; the input has its own */
+    /* A mutex that keeps pieces of output together. Who is to end does not wait for it: its owner
+     * may wait for ever, for somebody who reads. */
+    struct kmutant mutex;
 };
 
 /* The driver of devices whose extension is a struct io_console. */

@@ -131,61 +131,59 @@ ntstatus ob_set_handle_attributes(handle_t handle, uint32_t attributes, enum kpr
 /* ---- duplicates -------------------------------------------------------------------------------
  */
 
-/* Reference what HANDLE stands for. */
-static ntstatus take_source(struct handle_table *table, handle_t handle, struct handle_entry *was)
-{
-    const struct handle_entry *entry = ex_map_handle_to_pointer(table, handle);
-
-    if (!entry)
-        return STATUS_INVALID_HANDLE;
-    *was = *entry;
-    ob_reference_object(((struct object_header *)was->object)->body);
-    ex_unlock_handle_table(table);
-    return STATUS_SUCCESS;
-}
-
-static ntstatus duplicate(const struct handle_entry *source, struct handle_table *to,
-                          uint32_t access, uint32_t attributes, enum kprocessor_mode mode,
-                          handle_t *new_handle)
+/* One more handle for what SOURCE stands for is counted and referenced, with no more access than
+ * SOURCE has. */
+static ntstatus count_copy(const struct handle_entry *source, uint32_t access,
+                           enum kprocessor_mode mode, uint32_t *granted)
 {
     struct object_header *header = source->object;
-    uint32_t granted;
-    ntstatus status = ob_grant_access(header->type, access, mode, &granted);
+    ntstatus status = ob_grant_access(header->type, access, mode, granted);
 
-    if (NT_SUCCESS(status) && (granted & ~ex_handle_access(source)) && mode != KERNEL_MODE)
+    if (NT_SUCCESS(status) && (*granted & ~ex_handle_access(source)) && mode != KERNEL_MODE)
         status = STATUS_ACCESS_DENIED;
     if (NT_SUCCESS(status))
-        status = ob_increment_handle_count(header, granted);
-    if (!NT_SUCCESS(status))
-        return status;
-    ob_reference_object(header->body);
-    *new_handle = ex_create_handle(to, header, granted, attributes);
-    if (*new_handle)
+        status = ob_increment_handle_count(header, *granted);
+    if (NT_SUCCESS(status))
+        ob_reference_object(header->body);
+    return status;
+}
+
+/* The handle that was counted. */
+static ntstatus make_copy(struct object_header *header, struct handle_table *to, uint32_t granted,
+                          uint32_t attributes, handle_t *handle)
+{
+    *handle = ex_create_handle(to, header, granted, attributes);
+    if (*handle)
         return STATUS_SUCCESS;
     ob_decrement_handle_count(header, granted);
     ob_dereference_object(header->body);
     return STATUS_INSUFFICIENT_RESOURCES;
 }
 
+/* The copy is counted while the source cannot be closed: it was not the last. */
 ntstatus ob_duplicate_object(struct handle_table *from, handle_t handle, struct handle_table *to,
                              uint32_t access, uint32_t attributes, uint32_t options,
                              enum kprocessor_mode mode, handle_t *new_handle)
 {
-    struct handle_entry source;
-    ntstatus status = take_source(from, handle, &source);
+    const struct handle_entry *entry = ex_map_handle_to_pointer(from, handle);
+    ntstatus status = STATUS_SUCCESS;
+    uint32_t granted;
 
     *new_handle = 0;
-    if (!NT_SUCCESS(status))
-        return status;
+    if (!entry)
+        return STATUS_INVALID_HANDLE;
+    struct object_header *header = entry->object;
     if (options & DUPLICATE_SAME_ACCESS)
-        access = ex_handle_access(&source);
+        access = ex_handle_access(entry);
     if (options & DUPLICATE_SAME_ATTRIBUTES)
-        attributes = ex_handle_attributes(&source);
+        attributes = ex_handle_attributes(entry);
     if (to)
-        status = duplicate(&source, to, access, attributes, mode, new_handle);
+        status = count_copy(entry, access, mode, &granted);
+    ex_unlock_handle_table(from);
+    if (to && NT_SUCCESS(status))
+        status = make_copy(header, to, granted, attributes, new_handle);
     if (options & DUPLICATE_CLOSE_SOURCE)
         close_in(from, handle, false);
-    ob_dereference_object(((struct object_header *)source.object)->body);
     return status;
 }
 
@@ -195,9 +193,11 @@ ntstatus ob_open_object_in(struct handle_table *to, void *object, uint32_t acces
     struct object_header *header = ob_header(object);
     const struct handle_entry all = {.object = header,
                                      .granted_access = header->type->info.valid_access};
+    uint32_t granted;
+    ntstatus status = count_copy(&all, access, mode, &granted);
 
     *handle = 0;
-    return duplicate(&all, to, access, attributes, mode, handle);
+    return NT_SUCCESS(status) ? make_copy(header, to, granted, attributes, handle) : status;
 }
 
 /* ---- a process's table ------------------------------------------------------------------------

@@ -8,6 +8,7 @@ static void on_open(void *object, uint32_t access)
 {
     (void)object, (void)access;
     ktest_seen.opened++;
+    ktest_seen.opened_locked += ktest_seen.table && ktest_seen.table->lock.value;
 }
 
 static void on_close(void *object, uint32_t access, bool last)

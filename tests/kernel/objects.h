@@ -15,6 +15,9 @@ extern struct object_type *ktest_type;
 extern struct ktest_seen {
     uint32_t opened, closed, closed_last, deleted;
     uint32_t delete_irql;
+    /* The test's, or NULL; and how often an object was opened while that was locked. */
+    const struct handle_table *table;
+    uint32_t opened_locked;
 } ktest_seen;
 
 /* Make the type \ObjectTypes\Test, and let it go when no object of it is left. */

@@ -180,6 +180,56 @@ KTEST(console, an_alert_ends_the_wait)
     delete_input(input);
 }
 
+/* ---- output -----------------------------------------------------------------------------------
+ */
+
+struct writer {
+    struct file_object *file;
+    uint32_t done;
+    ntstatus status;
+};
+
+/* For a program. */
+static void write_in_thread(void *context)
+{
+    struct writer *w = context;
+
+    ke_get_current_thread()->previous_mode = USER_MODE;
+    w->status = io_console_driver.write(w->file, 0, "x", 1, &w->done);
+    ke_get_current_thread()->previous_mode = KERNEL_MODE;
+}
+
+static void ignore(struct kapc *apc, knormal_routine *normal, void **context, void **argument1,
+                   void **argument2)
+{
+    (void)apc, (void)normal, (void)context, (void)argument1, (void)argument2;
+}
+
+/* Whose line the console is sending may wait for ever for a reader; the others can be ended. */
+KTEST(console, a_writer_that_is_to_end_does_not_wait_for_another)
+{
+    struct io_console console = {.uart = KI_COM3};
+    struct device_object device = {.extension = &console};
+    struct file_object file = {.device = &device};
+    struct writer w = {.file = &file};
+    struct kapc apc;
+
+    ke_initialize_mutex(&console.mutex);
+    ktest_assert_eq(
+        test, ke_wait_for_single_object(&console.mutex, WR_EXECUTIVE, KERNEL_MODE, false, NULL),
+        STATUS_SUCCESS);
+    struct ethread *thread = ktest_thread(test, ABOVE, write_in_thread, &w);
+    ktest_assert(test, thread);
+    ktest_assert_eq(test, ktest_state(thread), THREAD_WAITING);
+    ke_initialize_apc(&apc, &thread->tcb, ignore, NULL, NULL, USER_MODE, NULL);
+    ktest_assert(test, ke_force_user_apc(&apc, NULL, NULL, 0)); /* as the end of a thread is told */
+    ktest_join(thread);
+    ktest_assert_eq(test, w.status, STATUS_USER_APC);
+    ktest_assert_eq(test, w.done, 0);
+    ke_release_mutant(&console.mutex, 0, NULL);
+    ktest_assert_eq(test, ke_read_state_mutant(&console.mutex), 1);
+}
+
 /* ---- as devices --------------------------------------------------------------------------------
  */
 

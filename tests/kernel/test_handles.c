@@ -156,6 +156,27 @@ KTEST(handle, duplicate_grants_no_more_and_can_close_its_source)
     ktest_drop_type();
 }
 
+/* Else the source could be closed in between as the object's last handle, and what goes with that
+ * be gone when the copy comes. */
+KTEST(handle, duplicate_is_counted_while_its_source_stays)
+{
+    struct handle_table *table = ob_create_process_table(NULL);
+    handle_t handle, copy;
+
+    ktest_assert(test, table && ktest_make_type());
+    ktest_assert_eq(test, ktest_create_object(NULL, 0, &handle), STATUS_SUCCESS);
+    ktest_seen.table = ob_kernel_handle_table;
+    ktest_assert_eq(test,
+                    ob_duplicate_object(ob_kernel_handle_table, handle & ~KERNEL_HANDLE_BIT, table,
+                                        TEST_READ, 0, DUPLICATE_CLOSE_SOURCE, USER_MODE, &copy),
+                    STATUS_SUCCESS);
+    ktest_assert_eq(test, ktest_seen.opened_locked, 1);
+    ktest_assert_eq(test, ktest_seen.closed_last, 0);
+    ob_kill_process_table(table);
+    ktest_assert_eq(test, ktest_seen.closed_last, 1);
+    ktest_drop_type();
+}
+
 KTEST(handle, wild_ones_are_refused)
 {
     static const handle_t wild[] = {0,          1,          2,          3,          0x7FFFFFFC,

@@ -59,9 +59,8 @@ static const struct {
     {TOKOS_LAUNCH_AGAIN, NULL,
      "whatever was done about the fault, it was not what the thread needs to go on."},
     {TOKOS_LAUNCH_TOO_FEW, NULL,
-     "an instruction is done when all pages are there that it lies on and touches. Each time one "
-     "of "
-     "them came, another was gone: leave more of them, or take away one that came earlier."},
+     "an instruction is done when all pages are there that it lies on and touches. Each time "
+     "one of them came, another was gone: leave more of them, or take away one that came earlier."},
     {TOKOS_LAUNCH_SILENT, NULL,
      "did the handler suspend the thread? If not, the code that it brought runs in circles."},
     {TOKOS_LAUNCH_ENDED, NULL, "bring the page instead, and let the program come to its own end."},
