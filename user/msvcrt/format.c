@@ -1,32 +1,8 @@
 /*
  * The format string: what stands between the conversions, their flags, and characters and strings.
- *
- * msvcrt's sizes are h, l, w, L, I32, I64, I and, for long long, ll; h and l or w also say whether
- * a character or string is narrow or wide, which otherwise is as the function is for %c and %s and
- * the other way round for %C and %S. A letter that is no conversion is printed without its '%'.
+ * A letter that is no conversion is printed without its '%'.
  */
 #include "format.h"
-
-/* A format and a place in it. */
-struct text {
-    const void *start;
-    size_t next;
-    bool wide;
-};
-
-static wchar_t peek(const struct text *text)
-{
-    return text->wide ? ((const wchar_t *)text->start)[text->next]
-                      : ((const unsigned char *)text->start)[text->next];
-}
-
-static bool skip(struct text *text, wchar_t c)
-{
-    if (peek(text) != c)
-        return false;
-    text->next++;
-    return true;
-}
 
 void crt_put_many(struct crt_output *out, wchar_t c, int count)
 {
@@ -34,10 +10,10 @@ void crt_put_many(struct crt_output *out, wchar_t c, int count)
         crt_put(out, c);
 }
 
-static void parse_flags(struct text *text, struct crt_spec *spec)
+static void parse_flags(struct crt_text *text, struct crt_spec *spec)
 {
     for (;; text->next++) {
-        switch (peek(text)) {
+        switch (crt_peek(text)) {
         case '-':
             spec->left = true;
             break;
@@ -54,39 +30,6 @@ static void parse_flags(struct text *text, struct crt_spec *spec)
             spec->zero = true;
             break;
         default:
-            return;
-        }
-    }
-}
-
-static int parse_number(struct text *text)
-{
-    int number = 0;
-
-    for (; peek(text) >= '0' && peek(text) <= '9'; text->next++) {
-        if (number < INT_MAX / 20)
-            number = number * 10 + (peek(text) - '0');
-    }
-    return number;
-}
-
-static void parse_size(struct text *text, struct crt_spec *spec)
-{
-    for (;;) {
-        if (skip(text, 'h')) {
-            spec->size = SIZE_SHORT;
-        } else if (skip(text, 'l')) {
-            spec->size = spec->size == SIZE_LONG ? SIZE_64 : SIZE_LONG;
-        } else if (skip(text, 'w')) {
-            spec->size = SIZE_WIDE;
-        } else if (skip(text, 'I')) {
-            size_t after = text->next;
-
-            if (skip(text, '6') && skip(text, '4'))
-                spec->size = SIZE_64;
-            else if (text->next = after, !(skip(text, '3') && skip(text, '2')))
-                text->next = after;
-        } else if (!skip(text, 'L') && !skip(text, 'F') && !skip(text, 'N')) {
             return;
         }
     }
@@ -113,19 +56,9 @@ static void put_padded(struct crt_output *out, const struct crt_spec *spec, cons
         crt_put_many(out, ' ', spec->width - length);
 }
 
-/* Whether a character or string of SPEC is wide. */
-static bool is_wide(const struct crt_output *out, const struct crt_spec *spec)
-{
-    if (spec->size == SIZE_SHORT)
-        return false;
-    if (spec->size == SIZE_LONG || spec->size == SIZE_WIDE)
-        return true;
-    return (spec->conversion == 'C' || spec->conversion == 'S') != out->wide;
-}
-
 static void put_string(struct crt_output *out, const struct crt_spec *spec, const void *string)
 {
-    bool wide = is_wide(out, spec);
+    bool wide = crt_is_wide(spec->size, spec->conversion, out->wide);
     int length = 0;
 
     if (!string) {
@@ -143,20 +76,10 @@ static void put_char(struct crt_output *out, const struct crt_spec *spec, int c)
     wchar_t wide_char = (wchar_t)c;
     unsigned char byte = (unsigned char)c;
 
-    if (!is_wide(out, spec))
+    if (!crt_is_wide(spec->size, spec->conversion, out->wide))
         put_padded(out, spec, &byte, 1, false);
     else if (out->wide || crt_narrow(wide_char) >= 0)
         put_padded(out, spec, &wide_char, 1, true);
-}
-
-static void store_count(const struct crt_spec *spec, void *to, int count)
-{
-    if (spec->size == SIZE_SHORT)
-        *(short *)to = (short)count;
-    else if (spec->size == SIZE_64)
-        *(__int64 *)to = count;
-    else
-        *(int *)to = count;
 }
 
 static uint64_t integer_argument(const struct crt_spec *spec, va_list *ap)
@@ -207,7 +130,7 @@ static void convert(struct crt_output *out, struct crt_spec *spec, va_list *ap)
         put_string(out, spec, va_arg(*ap, void *));
         break;
     case 'n':
-        store_count(spec, va_arg(*ap, void *), out->count);
+        crt_store_count(spec->size, va_arg(*ap, void *), out->count);
         break;
     default:
         crt_put(out, spec->conversion);
@@ -215,12 +138,12 @@ static void convert(struct crt_output *out, struct crt_spec *spec, va_list *ap)
 }
 
 /* A width or a precision: a number, or '*' for an argument. */
-static int parse_amount(struct text *text, va_list *ap)
+static int parse_amount(struct crt_text *text, va_list *ap)
 {
-    return skip(text, '*') ? va_arg(*ap, int) : parse_number(text);
+    return crt_skip(text, '*') ? va_arg(*ap, int) : crt_parse_number(text);
 }
 
-static void parse_spec(struct text *text, struct crt_spec *spec, va_list *ap)
+static void parse_spec(struct crt_text *text, struct crt_spec *spec, va_list *ap)
 {
     *spec = (struct crt_spec){.precision = -1};
     parse_flags(text, spec);
@@ -229,25 +152,25 @@ static void parse_spec(struct text *text, struct crt_spec *spec, va_list *ap)
         spec->left = true;
         spec->width = -spec->width;
     }
-    if (skip(text, '.')) {
+    if (crt_skip(text, '.')) {
         spec->precision = parse_amount(text, ap);
         if (spec->precision < 0)
             spec->precision = -1;
     }
-    parse_size(text, spec);
-    spec->conversion = peek(text);
+    spec->size = crt_parse_size(text);
+    spec->conversion = crt_peek(text);
 }
 
 int crt_format(struct crt_output *out, const void *format, va_list args)
 {
-    struct text text = {format, 0, out->wide};
+    struct crt_text text = {format, 0, out->wide};
     struct crt_spec spec;
     va_list ap;
 
     va_copy(ap, args);
-    while (peek(&text) && !out->failed) {
-        if (!skip(&text, '%')) {
-            crt_put(out, peek(&text));
+    while (crt_peek(&text) && !out->failed) {
+        if (!crt_skip(&text, '%')) {
+            crt_put(out, crt_peek(&text));
             text.next++;
             continue;
         }

@@ -3,8 +3,7 @@
  */
 #pragma once
 
-#include "arguments.h"
-#include "crt.h"
+#include "conversion.h"
 
 /* Where formatted characters go, one by one. */
 struct crt_output {
@@ -28,14 +27,6 @@ int crt_print(FILE *stream, bool wide, const void *format, va_list ap);
  * buffer only the length is wanted.
  */
 int crt_print_to_buffer(void *buffer, size_t size, bool wide, const void *format, va_list ap);
-
-enum crt_size {
-    SIZE_NONE,
-    SIZE_SHORT,
-    SIZE_LONG,
-    SIZE_64,
-    SIZE_WIDE
-};
 
 /* One conversion, as the format asks for it. */
 struct crt_spec {

@@ -1,30 +1,8 @@
 /*
- * The format string of scanf: literal text, white space, characters, strings and sets. As with
- * printf, h and l say whether a string is narrow or wide, %C and %S are the other way round.
+ * The format string of scanf: literal text, white space, characters, strings and sets.
  */
 #include <ctype.h>
 #include "scan.h"
-
-/* A format and a place in it. */
-struct text {
-    const void *start;
-    size_t next;
-    bool wide;
-};
-
-static int peek(const struct text *text)
-{
-    return text->wide ? ((const wchar_t *)text->start)[text->next]
-                      : ((const unsigned char *)text->start)[text->next];
-}
-
-static bool skip(struct text *text, int c)
-{
-    if (peek(text) != c)
-        return false;
-    text->next++;
-    return true;
-}
 
 int crt_scan_get(struct crt_input *in)
 {
@@ -60,35 +38,13 @@ static int skip_space(struct crt_input *in)
     return c;
 }
 
-static void parse_spec(struct text *text, struct crt_scan_spec *spec)
+static void parse_spec(struct crt_text *text, struct crt_scan_spec *spec)
 {
     *spec = (struct crt_scan_spec){0};
-    spec->suppress = skip(text, '*');
-    for (; peek(text) >= '0' && peek(text) <= '9'; text->next++) {
-        if (spec->width < INT_MAX / 20)
-            spec->width = spec->width * 10 + (peek(text) - '0');
-    }
-    for (;;) {
-        if (skip(text, 'h')) {
-            spec->size = SCAN_SHORT;
-        } else if (skip(text, 'l')) {
-            spec->size = spec->size == SCAN_LONG ? SCAN_64 : SCAN_LONG;
-        } else if (skip(text, 'w')) {
-            spec->size = SCAN_LONG;
-        } else if (skip(text, 'L')) {
-            spec->size = SCAN_LONG;
-        } else if (skip(text, 'I')) {
-            size_t after = text->next;
-
-            if (skip(text, '6') && skip(text, '4'))
-                spec->size = SCAN_64;
-            else if (text->next = after, !(skip(text, '3') && skip(text, '2')))
-                text->next = after;
-        } else if (!skip(text, 'F') && !skip(text, 'N')) {
-            break;
-        }
-    }
-    spec->conversion = peek(text);
+    spec->suppress = crt_skip(text, '*');
+    spec->width = crt_parse_number(text);
+    spec->size = crt_parse_size(text);
+    spec->conversion = crt_peek(text);
     if (spec->conversion)
         text->next++;
 }
@@ -112,26 +68,26 @@ static bool contains(const struct set *set, int c)
 }
 
 /* Reads a set, after its '['. => false if it does not end. */
-static bool parse_set(struct text *text, struct set *set)
+static bool parse_set(struct crt_text *text, struct set *set)
 {
     bool first = true;
 
     *set = (struct set){0};
-    set->inverted = skip(text, '^');
+    set->inverted = crt_skip(text, '^');
     for (;; first = false) {
-        int c = peek(text);
+        int c = crt_peek(text);
 
         if (!c)
             return false;
         text->next++;
         if (c == ']' && !first)
             return true;
-        if (peek(text) == '-') {
+        if (crt_peek(text) == '-') {
             text->next++;
-            if (peek(text) && peek(text) != ']') {
-                for (int last = peek(text); c < last; c++)
+            if (crt_peek(text) && crt_peek(text) != ']') {
+                for (int last = crt_peek(text); c < last; c++)
                     add(set, c);
-                for (int last = peek(text); c > last;
+                for (int last = crt_peek(text); c > last;
                      c--) /* msvcrt takes a range backwards as well */
                     add(set, c);
                 text->next++;
@@ -143,23 +99,13 @@ static bool parse_set(struct text *text, struct set *set)
     }
 }
 
-/* Whether the string or character of SPEC is stored wide. */
-static bool is_wide(const struct crt_input *in, const struct crt_scan_spec *spec)
-{
-    if (spec->size == SCAN_SHORT)
-        return false;
-    if (spec->size == SCAN_LONG)
-        return true;
-    return (spec->conversion == 'C' || spec->conversion == 'S') != in->wide;
-}
-
 /* Reads a %c, %s or %[, the last with SET. */
 static enum crt_scan_result scan_text(struct crt_input *in, const struct crt_scan_spec *spec,
                                       const struct set *set, void *to)
 {
     bool single = spec->conversion == 'c' || spec->conversion == 'C';
     int width = spec->width ? spec->width : single ? 1 : INT_MAX;
-    wchar_t *wide = is_wide(in, spec) ? to : NULL;
+    wchar_t *wide = crt_is_wide(spec->size, spec->conversion, in->wide) ? to : NULL;
     char *narrow = wide ? NULL : to;
     int count;
 
@@ -235,32 +181,20 @@ static enum crt_scan_result scan_literal(struct crt_input *in, int expected)
     return c == SCAN_END ? SCAN_INPUT_END : SCAN_MISMATCH;
 }
 
-static void store_taken(struct crt_input *in, const struct crt_scan_spec *spec, void *to)
-{
-    if (!to)
-        return;
-    if (spec->size == SCAN_SHORT)
-        *(short *)to = (short)in->taken;
-    else if (spec->size == SCAN_64)
-        *(__int64 *)to = in->taken;
-    else
-        *(int *)to = in->taken;
-}
-
 int crt_scan(struct crt_input *in, const void *format, va_list ap)
 {
-    struct text text = {format, 0, in->wide};
+    struct crt_text text = {format, 0, in->wide};
     enum crt_scan_result result = SCAN_DONE;
     int stored = 0;
     bool converted = false;
 
-    while (peek(&text) && result == SCAN_DONE) {
+    while (crt_peek(&text) && result == SCAN_DONE) {
         struct crt_scan_spec spec;
         struct set set;
         void *to;
 
-        if (!skip(&text, '%') || peek(&text) == '%') {
-            result = scan_literal(in, peek(&text));
+        if (!crt_skip(&text, '%') || crt_peek(&text) == '%') {
+            result = scan_literal(in, crt_peek(&text));
             text.next++;
             continue;
         }
@@ -269,7 +203,8 @@ int crt_scan(struct crt_input *in, const void *format, va_list ap)
             break;
         to = spec.suppress ? NULL : va_arg(ap, void *);
         if (spec.conversion == 'n') {
-            store_taken(in, &spec, to);
+            if (to)
+                crt_store_count(spec.size, to, in->taken);
             continue;
         }
         result = convert(in, &spec, &set, to);

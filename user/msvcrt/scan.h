@@ -3,8 +3,7 @@
  */
 #pragma once
 
-#include "arguments.h"
-#include "crt.h"
+#include "conversion.h"
 
 #define SCAN_END (-1)
 
@@ -25,19 +24,12 @@ int crt_scan(struct crt_input *in, const void *format, va_list ap);
 int crt_scan_stream(FILE *stream, bool wide, const void *format, va_list ap);
 int crt_scan_string(const void *string, bool wide, const void *format, va_list ap);
 
-enum crt_scan_size {
-    SCAN_NONE,
-    SCAN_SHORT,
-    SCAN_LONG,
-    SCAN_64
-};
-
 /* One conversion, as the format asks for it. */
 struct crt_scan_spec {
     bool suppress; /* '*': read, but do not store */
     int width;     /* the most characters that are read; 0 when there is no limit */
-    enum crt_scan_size size;
-    int conversion;
+    enum crt_size size;
+    wchar_t conversion;
 };
 
 /* What a conversion comes to. */

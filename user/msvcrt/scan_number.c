@@ -33,9 +33,9 @@ static void store_integer(const struct crt_scan_spec *spec, void *to, uint64_t v
 {
     if (!to)
         return;
-    if (spec->size == SCAN_64)
+    if (spec->size == SIZE_64)
         *(uint64_t *)to = value;
-    else if (spec->size == SCAN_SHORT)
+    else if (spec->size == SIZE_SHORT)
         *(uint16_t *)to = (uint16_t)value;
     else
         *(uint32_t *)to = (uint32_t)value;
@@ -134,7 +134,7 @@ enum crt_scan_result crt_scan_real(struct crt_input *in, const struct crt_scan_s
     complete = complete && scan.digits && scan.state != REAL_E && scan.state != REAL_E_SIGN;
     if (complete) {
         value = crt_real_value(text.start, text.length);
-        if (to && spec->size == SCAN_LONG)
+        if (to && (spec->size == SIZE_LONG || spec->size == SIZE_LONG_DOUBLE))
             *(double *)to = value;
         else if (to)
             *(float *)to = (float)value;
