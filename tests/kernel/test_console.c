@@ -298,12 +298,6 @@ KTEST(console, echoes_its_input)
     nt_close(err);
 }
 
-enum service_numbers {
-#define NUMBER(name, function, words) NUMBER_##name,
-    SYSTEM_SERVICES(NUMBER)
-#undef NUMBER
-};
-
 /* What a program that reads has behind its list of calls. */
 #define DATA 0x1000u
 struct data {

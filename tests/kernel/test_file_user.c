@@ -5,12 +5,6 @@
 
 USER_PROGRAM(calls);
 
-enum service_numbers {
-#define NUMBER(name, function, words) NUMBER_##name,
-    SYSTEM_SERVICES(NUMBER)
-#undef NUMBER
-};
-
 /* What the program finds behind its list of calls. */
 #define DATA 0x1000u
 struct data {

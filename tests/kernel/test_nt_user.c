@@ -13,12 +13,6 @@ USER_PROGRAM(apc_on_stack_at_edi);
 USER_PROGRAM(timer_apc);
 extern const char user_apcs_entry[], user_timer_apc_entry[], user_call_prepared_exit[];
 
-enum service_numbers {
-#define NUMBER(name, function, words) NUMBER_##name,
-    SYSTEM_SERVICES(NUMBER)
-#undef NUMBER
-};
-
 #define MOST_WORDS 11u
 #define BLOCK      (USER_DATA + 0x100)
 

@@ -41,12 +41,6 @@ extern const char user_fast_call_return[], user_dispatcher_entry[];
 
 #define STEP 0x10000u /* user_code.S */
 
-enum service_numbers {
-#define NUMBER(name, function, words) NUMBER_##name,
-    SYSTEM_SERVICES(NUMBER)
-#undef NUMBER
-    SERVICE_COUNT
-};
 _Static_assert(SERVICE_NULL == NUMBER_NtTokosNull &&
                    SERVICE_ALLOCATE == NUMBER_NtAllocateVirtualMemory &&
                    SERVICE_FREE == NUMBER_NtFreeVirtualMemory &&

@@ -13,6 +13,7 @@
 #define USER_STACK 0x00600000 /* its end */
 
 #ifndef __ASSEMBLER__
+#include "kernel/nt/services.h"
 #include "kernel/ps/ps.h"
 #include "tests/kernel/ktest.h"
 
@@ -31,6 +32,13 @@ ntstatus ktest_run_program(struct ktest_program *program);
 /* Copy BYTES to ADDRESS in its memory, before it runs. => whether it worked. */
 bool ktest_fill_program(struct ktest_program *program, uintptr_t address, const void *from,
                         uint32_t bytes);
+/* NUMBER_NtClose and so on. */
+enum service_numbers {
+#define NUMBER(name, function, words) NUMBER_##name,
+    SYSTEM_SERVICES(NUMBER)
+#undef NUMBER
+    SERVICE_COUNT
+};
 /* A service called by a program, with as many arguments as it has; the list ends with number -1. */
 struct ktest_call {
     uint32_t number, result, arguments[12];
