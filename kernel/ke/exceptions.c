@@ -1,6 +1,7 @@
 /*
  * From vector to cause. Page faults go to the memory manager; breakpoints and single steps to the
- * debugger; everything else that happens in the kernel is a bug in it.
+ * debugger; a non-maskable interrupt stops the machine; everything else that happens in the kernel
+ * is a bug in it.
  */
 #include "kernel/ke/exceptions.h"
 #include "arch/i386/descriptors.h"
@@ -99,10 +100,16 @@ static void unexpected(struct ktrap_frame *frame)
     dbg_print("\n%s in kernel mode\n", ki_vector_name(frame->vector));
     if (frame->vector >= 10 && frame->vector <= VECTOR_GENERAL_PROTECTION)
         explain_selector(frame->error_code);
-    if (frame->vector == VECTOR_NMI)
-        ke_bug_check_with_frame(NMI_HARDWARE_FAILURE, 0, 0, 0, 0, frame);
     ke_bug_check_with_frame(UNEXPECTED_KERNEL_MODE_TRAP, frame->vector, frame->error_code,
                             frame->eip, 0, frame);
+}
+
+/* The machine's, whatever it interrupts: a program that runs has no part in it. */
+static void non_maskable_interrupt(struct ktrap_frame *frame)
+{
+    dbg_print("\n%s in %s mode\n", ki_vector_name(frame->vector),
+              ki_from_user_mode(frame) ? "user" : "kernel");
+    ke_bug_check_with_frame(NMI_HARDWARE_FAILURE, 0, 0, 0, 0, frame);
 }
 
 static void breakpoint(struct ktrap_frame *frame)
@@ -136,6 +143,7 @@ void ki_init_exceptions(void)
     for (uint32_t vector = 0; vector < 256; vector++)
         ki_set_trap_handler(vector, unexpected);
     ki_set_trap_handler(VECTOR_DEBUG, breakpoint);
+    ki_set_trap_handler(VECTOR_NMI, non_maskable_interrupt);
     ki_set_trap_handler(VECTOR_BREAKPOINT, breakpoint);
     ki_set_trap_handler(VECTOR_PAGE_FAULT, page_fault);
     ki_set_double_fault_handler(double_fault);

@@ -224,6 +224,22 @@ KTEST(user_mode, a_program_that_loops_is_ended)
     ob_dereference_object(program.process);
 }
 
+/* For tests/system/test_machine.py, which interrupts the program; it does not come back. */
+KTEST_ASKED(nmi, while_a_program_loops)
+{
+    struct ktest_program program;
+
+    if (!ktest_load_program(test, &program, user_loop_for_ever, user_loop_for_ever_end, 0))
+        return;
+    ps_start_thread(program.thread);
+    while (word_at(program.process, USER_DATA) != 1)
+        ke_yield_execution();
+    ktest_note("the program loops");
+    ke_wait_for_single_object(program.process, WR_EXECUTIVE, KERNEL_MODE, false, NULL);
+    ktest_note("it ended with %08x", program.process->exit_status);
+    ktest_assert(test, false);
+}
+
 /* A program with a stack of its own that goes down PAGES pages. */
 static ntstatus descend(struct ktest *test, uint32_t pages, uint32_t *grown)
 {

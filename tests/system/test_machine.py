@@ -51,6 +51,16 @@ def test_the_keyboard_drives_the_debugger():
         assert any(row.startswith("0000000e = 14") for row in machine.screen())
 
 
+def test_a_non_maskable_interrupt_of_a_program_stops_the_machine():
+    with Machine(append="selftest=nmi.*") as machine:
+        machine.wait_for("the program loops")
+        machine.monitor("nmi")
+        assert machine.process.wait(timeout=60) == BUGCHECK
+        report = machine.serial()
+    assert "*** STOP: 0x00000080 (0x00000000,0x00000000,0x00000000,0x00000000)" in report
+    assert "non-maskable interrupt in user mode" in report and "cs=001b" in report
+
+
 @pytest.mark.parametrize("how, words", [
     ("a key", "break-in from the keyboard"),
     ("ctrl-break", "break-in from the keyboard"),
