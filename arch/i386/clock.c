@@ -2,11 +2,13 @@
  * The clocks a PC may have, and which are used:
  *
  *      time        TSC, scaled; without one the PIT's channel 0, added up
- *      interrupt   local APIC timer; without one, or with `noapic`, the PIT's channel 0
+ *      interrupt   local APIC timer; without one or without a TSC, or with `noapic`, the PIT's
+ *                  channel 0
  *
  * When the PIT tells the time it must be read at least once a round of its 16 bits, 54.9 ms: so it
- * always interrupts again within 50 ms, whether or not anybody asked for it. Each reading adds what
- * has passed since the one before, so setting it anew loses nothing but the time the setting takes.
+ * always interrupts again within 50 ms, whether or not anybody asked for it, and no other clock
+ * does in its place. Each reading adds what has passed since the one before, so setting it anew
+ * loses nothing but the time the setting takes.
  */
 #include "arch/i386/clock.h"
 #include "arch/i386/cpu.h"
@@ -156,14 +158,13 @@ void ki_init_clock(bool forbid_apic)
         ki_time_source = "TSC";
         first_stamp = rdtsc();
     }
-    if (use_apic && counts > CALIBRATION_UNITS / 10)
+    if (use_apic && units_a_stamp && counts > CALIBRATION_UNITS / 10)
         use_apic_timer(counts);
-    if (ki_clock == &pit || !units_a_stamp) {
+    if (ki_clock == &pit) {
         ki_pit_one_shot(PIT_LONGEST);
         pit_last = PIT_LONGEST;
-    }
-    if (ki_clock == &pit)
         ki_pic_unmask(0);
+    }
 }
 
 uint64_t ki_query_interrupt_time(void)

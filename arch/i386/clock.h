@@ -20,9 +20,10 @@ extern const struct ki_clock_source *ki_clock;
 extern const char *ki_time_source;            /* what tells the time: "TSC" or "PIT" */
 extern uint32_t ki_time_stamps_a_millisecond; /* of the TSC; 0 without one */
 
-/* Find the clocks and measure them against the PIT: the local APIC's timer unless FORBID_APIC or
- * there is none, then the PIT's; the time from the TSC if there is one. Interrupts off; once, when
- * the local APIC's window is set. */
+/* Find the clocks and measure them against the PIT: the time from the TSC if there is one, else
+ * from the PIT; interrupts from the local APIC's timer, unless FORBID_APIC, there is none, or the
+ * PIT tells the time: then from the PIT. Interrupts off; once, when the local APIC's window is set.
+ */
 void ki_init_clock(bool forbid_apic);
 
 /* Units of 100 ns since ki_init_clock. Never falls. Any IRQL. */

@@ -366,6 +366,16 @@ KTEST(clock, time_goes_on_while_nobody_asks)
     ktest_assert(test, passed >= 1800000);
 }
 
+/* Nobody has to ask for the time, so the interrupts see to it that the clock's round is not missed.
+ */
+KTEST(clock, interrupts_come_before_the_pits_round_is_over)
+{
+    if (ki_time_stamps_a_millisecond)
+        return; /* the TSC's round is longer than any machine runs */
+    ktest_assert_eq(test, ki_clock->vector, VECTOR_IRQ);
+    ktest_assert(test, scale(ki_clock->longest, fraction_of(PIT_HZ, 10000000)) < 0xFFFF);
+}
+
 KTEST(clock, spurious_interrupts_are_counted)
 {
     extern uint32_t ki_spurious_interrupts, ki_apic_spurious_interrupts;
