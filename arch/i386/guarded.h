@@ -1,7 +1,8 @@
 /*
  * Touching memory of user space from the kernel. Anything may be wrong with it, so it is done by
  * few instructions, each of which has a place to go on at when its fault cannot be resolved. Where
- * the processor has SMAP these are the only ones that may touch it at all.
+ * the processor has SMAP these are the only ones that may touch it at all: what handles their fault
+ * or interrupts them may not (arch/i386/trap_stubs.S).
  */
 #pragma once
 

@@ -22,6 +22,7 @@
     .set    FRAME_EFLAGS, 48
     .set    FRAME_SS, 56
     .set    VIRTUAL_BIT, 0x02               /* of the third byte of eflags: virtual-8086 mode */
+    .set    ACCESS_BIT, 0x04                /* the same: AC, by which SMAP lets user space be touched */
     .set    EFLAGS_RESULTS, 0xCD5           /* carry to overflow: what any mode may set */
     .set    EFLAGS_ALWAYS, 0x202
 
@@ -111,7 +112,9 @@ ki_debug_at_fast_call:
 
 /*
  * From the kernel nothing has to be saved but the registers: the segments are right, and the
- * direction flag is clear, as the calling convention has it (nothing here runs with it set).
+ * direction flag is clear, as the calling convention has it (nothing here runs with it set). AC is
+ * set where user space is being touched (arch/i386/guarded.h). That is for those instructions, not
+ * for the handler, nor for the threads that run while it waits; iret gives it back to them.
  */
     .align 16
     .globl ki_trap_common
@@ -120,8 +123,9 @@ ki_trap_common:
     push_registers
     testb   $3, FRAME_CS(%esp)
     jnz     ki_trap_from_user
-    testb   $VIRTUAL_BIT, FRAME_EFLAGS + 2(%esp)
-    jnz     ki_trap_from_virtual
+    testb   $VIRTUAL_BIT | ACCESS_BIT, FRAME_EFLAGS + 2(%esp)
+    jnz     ki_trap_with_flags
+ki_trap_from_kernel:
     movl    FRAME_VECTOR(%esp), %eax
     pushl   %esp                            /* the handler's argument */
     .cfi_adjust_cfa_offset 4
@@ -142,8 +146,8 @@ ki_trap_stub_14:
     push_registers
     testb   $3, FRAME_CS(%esp)
     jnz     ki_trap_from_user
-    testb   $VIRTUAL_BIT, FRAME_EFLAGS + 2(%esp)
-    jnz     ki_trap_from_virtual
+    testb   $VIRTUAL_BIT | ACCESS_BIT, FRAME_EFLAGS + 2(%esp)
+    jnz     ki_trap_with_flags
     pushl   %esp
     .cfi_adjust_cfa_offset 4
     call    *ki_trap_handlers + 4 * VECTOR_PAGE_FAULT
@@ -152,10 +156,26 @@ ki_trap_stub_14:
     return_from_trap
     .cfi_endproc
 
+    /* The flags that no handler of the kernel is to run with. */
+    .macro clear_flags
+    pushl   $2
+    .cfi_adjust_cfa_offset 4
+    popfl                                   /* DF, AC, NT, TF and IF clear */
+    .cfi_adjust_cfa_offset -4
+    .endm
+
+ki_trap_with_flags:
+    trap_frame_starts PUSHED_BY_PROCESSOR + 8 + 32
+    registers_are_pushed
+    testb   $VIRTUAL_BIT, FRAME_EFLAGS + 2(%esp)
+    jnz     ki_trap_from_virtual
+    clear_flags
+    jmp     ki_trap_from_kernel
+    .cfi_endproc
+
     /* User mode may have left anything in the segment registers and the flags. */
     .macro enter_kernel_segments
-    pushl   $2
-    popfl                                   /* DF, AC, NT, TF and IF clear */
+    clear_flags
     movl    $KGDT_R3_DATA, %ecx
     movl    %ecx, %ds
     movl    %ecx, %es
