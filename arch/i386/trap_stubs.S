@@ -15,7 +15,9 @@
 
     .cfi_sections .debug_frame
     .set    PUSHED_BY_PROCESSOR, 12         /* eip, cs, eflags */
-    .set    VECTOR_PAGE_FAULT, 14           /* arch/i386/trap.h */
+    .set    VECTOR_DEBUG, 1                 /* arch/i386/trap.h */
+    .set    VECTOR_NMI, 2
+    .set    VECTOR_PAGE_FAULT, 14
     .set    VECTOR_IRQ, 48
     .set    FRAME_VECTOR, 32                /* struct ktrap_frame */
     .set    FRAME_CS, 44
@@ -42,7 +44,7 @@
     .macro trap_stub vector
     .align 8
 ki_trap_stub_\vector:
-    .if \vector == 1
+    .if \vector == VECTOR_DEBUG
     cmpl    $ki_fast_call_entry, (%esp)     /* SYSENTER does not clear TF */
     je      ki_debug_at_fast_call
 ki_debug_elsewhere:
@@ -56,7 +58,11 @@ ki_debug_elsewhere:
     .endif
     pushl   $\vector
     .cfi_adjust_cfa_offset 4
+    .if (\vector == VECTOR_DEBUG) || (\vector == VECTOR_NMI)
+    jmp     ki_trap_anywhere
+    .else
     jmp     ki_trap_common
+    .endif
     .cfi_endproc
     .endm
 
@@ -111,10 +117,11 @@ ki_debug_at_fast_call:
     jmp     ki_stepped_fast_call_entry
 
 /*
- * From the kernel nothing has to be saved but the registers: the segments are right, and the
- * direction flag is clear, as the calling convention has it (nothing here runs with it set). AC is
- * set where user space is being touched (arch/i386/guarded.h). That is for those instructions, not
- * for the handler, nor for the threads that run while it waits; iret gives it back to them.
+ * From the kernel nothing has to be saved but the registers: the segments are right (where they may
+ * not be, see ki_trap_anywhere), and the direction flag is clear, as the calling convention has it
+ * (nothing here runs with it set). AC is set where user space is being touched (arch/i386/guarded.h).
+ * That is for those instructions, not for the handler, nor for the threads that run while it waits;
+ * iret gives it back to them.
  */
     .align 16
     .globl ki_trap_common
@@ -182,6 +189,39 @@ ki_trap_with_flags:
     movl    $KGDT_R0_PCR, %ecx
     movl    %ecx, %fs
     .endm
+
+/*
+ * What may come at any instruction of the kernel, also where it has the program's segments: before it
+ * has loaded its own, or behind the loading of the program's on the way back. That is a non-maskable
+ * interrupt; and a debug exception, as `mov` to ss holds a program's breakpoint back for one
+ * instruction, and when that is INT it comes at the first one here (Intel SDM volume 3, 6.8.3).
+ */
+    .align 16
+ki_trap_anywhere:
+    trap_frame_starts PUSHED_BY_PROCESSOR + 8
+    push_registers
+    testb   $3, FRAME_CS(%esp)
+    jnz     ki_trap_from_user
+    testb   $VIRTUAL_BIT, FRAME_EFLAGS + 2(%esp)
+    jnz     ki_trap_from_virtual
+    pushl   %ds
+    pushl   %es
+    pushl   %fs
+    .cfi_adjust_cfa_offset 12
+    enter_kernel_segments
+    movl    12 + FRAME_VECTOR(%esp), %eax
+    leal    12(%esp), %ebx                  /* the frame */
+    pushl   %ebx
+    .cfi_adjust_cfa_offset 4
+    call    *ki_trap_handlers(,%eax,4)
+    addl    $4, %esp
+    .cfi_adjust_cfa_offset -4
+    popl    %fs
+    popl    %es
+    popl    %ds
+    .cfi_adjust_cfa_offset -12
+    return_from_trap
+    .cfi_endproc
 
 /* The frame is complete: struct kuser_frame, with esp and ss. */
     .align 16

@@ -13,8 +13,6 @@
 #include "kernel/ke/debug_registers.h"
 #include "kernel/ke/user_mode.h"
 
-#define VECTOR_NMI 2
-
 static ki_page_fault_handler resolve_page_fault;
 static bool (*debug_handler)(struct ktrap_frame *frame);
 static bool (*stack_overflowed)(uintptr_t esp);
