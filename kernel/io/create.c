@@ -42,6 +42,22 @@ static uint32_t spell_out(uint32_t access)
     return access & (generic | MAXIMUM_ALLOWED) ? access | ACCESS_SYNCHRONIZE : access;
 }
 
+/* The handle grants what the driver left of the wish. */
+static ntstatus open_handle(const struct object_attributes *attributes, enum kprocessor_mode mode,
+                            handle_t *handle)
+{
+    void *object;
+    ntstatus status = ob_reference_object_by_name(attributes, io_file_type, &object);
+
+    if (!NT_SUCCESS(status))
+        return status;
+    const struct file_object *file = object;
+    status = ob_open_object_by_pointer(object, attributes->attributes, file->access, io_file_type,
+                                       mode, handle);
+    ob_dereference_object(object);
+    return status;
+}
+
 ntstatus io_create_file(const struct object_attributes *attributes, struct io_open_packet *packet,
                         enum kprocessor_mode mode, handle_t *handle)
 {
@@ -57,7 +73,7 @@ ntstatus io_create_file(const struct object_attributes *attributes, struct io_op
     if (!NT_SUCCESS(status))
         return status;
     named.parse_context = packet;
-    return ob_open_object_by_name(&named, io_file_type, packet->access, mode, handle);
+    return open_handle(&named, mode, handle);
 }
 
 ntstatus io_open_device(const struct unicode_string *path, struct io_open_packet *packet)

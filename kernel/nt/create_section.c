@@ -38,7 +38,8 @@ static ntstatus reference_file(handle_t handle, uint32_t access, struct file_obj
     if (!NT_SUCCESS(status))
         return status;
     *file = object;
-    if (io_file_of(*file)) {
+    const struct io_file *of = io_file_of(*file);
+    if (of && !(of->entry.attributes & FILE_ATTRIBUTE_DIRECTORY)) {
         *source = &io_file_of(*file)->source;
         return STATUS_SUCCESS;
     }

@@ -115,6 +115,24 @@ KTEST(file, options_and_access_are_checked)
                         cases[i].status);
 }
 
+/* Nor does a handle with all that can be had let its sections be written. */
+KTEST(file, the_most_that_can_be_had_is_not_to_write)
+{
+    static const uint16_t *const paths[] = {HELLO, u"\\??\\C:\\test", u"\\??\\C:"};
+    const uint32_t writing = FILE_WRITE_DATA | FILE_APPEND_DATA | FILE_DELETE_CHILD | ACCESS_DELETE;
+    handle_t handle;
+
+    if (!ktest_has_volume(test))
+        return;
+    for (uint32_t i = 0; i < ARRAY_SIZE(paths); i++) {
+        ktest_assert_eq(test, ktest_create_file(paths[i], MAXIMUM_ALLOWED, FILE_OPEN, 0, &handle),
+                        STATUS_SUCCESS);
+        ktest_assert_eq(test, ktest_access_of(handle), io_file_type->info.valid_access & ~writing);
+        ktest_assert_eq(test, ktest_file_of(handle)->access, ktest_access_of(handle));
+        nt_close(handle);
+    }
+}
+
 KTEST(file, attributes_are_captured_and_checked)
 {
     struct unicode_string name;

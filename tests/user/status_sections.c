@@ -5,7 +5,7 @@
 #include "status.h"
 
 static char buffer[64];
-static HANDLE files[5], sections[4];
+static HANDLE files[7], sections[4];
 
 /* Files that rows name. */
 enum {
@@ -14,6 +14,8 @@ enum {
     FILE_NOT_OPEN, /* no handle */
     FILE_EVENT,
     FILE_NO_RIGHTS, /* may not be read */
+    FILE_MOST,      /* this program, with all that can be had */
+    FILE_FOLDER,
     FILE_CONSOLE
 };
 
@@ -34,6 +36,10 @@ static void prepare(void)
     files[FILE_EVENT] = handles[OTHER_TYPE];
     files[FILE_NO_RIGHTS] =
         CreateFileA(name, FILE_READ_ATTRIBUTES, FILE_SHARE_READ, NULL, OPEN_EXISTING, 0, NULL);
+    files[FILE_MOST] =
+        CreateFileA(name, MAXIMUM_ALLOWED, FILE_SHARE_READ, NULL, OPEN_EXISTING, 0, NULL);
+    files[FILE_FOLDER] = CreateFileA("C:\\", GENERIC_READ, FILE_SHARE_READ, NULL, OPEN_EXISTING,
+                                     FILE_FLAG_BACKUP_SEMANTICS, NULL);
 }
 
 /* ---- NtCreateSection --------------------------------------------------------------------------
@@ -81,6 +87,9 @@ static const struct {
     /* The handle must grant what views can do to the file. */
     {FILE_TO_READ, SECTION_QUERY, -1, PAGE_READWRITE, SEC_COMMIT, S(STATUS_ACCESS_DENIED)},
     {FILE_TO_READ, SECTION_QUERY, -1, PAGE_EXECUTE_READ, SEC_COMMIT, S(STATUS_ACCESS_DENIED)},
+    {FILE_MOST, SECTION_QUERY, -1, PAGE_READWRITE, SEC_COMMIT, S(STATUS_ACCESS_DENIED)},
+    {FILE_MOST, SECTION_QUERY, -1, PAGE_EXECUTE_READ, SEC_COMMIT, S(STATUS_SUCCESS)},
+    {FILE_FOLDER, SECTION_QUERY, -1, PAGE_READONLY, SEC_COMMIT, S(STATUS_INVALID_FILE_FOR_SECTION)},
     {NO_FILE, 0x00200000, PAGE, PAGE_READWRITE, SEC_COMMIT, S(STATUS_ACCESS_DENIED)},
 };
 
