@@ -18,7 +18,7 @@
  *   transition, being read             page_read.c          waits for the read of another thread
  *   subsection                         fault_demand_page.c  PTE -> a page read from the file
  *   zero, free, or unknown             fault_fatal.c        bugcheck 50h, type 0 (freed PTE)
- *   the file could not be read         fault_fatal.c        bugcheck 7Ah, for the kernel
+ *   the file could not be read         fault_fatal.c        bugcheck 7Ah; a user page: a status
  *
  * Lock order: a resolver takes the PFN lock and nothing else; it holds no lock while it reads a
  * page (the PTE is in transition meanwhile), and sleeps if the file is slow. What was decided from
@@ -138,9 +138,7 @@ ntstatus mm_access_fault(uint32_t error_code, uintptr_t va, enum kprocessor_mode
     mm_fault_counts[fault.kind]++;
     if (unlikely(mm_fault_trace))
         mi_record_fault(&fault, frame->eip, start);
-    if (unlikely(status == STATUS_IN_PAGE_ERROR)) {
-        if (mode == KERNEL_MODE)
-            mi_in_page_error(&fault, frame);
-    }
+    if (unlikely(status == STATUS_IN_PAGE_ERROR) && !user)
+        mi_in_page_error(&fault, frame);
     return status;
 }

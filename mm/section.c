@@ -230,11 +230,15 @@ static ntstatus check_attributes(uint32_t attributes)
 /* How large the section is; memory is not without a size, nor a file of nothing. */
 static ntstatus section_size(const struct mm_page_source *source, uint64_t bytes, uint64_t *out)
 {
-    if (!source && (!bytes || bytes > (uint64_t)LARGEST_PAGES << PAGE_SHIFT))
-        return bytes ? STATUS_SECTION_TOO_BIG : STATUS_INVALID_PARAMETER_4;
+    uint64_t most = (uint64_t)LARGEST_PAGES << PAGE_SHIFT;
+
     if (source && !source->bytes)
         return STATUS_MAPPED_FILE_SIZE_ZERO;
-    if (source && bytes > source->bytes) /* the volume cannot be written: no file grows */
+    if (!source && !bytes)
+        return STATUS_INVALID_PARAMETER_4;
+    if (bytes > (source ? source->bytes : most)) /* a volume cannot be written: no file grows */
+        return STATUS_SECTION_TOO_BIG;
+    if (source && source->bytes > most) /* there is a PTE for each page of a file */
         return STATUS_SECTION_TOO_BIG;
     *out = bytes ? bytes : source->bytes;
     return STATUS_SUCCESS;

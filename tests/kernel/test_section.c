@@ -315,6 +315,9 @@ KTEST(section, a_page_that_cannot_be_read_is_an_in_page_error)
         return;
     uintptr_t p = map(&s, &section, PAGE_READONLY);
     ktest_assert_eq(test, ktest_fault(p, false), STATUS_IN_PAGE_ERROR);
+    /* For the kernel, too, if it is on the way to a program's memory. */
+    uint32_t word;
+    ktest_assert_eq(test, ki_copy_guarded(&word, (void *)p, sizeof(word)), STATUS_IN_PAGE_ERROR);
     ktest_assert_eq(test, mi_pte_kind(section.control_area->prototypes[0]), MI_PTE_SUBSECTION);
     ktest_assert_eq(test, section.control_area->references, 2);
     file.status = STATUS_SUCCESS;
@@ -325,11 +328,13 @@ KTEST(section, a_page_that_cannot_be_read_is_an_in_page_error)
 
 KTEST(section, refuses_bad_sections)
 {
-    struct ktest_file file, empty;
+    struct ktest_file file, empty, huge, vast;
     struct mm_section section;
 
     ktest_make_file(&file, NULL, PAGE_SIZE);
     ktest_make_file(&empty, NULL, 0);
+    ktest_make_file(&huge, NULL, 0x80000001);
+    ktest_make_file(&vast, NULL, UINT32_MAX); /* its pages are 0 by a sum of 32 bits */
     const struct {
         struct ktest_file *file;
         uint64_t bytes;
@@ -348,6 +353,9 @@ KTEST(section, refuses_bad_sections)
         {NULL, PAGE_SIZE, PAGE_READONLY, SEC_IMAGE, STATUS_INVALID_FILE_FOR_SECTION},
         {&empty, 0, PAGE_READONLY, SEC_COMMIT, STATUS_MAPPED_FILE_SIZE_ZERO},
         {&file, PAGE_SIZE + 1, PAGE_READONLY, SEC_COMMIT, STATUS_SECTION_TOO_BIG},
+        {&huge, 0, PAGE_READONLY, SEC_COMMIT, STATUS_SECTION_TOO_BIG},
+        {&vast, PAGE_SIZE, PAGE_READONLY, SEC_COMMIT, STATUS_SECTION_TOO_BIG},
+        {&vast, 0, PAGE_READONLY, SEC_IMAGE, STATUS_SECTION_TOO_BIG},
         {&file, 0, PAGE_READONLY, SEC_IMAGE, STATUS_INVALID_IMAGE_NOT_MZ},
     };
 
