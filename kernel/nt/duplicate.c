@@ -15,19 +15,16 @@ static bool is_pseudo(handle_t handle)
     return handle == NT_CURRENT_PROCESS || handle == NT_CURRENT_THREAD;
 }
 
-/* The caller's own process or thread, to which it may do anything. */
+/* The process that the handle is of, to which it may do anything (so PROCESS_DUP_HANDLE leads to
+ * all access: "Process Security and Access Rights"); but the caller's thread. */
 static ntstatus open_pseudo(const struct duplication *d, struct handle_table *to, handle_t *handle)
 {
-    void *object;
-    ntstatus status = nt_reference_object(d->source, 0, NULL, &object, NULL);
+    void *object =
+        d->source == NT_CURRENT_PROCESS ? (void *)d->from : (void *)ps_get_current_thread();
 
-    if (!NT_SUCCESS(status))
-        return status;
-    status = ob_open_object_in(
+    return ob_open_object_in(
         to, object, d->options & DUPLICATE_SAME_ACCESS ? MAXIMUM_ALLOWED : d->access,
         d->options & DUPLICATE_SAME_ATTRIBUTES ? 0 : d->attributes, ke_get_previous_mode(), handle);
-    ob_dereference_object(object);
-    return status;
 }
 
 static ntstatus duplicate(const struct duplication *d, struct handle_table *from,

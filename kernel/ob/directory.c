@@ -52,13 +52,13 @@ void ob_insert_in_directory(struct object_directory *directory, struct object_he
     ob_reference_object(directory);    /* a directory stays while it has entries */
 }
 
-void ob_remove_from_directory(struct object_header *header)
+struct object_directory *ob_remove_from_directory(struct object_header *header)
 {
     struct object_directory *directory = header->name->directory;
 
     remove_entry_list(&header->name->links);
     header->name->directory = NULL;
-    ob_dereference_object(directory); /* not its last: it is in the name space, or being used */
+    return directory;
 }
 
 void ob_visit_directory(const struct object_directory *directory,

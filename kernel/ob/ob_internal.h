@@ -25,8 +25,9 @@ struct object_name *ob_make_name(const struct unicode_string *name);
 struct object_header *ob_find_in_directory(struct object_directory *directory,
                                            const struct unicode_string *name, bool ignore_case);
 void ob_insert_in_directory(struct object_directory *directory, struct object_header *header);
-/* The name has no place any more, and its reference goes (by the caller, without the lock). */
-void ob_remove_from_directory(struct object_header *header);
+/* The name has no place any more. => the directory that it was in; its reference goes as the name's
+ * own does, by the caller, without the lock: either may be the last. */
+struct object_directory *ob_remove_from_directory(struct object_header *header);
 
 /* Where a name leads. */
 struct ob_lookup {

@@ -120,31 +120,44 @@ ntstatus ob_increment_handle_count(struct object_header *header, uint32_t access
     return STATUS_SUCCESS;
 }
 
-/* => whether the name is out of its directory now. */
-static bool drop_name(struct object_header *header)
+/* Take the name of HEADER, which has no handle and is not permanent, out of its directory. => the
+ * directory, or NULL. The name lock is held. */
+static struct object_directory *drop_name(struct object_header *header)
 {
-    bool dropped = false;
-
-    ex_acquire_push_lock_exclusive(&ob_name_lock);
-    if (!header->handle_count && !(header->flags & OBJ_PERMANENT) && header->name &&
-        header->name->directory) {
-        ob_remove_from_directory(header);
-        dropped = true;
-    }
-    ex_release_push_lock_exclusive(&ob_name_lock);
-    return dropped;
+    if (header->handle_count || (header->flags & OBJ_PERMANENT) || !header->name ||
+        !header->name->directory)
+        return NULL;
+    return ob_remove_from_directory(header);
 }
 
+/* What the name had referenced. */
+static void forget_name(struct object_header *header, struct object_directory *directory)
+{
+    if (!directory)
+        return;
+    ob_dereference_object(directory);
+    ob_dereference_object(header->body);
+}
+
+/* Whose last handle goes is not found by its name any more when it hears of that. */
 void ob_decrement_handle_count(struct object_header *header, uint32_t access)
 {
-    uint32_t left = interlocked_decrement(&header->handle_count);
+    struct object_directory *directory = NULL;
+    uint32_t left;
 
+    if (header->name) {
+        ex_acquire_push_lock_exclusive(&ob_name_lock);
+        left = interlocked_decrement(&header->handle_count);
+        directory = drop_name(header);
+        ex_release_push_lock_exclusive(&ob_name_lock);
+    } else {
+        left = interlocked_decrement(&header->handle_count);
+    }
     interlocked_decrement(&header->type->total_handles);
     interlocked_decrement(&ob_totals.handles);
     if (header->type->info.close)
         header->type->info.close(header->body, access, left == 0);
-    if (left == 0 && header->name && drop_name(header))
-        ob_dereference_object(header->body); /* the name's */
+    forget_name(header, directory);
 }
 
 void ob_make_temporary_object(void *object)
@@ -153,7 +166,7 @@ void ob_make_temporary_object(void *object)
 
     ex_acquire_push_lock_exclusive(&ob_name_lock);
     header->flags &= ~OBJ_PERMANENT;
+    struct object_directory *directory = drop_name(header);
     ex_release_push_lock_exclusive(&ob_name_lock);
-    if (drop_name(header))
-        ob_dereference_object(object);
+    forget_name(header, directory);
 }

@@ -11,11 +11,22 @@ static void on_open(void *object, uint32_t access)
     ktest_seen.opened_locked += ktest_seen.table && ktest_seen.table->lock.value;
 }
 
+static bool is_found(const uint16_t *text)
+{
+    void *object;
+
+    if (!NT_SUCCESS(ob_reference_object_by_name(ktest_named(text, 0), ktest_type, &object)))
+        return false;
+    ob_dereference_object(object);
+    return true;
+}
+
 static void on_close(void *object, uint32_t access, bool last)
 {
     (void)object, (void)access;
     ktest_seen.closed++;
     ktest_seen.closed_last += last;
+    ktest_seen.closed_named += last && ktest_seen.name && is_found(ktest_seen.name);
 }
 
 static void on_delete(void *object)

@@ -18,6 +18,9 @@ extern struct ktest_seen {
     /* The test's, or NULL; and how often an object was opened while that was locked. */
     const struct handle_table *table;
     uint32_t opened_locked;
+    /* The test's, or NULL: a name; and how often an object had it when its last handle went. */
+    const uint16_t *name;
+    uint32_t closed_named;
 } ktest_seen;
 
 /* Make the type \ObjectTypes\Test, and let it go when no object of it is left. */

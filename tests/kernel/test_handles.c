@@ -177,6 +177,24 @@ KTEST(handle, duplicate_is_counted_while_its_source_stays)
     ktest_drop_type();
 }
 
+/* Nobody opens it any more who would find it closed. */
+KTEST(handle, the_last_one_goes_after_the_name)
+{
+    handle_t handle, other;
+
+    ktest_assert(test, ktest_make_type());
+    ktest_seen.name = u"\\BaseNamedObjects\\last";
+    ktest_assert_eq(test, ktest_create_object(ktest_seen.name, 0, &handle), STATUS_SUCCESS);
+    ktest_assert_eq(test, ktest_open_named(ktest_seen.name, 0, &other), STATUS_SUCCESS);
+    ob_close_handle(other, KERNEL_MODE);
+    ktest_assert_eq(test, ktest_seen.closed_last, 0);
+    ob_close_handle(handle, KERNEL_MODE);
+    ktest_assert_eq(test, ktest_seen.closed_last, 1);
+    ktest_assert_eq(test, ktest_seen.closed_named, 0);
+    ktest_assert_eq(test, ktest_seen.deleted, 1);
+    ktest_drop_type();
+}
+
 KTEST(handle, wild_ones_are_refused)
 {
     static const handle_t wild[] = {0,          1,          2,          3,          0x7FFFFFFC,

@@ -94,6 +94,14 @@ KTEST(nt_object, duplicates_into_another_process_and_out_of_it)
     ktest_assert_eq(test, process->object_table->handle_count, 0);
     ktest_assert_eq(test, ktest_access_of(back), EVENT_MODIFY_STATE);
     nt_close(back);
+    /* Each process's own handle of itself. */
+    ktest_assert_eq(test,
+                    nt_duplicate_object(process_handle, NT_CURRENT_PROCESS, NT_CURRENT_PROCESS,
+                                        &back, 0, 0, DUPLICATE_SAME_ACCESS),
+                    STATUS_SUCCESS);
+    ktest_assert_eq(test, (uintptr_t)ktest_header_of(back)->body, (uintptr_t)process);
+    ktest_assert_eq(test, ktest_access_of(back), ps_process_type->info.valid_access);
+    nt_close(back);
     /* The source is closed, whatever becomes of the rest. */
     ktest_assert_eq(
         test,
