@@ -118,6 +118,15 @@ static void free_the_rest(void)
     mi_pfn(last)->u1.flink = PFN_NONE;
 }
 
+/* Another range may have had its part of the page before. */
+static void list_bad_frame(pfn_t frame)
+{
+    if (!mi_pfn(frame)->rom)
+        return;
+    mi_pfn(frame)->rom = 0;
+    mi_insert_page_in_list(BAD_PAGE_LIST, frame);
+}
+
 static void list_bad_frames(const struct boot_info *info)
 {
     kirql irql = mi_lock_pfn();
@@ -126,12 +135,11 @@ static void list_bad_frames(const struct boot_info *info)
         const struct boot_range *range = &info->ranges[i];
         if (range->type != BOOT_RANGE_BAD)
             continue;
-        uint64_t end = (range->base + range->length + PAGE_SIZE - 1) >> PAGE_SHIFT;
-        for (uint64_t frame = range->base >> PAGE_SHIFT;
-             frame < end && frame <= mm_highest_physical_page; frame++) {
-            mi_pfn((pfn_t)frame)->rom = 0;
-            mi_insert_page_in_list(BAD_PAGE_LIST, (pfn_t)frame);
-        }
+        uint64_t last = (range->base + range->length - 1) >> PAGE_SHIFT;
+        if (last > mm_highest_physical_page)
+            last = mm_highest_physical_page;
+        for (uint64_t frame = range->base >> PAGE_SHIFT; frame <= last; frame++)
+            list_bad_frame((pfn_t)frame);
     }
     mi_unlock_pfn(irql);
 }

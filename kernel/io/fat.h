@@ -96,7 +96,7 @@ ntstatus fat_mount(struct fat_volume *volume, struct fat_device *device);
  *      STATUS_OBJECT_PATH_NOT_FOUND, STATUS_OBJECT_NAME_NOT_FOUND: a name, the last one, is missing
  *      STATUS_NOT_A_DIRECTORY: a name but the last is a file's
  *      STATUS_FILE_CORRUPT_ERROR, STATUS_DISK_CORRUPT_ERROR: a directory, the root directory, on
- *          the way cannot be read to where the name would be
+ *          the way cannot be read to where the name would be, or lies in itself
  */
 ntstatus fat_find(struct fat_volume *volume, const struct unicode_string *path,
                   struct fat_entry *out);

@@ -172,10 +172,26 @@ static bool is_valid_path(struct unicode_string path)
     return true;
 }
 
+/* A directory that a way comes to again lies in itself, and the way could go on for ever. One that
+ * was met is remembered, and another one after twice as many steps (Brent's algorithm). */
+struct way {
+    uint32_t met, steps, limit;
+};
+
+static bool is_met_again(struct way *way, uint32_t first_cluster)
+{
+    if (way->met && way->met == first_cluster)
+        return true;
+    if (++way->steps > way->limit)
+        *way = (struct way){.met = first_cluster, .limit = way->limit * 2 + 1};
+    return false;
+}
+
 ntstatus fat_find(struct fat_volume *volume, const struct unicode_string *path,
                   struct fat_entry *out)
 {
     struct unicode_string rest = *path, name;
+    struct way way = {0};
     bool more = true;
 
     memset(out, 0, sizeof(*out));
@@ -191,6 +207,8 @@ ntstatus fat_find(struct fat_volume *volume, const struct unicode_string *path,
         ntstatus status = enter(volume, &name, out);
         if (status == STATUS_NO_MORE_FILES)
             return more ? STATUS_OBJECT_PATH_NOT_FOUND : STATUS_OBJECT_NAME_NOT_FOUND;
+        if (NT_SUCCESS(status) && more && is_met_again(&way, out->first_cluster))
+            status = STATUS_FILE_CORRUPT_ERROR;
         if (!NT_SUCCESS(status))
             return status;
     }

@@ -34,7 +34,7 @@ static ntstatus query_standard(struct file_object *file, uint32_t access, void *
     return STATUS_SUCCESS;
 }
 
-/* A number that no other file of the volume has. */
+/* A number by which files are told apart; only two empty ones may have the same, by chance. */
 static ntstatus query_internal(struct file_object *file, uint32_t access, void *answer)
 {
     uint64_t *index_number = answer;

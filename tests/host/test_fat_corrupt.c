@@ -243,6 +243,22 @@ static void broken_directories(void **state)
             assert_int_equal(find(u"d"), STATUS_DISK_CORRUPT_ERROR);
         }
     }
+    /* Directories that lie in themselves: the way ends, soon. */
+    for (uint32_t depth = 1; depth <= 6; depth++) {
+        uint32_t d[6];
+        uint16_t path[400] = {0};
+        make(2);
+        for (uint32_t i = 0; i < depth; i++)
+            d[i] = image_add_directory(i ? d[i - 1] : 0, "D          ");
+        image_add(d[depth - 1], "D          ", FILE_ATTRIBUTE_DIRECTORY, d[0], 0);
+        mount();
+        for (uint32_t i = 0; i < 200; i++)
+            path[2 * i] = u'd', path[2 * i + 1] = i == 199 ? 0 : u'\\';
+        assert_int_equal(find(path), STATUS_FILE_CORRUPT_ERROR);
+        path[2 * depth - 1] = 0;
+        assert_int_equal(find(path), STATUS_SUCCESS);
+        assert_int_equal(found.first_cluster, d[depth - 1]);
+    }
     image_make(16, 512, 1, 5000); /* 2 MB and a cluster */
     uint32_t d = image_take(4097, 1);
     image_add(0, "D          ", FILE_ATTRIBUTE_DIRECTORY, d, 0);
