@@ -106,7 +106,8 @@ void dbgk_set_flags(struct debug_object *object, uint32_t flags);
 /* ---- which process has which debugger -----------------------------------------------------------
  */
 
-/* PROCESS, which has no threads yet, is debugged by OBJECT. (Part of PspCreateProcess) */
+/* PROCESS, new, is debugged by OBJECT, unless somebody has attached to it already. (Part of
+ * PspCreateProcess) */
 void dbgk_assign_new_process(struct eprocess *process, struct debug_object *object);
 /* ... or by PARENT's debugger, if it has one and lets it inherit. (DbgkCopyProcessDebugPort) */
 void dbgk_copy_process_debug_port(struct eprocess *process, struct eprocess *parent);

@@ -69,7 +69,7 @@ void dbgk_mark_process_peb(struct eprocess *process)
 void dbgk_assign_new_process(struct eprocess *process, struct debug_object *object)
 {
     ex_acquire_fast_mutex(&dbgk_lock);
-    if (!object->inactive)
+    if (!object->inactive && !process->debug.port) /* nobody was quicker, who found it by its id */
         dbgk_set_port(process, object);
     ex_release_fast_mutex(&dbgk_lock);
     dbgk_mark_process_peb(process);
@@ -80,7 +80,7 @@ void dbgk_copy_process_debug_port(struct eprocess *process, struct eprocess *par
     bool inherited = false;
 
     ex_acquire_fast_mutex(&dbgk_lock);
-    if (parent->debug.port && !parent->debug.no_inherit) {
+    if (parent->debug.port && !parent->debug.no_inherit && !process->debug.port) {
         dbgk_set_port(process, parent->debug.port);
         inherited = true;
     }

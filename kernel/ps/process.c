@@ -43,7 +43,13 @@ static void initialize(struct eprocess *process, uint32_t id, const char *name, 
     process->exit_status = STATUS_PENDING;
     process->priority_class = PRIORITY_CLASS_NORMAL;
     strlcpy(process->image_file_name, name, sizeof(process->image_file_name));
+    initialize_list_head(&process->links); /* so that it can be removed from no list, too */
+}
+
+void ps_insert_process(struct eprocess *process)
+{
     kirql irql = ki_lock_dispatcher_database();
+
     insert_tail_list(&ps_active_processes, &process->links);
     ki_unlock_dispatcher_database(irql);
 }
@@ -53,6 +59,7 @@ static struct eprocess *make_process(uint32_t id, const char *name, int8_t prior
     struct eprocess *process = ps_make_first_object(sizeof(*process), &ps_process_type);
 
     initialize(process, id, name, priority);
+    ps_insert_process(process);
     return process;
 }
 
@@ -71,7 +78,11 @@ static struct handle_table *make_table(struct eprocess *parent)
 
 ntstatus ps_create_process(struct eprocess **out, const char *name, struct eprocess *parent)
 {
-    return ps_create_sized_process(out, name, parent, MM_HIGHEST_USER_ADDRESS);
+    ntstatus status = ps_create_sized_process(out, name, parent, MM_HIGHEST_USER_ADDRESS);
+
+    if (NT_SUCCESS(status))
+        ps_insert_process(*out);
+    return status;
 }
 
 ntstatus ps_create_sized_process(struct eprocess **out, const char *name, struct eprocess *parent,

@@ -58,7 +58,7 @@ struct eprocess {
                                           for its own threads: it stays while they are there */
     uint32_t object_table_users;       /* the process itself, and those who work on it from
                                           elsewhere; the dispatcher lock */
-    struct list_entry links;           /* ps_active_processes; the dispatcher lock */
+    struct list_entry links;           /* ps_active_processes, or nothing; the dispatcher lock */
     struct mm_address_space vm;        /* pcb.address_space leads to it, where there is one */
     uint32_t active_threads;           /* not ended yet; the dispatcher lock, as the next three */
     uint32_t exiting_threads;          /* of those, the ones that have begun to */
@@ -124,9 +124,11 @@ ntstatus ps_create_system_thread(struct ethread **thread, int8_t priority,
  */
 ntstatus ps_create_process(struct eprocess **process, const char *name, struct eprocess *parent);
 
-/* The same with user space up to HIGHEST, its last byte. */
+/* The same with user space up to HIGHEST, its last byte; and nobody finds the process by its id
+ * before ps_insert_process: it may still be filled, by one who has it to himself. */
 ntstatus ps_create_sized_process(struct eprocess **process, const char *name,
                                  struct eprocess *parent, uintptr_t highest);
+void ps_insert_process(struct eprocess *process);
 
 /* ps_create_system_thread, in PROCESS. (PspCreateThread) */
 ntstatus ps_create_thread(struct ethread **thread, struct eprocess *process, int8_t priority,

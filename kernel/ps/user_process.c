@@ -99,8 +99,9 @@ ntstatus ps_create_user_process(struct eprocess **out, const char *name, struct 
     status = fill(*out, section);
     ke_unstack_detach_process(saved);
     if (NT_SUCCESS(status))
-        return STATUS_SUCCESS;
-    ob_dereference_object(*out);
+        ps_insert_process(*out);
+    else
+        ob_dereference_object(*out);
     return status;
 }
 
@@ -120,7 +121,9 @@ ntstatus ps_clone_process(struct eprocess **out, const char *name, struct eproce
     ke_stack_attach_process(&parent->pcb, &saved);
     status = mm_clone_address_space(&parent->vm, &(*out)->vm, &(*out)->pcb);
     ke_unstack_detach_process(saved);
-    if (!NT_SUCCESS(status))
+    if (NT_SUCCESS(status))
+        ps_insert_process(*out);
+    else
         ob_dereference_object(*out);
     return status;
 }

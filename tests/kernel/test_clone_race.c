@@ -89,6 +89,36 @@ KTEST(clone, a_page_in_transition_may_come_back_meanwhile)
     ktest_leave_space(&parent);
 }
 
+static bool listed; /* the process that is being made */
+
+static void look(void)
+{
+    for (struct list_entry *at = ps_active_processes.flink; at != &ps_active_processes;
+         at = at->flink)
+        if (&CONTAINER_OF(at, struct eprocess, links)->pcb == ke_get_attached_process())
+            listed = true;
+}
+
+/* A page of its own that somebody touched would be lost. */
+KTEST(clone, nobody_finds_a_child_that_is_not_whole)
+{
+    struct eprocess *child, *found;
+
+    if (!ktest_enter_space(test, &parent))
+        return;
+    ktest_allocate(&parent, BASE, PAGE_SIZE, RESERVE_COMMIT, PAGE_READWRITE);
+    ktest_write((void *)BASE, 1);
+    listed = false;
+    ktest_assert_eq(test, clone(&child, look, false), STATUS_SUCCESS);
+    ktest_assert_eq(test, stage, ACTED);
+    ktest_assert(test, !listed);
+    found = ps_lookup_process(child->unique_process_id);
+    ktest_assert(test, found == child);
+    ob_dereference_object(found);
+    ob_dereference_object(child);
+    ktest_leave_space(&parent);
+}
+
 /* The parent got a copy of a page that was to be shared, and the child does not take the page. */
 KTEST(clone, a_page_that_nobody_shares_in_the_end_is_freed)
 {

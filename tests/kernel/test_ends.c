@@ -82,6 +82,32 @@ KTEST(ends, processes_that_debug_each_other)
     ktest_assert(test, done);
 }
 
+/* Somebody attached to a process just before it was to get its debugger. */
+KTEST(ends, the_first_debugger_stays)
+{
+    struct debug_object *first, *second;
+    struct eprocess *process, *parent;
+
+    ktest_assert_eq(test, ps_create_process(&process, "child", NULL), STATUS_SUCCESS);
+    ktest_assert_eq(test, ps_create_process(&parent, "parent", NULL), STATUS_SUCCESS);
+    ktest_assert_eq(test, dbgk_create_debug_object(0, &first), STATUS_SUCCESS);
+    ktest_assert_eq(test, dbgk_create_debug_object(0, &second), STATUS_SUCCESS);
+    dbgk_assign_new_process(process, first);
+    dbgk_assign_new_process(process, second);
+    ktest_assert(test, process->debug.port == first);
+    dbgk_assign_new_process(parent, second);
+    dbgk_copy_process_debug_port(process, parent);
+    ktest_assert(test, process->debug.port == first);
+    ktest_assert_eq(test, ob_header(first)->pointer_count, 2);
+    ktest_assert_eq(test, ob_header(second)->pointer_count, 2);
+    dbgk_forget_process(process);
+    dbgk_forget_process(parent);
+    ob_dereference_object(first);
+    ob_dereference_object(second);
+    ob_dereference_object(process);
+    ob_dereference_object(parent);
+}
+
 /* ---- a thread that comes ------------------------------------------------------------------------
  */
 
