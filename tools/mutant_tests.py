@@ -89,12 +89,21 @@ def _verdict(run):
     return re.sub(r"(bugcheck) [0-9A-Fx]+", r"\1", words.split("; the last")[0].split(":, ")[0])
 
 
+def check_machine(words):
+    """A RuntimeError if a run, which said WORDS on standard error, ended by what is no kernel's doing:
+    such a run tells nothing about a mutant."""
+    for line in words.splitlines():
+        if re.match(r"tokos: (interrupted|cut short: (?!the (guest|debugger|kernel) ))", line):
+            raise RuntimeError(f"a test could not be run: {line}")
+
+
 def _boot(kernel, trial):
     """Boot the self-test; return the run and its report."""
     options, words = CONFIGURATIONS[trial.configuration]
     seconds = ALL_SECONDS if trial.what == "*" else SOME_SECONDS
     run = tokos("boot", "--kernel", kernel, *options, "--append",
                 f"selftest={trial.what} {words}", "--timeout", seconds)
+    check_machine(run.err)
     return run, ktap.parse(run.out)
 
 
@@ -117,6 +126,7 @@ def _program(kernel, trial):
         programrun.check(programrun.PROGRAMS / f"{trial.what}.exe", "--kernel", str(kernel), *options,
                          *(("--append", words) if words else ()))
     except AssertionError as error:
+        check_machine(str(error))
         lines = [line for line in str(error).splitlines() if line.strip()]
         return Kill(trial, [trial.what], plain(lines[0]) if lines else "it did not do all it planned")
     return None

@@ -128,10 +128,11 @@ class Run:
             worker.join()
 
 
-def write_page(mutants, rows):
-    """The rows of what has run are new, those of others stay as they are."""
+def write_page(mutants, rows, failures):
+    """The rows of what has run are new, those of others stay as they are; what was not noticed now
+    has none."""
     page = mutant_table.PAGE.read_text(encoding="utf-8")
-    names = {mutant.name for mutant in mutants}
+    names = {mutant.name for mutant in mutants} - set(failures)
     known = {row.name: row for row in mutant_table.read(page) if row.name in names}
     known.update((row.name, row) for row in rows)
     mutant_table.PAGE.write_text(mutant_table.replaced(page, known.values()), encoding="utf-8")
@@ -160,7 +161,7 @@ def main():
         return 0
     run = Run(wanted)
     run.all()
-    write_page(mutants, run.rows)
+    write_page(mutants, run.rows, run.failures)
     print(f"{len(run.rows)} of {len(wanted)} mutants were noticed", flush=True)
     if run.failures:
         print("not noticed, or in error: " + " ".join(sorted(run.failures)))

@@ -20,7 +20,7 @@ Run = namedtuple("Run", "code out err")
 
 def _with_patience(words):
     """The words of a command, its time limit multiplied."""
-    return [str(int(word) * PATIENCE) if before == "--timeout" else str(word)
+    return [f"{float(word) * PATIENCE:g}" if before == "--timeout" else str(word)
             for before, word in zip(("", *words), words)]
 
 

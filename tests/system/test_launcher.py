@@ -213,13 +213,15 @@ USAGE_ERRORS = (
     (("--disk", "missing.img"), "no such file"),
     (("--memory", "much"), "is not a size"),
     (("--timeout", "0"), "more than 0 seconds"),
+    (("--timeout", "inf"), "and finite"),
+    (("--timeout", "nan"), "and finite"),
     (("--machine", "vax"), "invalid choice"),
     (("--frobnicate",), "unrecognized arguments"),
     (("--gdb", "nonsense"), "neither HOST:PORT"),
 )
 
 
-@pytest.mark.parametrize("arguments, words", USAGE_ERRORS, ids=[e[0][0] for e in USAGE_ERRORS])
+@pytest.mark.parametrize("arguments, words", USAGE_ERRORS, ids=[" ".join(e[0]) for e in USAGE_ERRORS])
 def test_usage_error(fake, arguments, words):
     medium = () if arguments[0] in ("--iso", "--kernel") else ("--kernel", fake("passed"))
     run = tokos("boot", *medium, *arguments)
@@ -266,6 +268,30 @@ def test_closed_input_is_an_empty_script(fake):
     done = subprocess.run(f"{TOKOS} boot --kernel {fake('debugger')} <&-", shell=True,
                           capture_output=True, check=False)
     assert (done.returncode, done.stdout) == (0, b"kd> ")
+
+
+def test_a_file_that_cannot_be_written_is_no_verdict(fake, tmp_path):
+    run = tokos("boot", "--kernel", fake("passed"), "--log", tmp_path)
+    assert run.code == 125
+    assert run.err == f"tokos: cut short: [Errno 21] Is a directory: '{tmp_path}'\n"
+
+
+def test_output_that_nobody_reads_ends_the_run(fake):
+    reader, writer = os.pipe()
+    os.close(reader)
+    for out, err in ((writer, subprocess.PIPE), (writer, writer)):
+        done = subprocess.run([str(TOKOS), "boot", "--kernel", str(fake("passed"))], stdout=out,
+                              stderr=err, stdin=subprocess.DEVNULL, check=False, timeout=60)
+        assert done.returncode == 125
+        assert done.stderr in (None, b"tokos: cut short: nobody reads the output\n")
+    os.close(writer)
+
+
+def test_closed_output_is_no_files(fake, tmp_path):
+    log = tmp_path / "log"
+    done = subprocess.run(f"{TOKOS} boot --kernel {fake('passed')} --log {log} >&-", shell=True,
+                          capture_output=True, check=False)
+    assert (done.returncode, log.read_bytes()) == (0, b"hello\n")
 
 
 def test_doctor_names_what_is_missing(tmp_path):

@@ -6,6 +6,7 @@ import kernelrun
 import mutant_list
 import mutant_table
 import mutant_tests
+import mutants
 import pytest
 from launcher import ROOT
 from test_fatal import EXPECTED
@@ -97,3 +98,27 @@ def test_the_table_is_read_as_it_is_written():
     assert mutant_table.read(page) == [row]
     assert mutant_table.killer(row) == ("vad.a_case", "16M")
     assert mutant_table.replaced(page, []).endswith(f"{mutant_table.END}tail\n")
+
+
+def test_what_was_not_noticed_has_no_row(tmp_path, monkeypatch):
+    page = tmp_path / "mutants.md"
+    page.write_text(mutant_table.PAGE.read_text(encoding="utf-8"), encoding="utf-8")
+    monkeypatch.setattr(mutant_table, "PAGE", page)
+    new = ROWS[1]._replace(how="otherwise")
+    mutants.write_page(MUTANTS, [new], [ROWS[0].name])
+    assert mutant_table.read(page.read_text(encoding="utf-8")) == [new, *ROWS[2:]]
+
+
+@pytest.mark.parametrize("words", ["cut short: QEMU ended with status 1 and without a verdict",
+                                   "cut short: mcopy is not installed; see `make doctor`",
+                                   "cut short: [Errno 28] No space left on device", "interrupted"])
+def test_a_machine_that_fails_notices_nothing(words):
+    with pytest.raises(RuntimeError, match="could not be run"):
+        mutant_tests.check_machine(f"something\ntokos: {words}\n")
+
+
+@pytest.mark.parametrize("words", ["cut short: the guest rebooted", "triple fault", "failed",
+                                   "cut short: the kernel ended without having run the program",
+                                   "cut short: the debugger waits for a command"])
+def test_a_kernel_that_fails_notices(words):
+    mutant_tests.check_machine(f"tokos: {words}\n")

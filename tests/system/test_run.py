@@ -167,6 +167,37 @@ def test_the_volume_has_a_folder_with_all_in_it(fake, prog, tmp_path):
         "a Folder/one.txt": b"1", "a Folder/within/two.txt": b"2"}
 
 
+def test_names_differ_by_more_than_case(fake, prog, tmp_path):
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "one" / "Folder").mkdir()
+    (tmp_path / "two" / "folder").mkdir()
+    (tmp_path / "one" / "Folder" / "a.txt").write_bytes(b"a")
+    (tmp_path / "two" / "folder" / "b.txt").write_bytes(b"b")
+    done = run("--kernel", fake("dump_image"), "--with", tmp_path / "one" / "Folder",
+               "--with", tmp_path / "two" / "folder", prog)
+    files = _volume(tmp_path, done.out)
+    assert {name: files[name] for name in files if "/" in name} == {
+        "Folder/a.txt": b"a", "Folder/b.txt": b"b"}
+    plain = tmp_path / "folder"
+    plain.write_bytes(b"a file")
+    done = run("--kernel", fake("dump_image"), "--with", plain,
+               "--with", tmp_path / "two" / "folder", prog)
+    assert (done.code, done.err) == (2, b"tokos: a file and a folder of the same name: folder\n")
+
+
+def test_names_that_mtools_would_take_for_something_else(fake, tmp_path):
+    for name in ("what?.exe", "a:b.exe", 'a"b.exe', "a*.exe", "back\\slash.exe"):
+        (tmp_path / name).write_bytes(b"x")
+        done = run("--kernel", fake("dump_image"), tmp_path / name)
+        assert (done.code, done.err) == (2, "tokos: TokOS's volume can have no file of this name: "
+                                            f"{name}\n".encode())
+    (tmp_path / "-x.exe").write_bytes(b"option")
+    done = subprocess.run([str(TOKOS), "run", "--kernel", str(fake("dump_image")), "./-x.exe"],
+                          cwd=tmp_path, capture_output=True, check=False, timeout=HOST_TIMEOUT)
+    assert _volume(tmp_path, done.stdout)["-x.exe"] == b"option"
+
+
 @pytest.mark.parametrize("name", ["own.exe", "own", "OWN", "C:\\own.exe"])
 def test_a_program_of_the_volume(fake, name):
     assert _command_of(fake, name, "x") == ("C:\\own.exe", "C:\\own.exe x")

@@ -3,7 +3,7 @@ import argparse
 import os
 
 from . import doctor, gdbrun, options, programrun, replay, run
-from .errors import TokosError
+from .errors import EXIT_CUT_SHORT, TokosError
 
 BOOT_DETAILS = """\
 The serial line is printed as it comes. At the end one line on standard error, `tokos: ...`, tells
@@ -103,17 +103,18 @@ def _split(arguments):
     return arguments, []
 
 
-def _have_standard_input():
-    """Where standard input is closed, no file opened later may take its number."""
-    try:
-        os.fstat(0)
-    except OSError:
-        os.open(os.devnull, os.O_RDONLY)
+def _have_standard_streams():
+    """Where one of them is closed, no file opened later may take its number."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)    # the lowest number that is free
 
 
 def main(arguments):
     """Do what the command line asks for; return the exit code."""
-    _have_standard_input()
+    _have_standard_streams()
     own, for_gdb = _split(arguments)
     opts = _parser().parse_args(own)
     try:
@@ -123,3 +124,6 @@ def main(arguments):
     except TokosError as error:
         run.say(str(error))
         return error.code
+    except OSError as error:    # of a file, or of this machine: nothing that the kernel has said
+        run.say(f"cut short: {error}")
+        return EXIT_CUT_SHORT

@@ -17,9 +17,20 @@ DIRECTORY_SLOT = 32
 SPARE_CLUSTERS = 16
 SERIAL = "54 4F 4B 53"
 LABEL = "TOKOS"
+FORBIDDEN = set('"*:<>?|\\')
 EPOCH = "946684800"             # 2000-01-01, the date of what mtools makes itself
 ENVIRONMENT = {"TZ": "UTC", "LC_ALL": "C.UTF-8", "MTOOLS_SKIP_CHECK": "1",
                "SOURCE_DATE_EPOCH": EPOCH}
+
+
+def _check_names(files):
+    """No name may be one that FAT, or mtools on the way there, takes for something else."""
+    folders = {folder.lower() for folder in _folders(files)}
+    for _, name in files:
+        if FORBIDDEN & set(name) or any(ord(c) < 32 for c in name):
+            raise TokosError(f"TokOS's volume can have no file of this name: {name}")
+        if name.lower() in folders:
+            raise TokosError(f"a file and a folder of the same name: {name}")
 
 
 def _mtools(*arguments):
@@ -66,8 +77,9 @@ def _folders(files):
     for _, name in files:
         parts = name.split("/")[:-1]
         for depth in range(1, len(parts) + 1):
-            found["/".join(parts[:depth])] = None
-    return list(found)
+            folder = "/".join(parts[:depth])
+            found.setdefault(folder.lower(), folder)
+    return list(found.values())
 
 
 def _copy(image, folder, files):
@@ -84,7 +96,8 @@ def create(image, files):
     """Write the FAT image `image` (a Path) with `files`, pairs of a host path and a name on the
     volume with slashes. A later one takes the place of an earlier one of the same name."""
     last = {name.lower(): (path, name) for path, name in files}
-    files = list(last.values())
+    files = [(Path(path).absolute(), name) for path, name in last.values()]
+    _check_names(files)
     sectors = _sectors_for(files)
     _format(image, sectors, 1)
     _format(image, sectors, 1 + -_data_start(image) % CLUSTER_SECTORS)
@@ -92,4 +105,4 @@ def create(image, files):
         _mtools("mmd", "-i", image, f"::/{folder}")
     for folder in ("", *_folders(files)):
         _copy(image, folder, [(path, name.rpartition("/")[2]) for path, name in files
-                              if name.rpartition("/")[0] == folder])
+                              if name.rpartition("/")[0].lower() == folder.lower()])

@@ -17,8 +17,8 @@ def _memory(text):
 
 def _seconds(text):
     value = float(text)
-    if value <= 0:
-        raise argparse.ArgumentTypeError("the time limit must be more than 0 seconds")
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError("the time limit must be more than 0 seconds, and finite")
     return value
 
 

@@ -7,7 +7,7 @@ import sys
 from . import options, paths, program, programsession, qemu, verdict
 from .errors import TokosError
 from .process import Workspace
-from .run import FULL_TRAP_LOG, RESETS_ONLY, Interrupted, end_on_signals, report, say
+from .run import FULL_TRAP_LOG, RESETS_ONLY, Interrupted, end_on_signals, nobody_reads, report, say
 
 STATUS_HEADER = paths.ROOT / "lib" / "status.h"
 STATUS_LINE = re.compile(r"^#define (STATUS_\w+)\s+0x([0-9A-F]{8})u$", re.M)
@@ -110,4 +110,4 @@ def run(opts):
         say("interrupted")
         return verdict.INTERRUPTED
     except BrokenPipeError:
-        return report(verdict.Verdict(verdict.CUT_SHORT, "cut short: nobody reads the output"))
+        return nobody_reads()

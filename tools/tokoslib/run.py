@@ -1,5 +1,6 @@
 """`tokos boot`: run QEMU once, or again after a reboot, and tell how it ended."""
 import contextlib
+import os
 import shlex
 import signal
 import sys
@@ -20,14 +21,29 @@ class Interrupted(Exception):
 
 def say(*lines):
     """Tell the user something, apart from the serial line: on standard error, each line marked."""
-    for line in lines:
-        print(f"tokos: {line}", file=sys.stderr, flush=True)
+    with contextlib.suppress(BrokenPipeError):
+        for line in lines:
+            print(f"tokos: {line}", file=sys.stderr, flush=True)
 
 
 def report(judgement):
     """Say the Verdict `judgement`; return its exit code."""
     say(judgement.words, *(f"  {line}" for line in judgement.details))
     return judgement.code
+
+
+def nobody_reads():
+    """Standard output or standard error leads to nobody any more, and what is still to be written
+    goes there. => the exit code."""
+    judgement = verdict.Verdict(verdict.CUT_SHORT, "cut short: nobody reads the output")
+    code = report(judgement)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except BrokenPipeError:
+            with open(os.devnull, "wb") as nowhere:
+                os.dup2(nowhere.fileno(), stream.fileno())
+    return code
 
 
 def _interrupt(*_):
@@ -91,4 +107,4 @@ def boot(opts):
         say("interrupted")
         return verdict.INTERRUPTED
     except BrokenPipeError:
-        return report(verdict.Verdict(verdict.CUT_SHORT, "cut short: nobody reads the output"))
+        return nobody_reads()

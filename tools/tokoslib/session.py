@@ -1,4 +1,5 @@
 """One run of QEMU: moves bytes between the serial line and the user until the run is over."""
+import contextlib
 import fcntl
 import os
 import selectors
@@ -111,7 +112,8 @@ class Session:
         # Opened in both directions: the end of QEMU is not the end of this file.
         fifo = os.open(path, os.O_RDWR | (os.O_NONBLOCK if read else 0))
         if read:
-            fcntl.fcntl(fifo, fcntl.F_SETPIPE_SZ, PIPE_SIZE)
+            with contextlib.suppress(PermissionError):    # the user has too many: it stays small
+                fcntl.fcntl(fifo, fcntl.F_SETPIPE_SZ, PIPE_SIZE)
             self._selector.register(fifo, selectors.EVENT_READ, read)
         return fifo
 
