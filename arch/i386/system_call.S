@@ -62,12 +62,12 @@ ki_fast_call:
     call    ki_system_service
     before_user_mode
     addl    $4, %esp
-    cmpl    $VECTOR_SYSTEM_SERVICE, 16 + FRAME_VECTOR(%esp)
-    jne     ki_return_to_user_mode          /* it steps, or a context was set: all registers count */
     .globl ki_pop_user_gs
-ki_pop_user_gs:
+ki_pop_user_gs:                             /* it may fault, so both ways out come by here */
     popl    %gs
     popl    %fs
+    cmpl    $VECTOR_SYSTEM_SERVICE, 8 + FRAME_VECTOR(%esp)
+    jne     ki_return_with_gs_and_fs        /* it steps, or a context was set: all registers count */
     addl    $8, %esp                        /* ds and es are what they were set to above */
     popa
     addl    $8, %esp                        /* vector, error code */

@@ -57,7 +57,7 @@ typedef void (*ki_trap_handler)(struct ktrap_frame *frame);
 /* Who handles VECTOR from now on; the previous handler is returned. */
 ki_trap_handler ki_set_trap_handler(uint32_t vector, ki_trap_handler handler);
 
-/* The instruction on the way back from SYSENTER that loads gs from the top of the stack. */
+/* The instruction on each way back from SYSENTER that loads gs from the top of the stack. */
 extern const char ki_pop_user_gs[];
 
 /* CALL(frame, ROUTINE), the frame being made of this place, as if an interrupt had come here. */

@@ -249,9 +249,12 @@ ki_trap_from_ring_3:
 ki_return_to_user_mode:
     popl    %gs
     popl    %fs
+    .cfi_adjust_cfa_offset -8
+    .globl ki_return_with_gs_and_fs
+ki_return_with_gs_and_fs:                   /* these two have been popped (system_call.S) */
     popl    %es
     popl    %ds
-    .cfi_adjust_cfa_offset -16
+    .cfi_adjust_cfa_offset -8
     return_from_trap
     .cfi_endproc
 
