@@ -9,8 +9,8 @@ INJECTED_FILES := $(USER_FILES) $(patsubst %,$(WIN32_OUT)/%.exe,sturdy bomb)
 
 # All test programs but these; docs/testing.md says of each why.
 NOT_SWEPT := breakpoints clone debug_attach debug_exceptions debug_rules debug_threads debugger \
-             faults_threads floating generated_code hostile_processes process shared sync threads \
-             whitebox_shared hostile_services hostile_stack leaks lab1_handlers \
+             faults_threads floating generated_code hostile_processes process set_context shared sync \
+             threads whitebox_shared hostile_services hostile_stack leaks lab1_handlers \
              sturdy bomb
 SWEPT_FILES := $(filter %.dll,$(USER_FILES)) $(TEST_DLLS) $(filter-out $(NOT_SWEPT:%=$(WIN32_OUT)/%.exe),$(WIN32_TESTS))
 

@@ -14,7 +14,7 @@
 #include "arch/i386/descriptors.h"
 #include "arch/i386/user_return.inc"
 
-    .set    VECTOR_DEBUG, 1                 /* arch/i386/trap.h */
+    .set    VECTOR_SERVICE_BY_IRET, 1       /* arch/i386/trap.h */
     .set    VECTOR_SYSTEM_SERVICE, 0x2E
     .set    FRAME_VECTOR, 32                /* struct ktrap_frame */
     .set    EFLAGS_IF, 0x200
@@ -39,7 +39,7 @@
 
     .globl ki_stepped_fast_call_entry
 ki_stepped_fast_call_entry:
-    push_user_state EFLAGS_IF | EFLAGS_TF, VECTOR_DEBUG
+    push_user_state EFLAGS_IF | EFLAGS_TF, VECTOR_SERVICE_BY_IRET
     jmp     ki_fast_call
 
     .globl ki_fast_call_entry

@@ -23,6 +23,12 @@
 #define VECTOR_SYSTEM_SERVICE       0x2E /* INT 2Eh, as on NT */
 #define VECTOR_IRQ                  48   /* the PIC's 16 lines follow; NT's base 0x30 */
 
+/* The vector in a system call's frame says how the call ends. VECTOR_SYSTEM_SERVICE: eax gets the
+ * service's status, and what services do not keep need not be loaded from the frame. This one: eax
+ * gets the status, all other registers are the frame's. 0: all are, eax too. It is VECTOR_DEBUG, as
+ * a call that is stepped over ends so (arch/i386/system_call.S). */
+#define VECTOR_SERVICE_BY_IRET VECTOR_DEBUG
+
 /* The interrupted registers, as the stub pushed them: pusha's order, then what the processor
  * pushed. esp and ss are there only when the trap came from user mode. */
 struct ktrap_frame {

@@ -159,5 +159,5 @@ void ke_context_to_kframes(struct kthread *thread, struct ktrap_frame *frame,
     if ((parts & CONTEXT_DEBUG_REGISTERS) &&
         memcmp(thread->dr, context->dr, sizeof(thread->dr)) != 0)
         ki_set_debug_registers(thread, context->dr);
-    frame->vector = 0; /* whatever it was: all registers count now (arch/i386/system_call.S) */
+    frame->vector = 0; /* whatever it was: all registers count now (arch/i386/trap.h) */
 }

@@ -53,7 +53,8 @@ void ke_context_from_kframes(struct kthread *thread, const struct ktrap_frame *f
 const void *ke_capture_user_context(const struct ktrap_frame *frame, struct context *context);
 /* And back: FRAME will return to CONTEXT, as far as user mode may say it: selectors, flags and the
  * instruction pointer become such as user mode can have. CONTEXT is changed in what it must not say
- * of extended registers. It is quickest if these are aligned to 16. (KeContextToKframes) */
+ * of extended registers. It is quickest if these are aligned to 16. If it is the frame of a
+ * service, that has no status any more (arch/i386/trap.h). (KeContextToKframes) */
 void ke_context_to_kframes(struct kthread *thread, struct ktrap_frame *frame,
                            struct context *context);
 

@@ -123,7 +123,7 @@ void ki_enter_dispatcher(struct ktrap_frame *frame, uintptr_t esp, uintptr_t dis
     frame->eflags &= ~(EFLAGS_TF | EFLAGS_DF);
     frame->ss = user->ds = user->es = KGDT_R3_DATA;
     user->fs = KGDT_R3_TEB;
-    frame->vector = 0; /* arch/i386/system_call.S */
+    frame->vector = 0; /* all registers count (arch/i386/trap.h) */
 }
 
 /* What lies on the user's stack for the dispatcher. */

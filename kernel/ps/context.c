@@ -13,12 +13,23 @@ struct transfer {
     bool happened;
 };
 
+/* A thread that is in a service has its status still to come, and gets it whatever CONTEXT says of
+ * eax, as on NT; the other registers must not be lost on the way out. One that was in a trap keeps
+ * its cause, which it may not have looked at yet. */
+static void set_frame(struct kthread *thread, struct ktrap_frame *frame, struct context *context)
+{
+    uint32_t vector = frame->vector;
+
+    ke_context_to_kframes(thread, frame, context);
+    frame->vector = vector == VECTOR_SYSTEM_SERVICE ? VECTOR_SERVICE_BY_IRET : vector;
+}
+
 static void move(struct kthread *thread, struct transfer *transfer)
 {
     struct ktrap_frame *frame = ki_thread_trap_frame(thread);
 
     if (transfer->set)
-        ke_context_to_kframes(thread, frame, transfer->context);
+        set_frame(thread, frame, transfer->context);
     else
         ke_context_from_kframes(thread, frame, transfer->context);
     transfer->happened = true;

@@ -145,8 +145,9 @@ ntstatus ps_create_user_thread(struct ethread **thread, struct eprocess *process
 void ps_start_thread(struct ethread *thread);
 
 /* What CONTEXT's flags ask for of THREAD, of user mode, or have it go on so. It need not be
- * suspended, but goes on meanwhile if it is not. => STATUS_INVALID_HANDLE for a system thread,
- * STATUS_UNSUCCESSFUL for one that has ended. PASSIVE_LEVEL. */
+ * suspended, but goes on meanwhile if it is not. A service that it is in goes on to its end, and
+ * its status is in eax then. => STATUS_INVALID_HANDLE for a system thread, STATUS_UNSUCCESSFUL for
+ * one that has ended. PASSIVE_LEVEL. */
 ntstatus ps_get_context_thread(struct ethread *thread, struct context *context);
 ntstatus ps_set_context_thread(struct ethread *thread, struct context *context);
 
