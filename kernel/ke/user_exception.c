@@ -164,12 +164,14 @@ static bool ask_debugger(const struct exception_record *record, bool first_chanc
 }
 
 static void deliver_or_end(const struct exception_record *record, struct ktrap_frame *frame,
-                           const struct context *context)
+                           struct context *context)
 {
-    const struct kprocess *process = ke_get_current_thread()->process;
+    struct kthread *thread = ke_get_current_thread();
 
-    if (process->user_exception_dispatcher && deliver(record, frame, context))
+    if (thread->process->user_exception_dispatcher && deliver(record, frame, context))
         return;
+    if (context) /* a debugger may have come meanwhile */
+        ke_context_to_kframes(thread, frame, context);
     if (!ask_debugger(record, false))
         ki_unhandled_exception(record->exception_code);
 }
@@ -177,12 +179,14 @@ static void deliver_or_end(const struct exception_record *record, struct ktrap_f
 void ki_dispatch_exception(const struct exception_record *record, struct ktrap_frame *frame,
                            struct context *context, bool first_chance)
 {
-    if (context && ke_get_current_process()
-                       ->debugged) { /* what the debugger reads of the thread is its frame */
+    /* Looked at once: a debugger that comes behind this is not asked about what was before it. */
+    bool debugged = ke_get_current_process()->debugged;
+
+    if (debugged && context) { /* what the debugger reads of the thread is its frame */
         ke_context_to_kframes(ke_get_current_thread(), frame, context);
         context = NULL;
     }
-    if (ask_debugger(record, first_chance))
+    if (debugged && ki_forward_exception(record, first_chance))
         return;
     if (first_chance)
         deliver_or_end(record, frame, context);
