@@ -30,6 +30,29 @@ struct fx_save {
 };
 _Static_assert(sizeof(struct fx_save) == NPX_STATE_BYTES, "FXSAVE's area");
 
+#define MXCSR_OF_FIRST 0xFFBFu /* what processors take whose FXSAVE does not say it */
+
+static uint32_t mxcsr_mask = MXCSR_OF_FIRST;
+
+void ki_init_npx(void)
+{
+    struct fx_save fx __attribute__((aligned(16))) = {0};
+
+    if (!ke_has(KF_FXSR))
+        return;
+    ki_npx_save(&fx);
+    if (fx.mxcsr_mask)
+        mxcsr_mask = fx.mxcsr_mask;
+}
+
+void ki_npx_make_loadable(void *state)
+{
+    struct fx_save *fx = state;
+
+    if (ke_has(KF_FXSR))
+        fx->mxcsr &= mxcsr_mask;
+}
+
 void ki_npx_initialize(void *state)
 {
     memset(state, 0, NPX_STATE_BYTES);

@@ -10,6 +10,11 @@
 #define NPX_STATE_BYTES 512u /* FXSAVE's; FNSAVE's 108 bytes where there is no FXSAVE */
 #define NPX_USED_BYTES  288u /* of these, FXSAVE and FXRSTOR look at, with eight XMM registers */
 
+/* Find out what MXCSR may have (Intel SDM volume 1, section 11.6.6). */
+void ki_init_npx(void);
+/* STATE loses what would fault when it is loaded: the bits of MXCSR that this processor has not. */
+void ki_npx_make_loadable(void *state);
+
 /* STATE, aligned to 16, becomes what a new thread begins with. */
 void ki_npx_initialize(void *state);
 /* Save the registers to SAVE, unless it is NULL, and load LOAD. */

@@ -11,8 +11,6 @@
  * resume, nested-task not, alignment check, identification. Interrupts are always on. */
 #define EFLAGS_USER   0x00250DD5u
 #define EFLAGS_ALWAYS (EFLAGS_IF | 2u)
-#define MXCSR_OFFSET  24u
-#define MXCSR_VALID   0xFFBFu /* what every processor with SSE takes */
 
 #define NPX_PARTS (CONTEXT_FLOATING_POINT | CONTEXT_EXTENDED_REGISTERS)
 
@@ -93,16 +91,6 @@ static uint32_t user_selector(uint32_t selector, uint32_t otherwise)
                : otherwise;
 }
 
-/* What MXCSR must not have would fault when it is loaded. */
-static void clean_mxcsr(uint8_t *state)
-{
-    uint32_t mxcsr;
-
-    memcpy(&mxcsr, state + MXCSR_OFFSET, sizeof(mxcsr));
-    mxcsr &= MXCSR_VALID;
-    memcpy(state + MXCSR_OFFSET, &mxcsr, sizeof(mxcsr));
-}
-
 static void load_npx(struct kthread *thread, struct context *context)
 {
     kirql irql = ke_raise_irql_unchecked(DISPATCH_LEVEL);
@@ -118,7 +106,7 @@ static void load_npx(struct kthread *thread, struct context *context)
     else if (in_registers)
         ki_npx_save(state);
     if (all)
-        clean_mxcsr(state);
+        ki_npx_make_loadable(state);
     if (parts & CONTEXT_FLOATING_POINT)
         ki_npx_from_float_save(state, context->float_save);
     if (in_registers)

@@ -66,4 +66,5 @@ void ki_init_user_mode(void)
     ki_before_user_mode = before_user_mode;
     ki_initialize_user_apc = ki_call_user_apc;
     ki_init_fast_call();
+    ki_init_npx();
 }

@@ -5,8 +5,13 @@
 #include <windows.h>
 #include "crt/check.h"
 
-#define FXSAVE_ST0  32 /* places in the FXSAVE area (SDM volume 1, 10.5.1) */
-#define FXSAVE_XMM0 160
+#define FXSAVE_MXCSR      24 /* places in the FXSAVE area (SDM volume 1, 10.5.1) */
+#define FXSAVE_MXCSR_MASK 28
+#define FXSAVE_ST0        32
+#define FXSAVE_XMM0       160
+
+#define USUAL_MXCSR          0x1F80u
+#define DENORMALS_ARE_ZEROES 0x0040u
 
 static CONTEXT seen;
 static LONG (*handler)(CONTEXT *context);
@@ -78,10 +83,40 @@ static void handlers_change_registers(void)
     CHECK(out[0] == 99 && out[1] == 2);
 }
 
+/* The bits of MXCSR that this processor has (SDM volume 1, 11.6.6). */
+static DWORD mxcsr_mask(void)
+{
+    static BYTE area[512] __attribute__((aligned(16)));
+    DWORD mask;
+
+    __asm__ volatile("fxsave %0" : "=m"(area));
+    memcpy(&mask, area + FXSAVE_MXCSR_MASK, sizeof(mask));
+    return mask ? mask : 0xFFBF;
+}
+
+static LONG leave(CONTEXT *context)
+{
+    (void)context;
+    return EXCEPTION_CONTINUE_EXECUTION;
+}
+
+static void all_of_mxcsr_survives(void)
+{
+    const DWORD usual = USUAL_MXCSR, in = (usual | DENORMALS_ARE_ZEROES) & mxcsr_mask();
+    DWORD out;
+
+    handler = leave;
+    __asm__ volatile("ldmxcsr %1\n\tint3\n\tstmxcsr %0\n\tldmxcsr %2"
+                     : "=m"(out)
+                     : "m"(in), "m"(usual)
+                     : "memory");
+    CHECK_INT(out, in);
+}
+
 /* MXCSR with bits that no processor has would fault in the kernel when it is loaded. */
 static LONG claim(CONTEXT *context)
 {
-    memset(context->ExtendedRegisters + 24, 0xFF, 4);
+    memset(context->ExtendedRegisters + FXSAVE_MXCSR, 0xFF, 4);
     context->FloatSave.TagWord = 0xFFFFFFFF;
     context->SegDs = context->SegEs = 0x10; /* the kernel's */
     context->EFlags |= 0x3000;              /* may use ports */
@@ -97,10 +132,10 @@ static void what_a_context_must_not_say_is_dropped(void)
                      : "=m"(mxcsr), "=r"(flags), "=r"(data)
                      :
                      : "memory");
-    CHECK_INT(mxcsr & ~0xFFBFu, 0);
+    CHECK_INT(mxcsr, mxcsr_mask());
     CHECK_INT(flags & 0x3000, 0);
     CHECK_INT(data & 0xFFFF, 0x23);
-    mxcsr = 0x1F80;
+    mxcsr = USUAL_MXCSR;
     __asm__ volatile("ldmxcsr %0" : : "m"(mxcsr));
 }
 
@@ -147,6 +182,7 @@ int main(void)
     AddVectoredExceptionHandler(1, vectored);
     registers_survive_a_handler();
     handlers_change_registers();
+    all_of_mxcsr_survives();
     what_a_context_must_not_say_is_dropped();
     contexts_of_threads_have_them();
     return check_done();

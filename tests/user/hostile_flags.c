@@ -20,6 +20,10 @@
 #define NEVER    (IOPL | VIRTUAL | PENDING | RESUME) /* to be seen in user mode */
 #define HARMLESS (~(TRAP | NESTED))
 
+#define MXCSR_USUAL       0x1F80u /* exceptions are masked */
+#define FXSAVE_MXCSR      24      /* places in FXSAVE's area */
+#define FXSAVE_MXCSR_MASK 28
+
 static ULONG pop_flags(ULONG flags)
 {
     ULONG now;
@@ -259,6 +263,52 @@ static void continue_with_floats(ULONG parts, UCHAR fill)
     nt_continue(&context, FALSE);
 }
 
+static UCHAR fx_state[512] __attribute__((aligned(16)));
+
+/* The bits of MXCSR that this processor has (Intel SDM volume 1, section 11.6.6). */
+static ULONG mxcsr_mask(void)
+{
+    ULONG mask;
+
+    __asm__ volatile("fxsave %0" : "=m"(fx_state));
+    memcpy(&mask, fx_state + FXSAVE_MXCSR_MASK, sizeof(mask));
+    return mask ? mask : 0xFFBF;
+}
+
+/* NtContinue to here with MXCSR, and the rest as mxcsr_mask found it. => what it is then. */
+static ULONG continue_with_mxcsr(ULONG mxcsr)
+{
+    static CONTEXT context;
+    static volatile int there;
+    const ULONG usual = MXCSR_USUAL;
+    ULONG now;
+
+    there = 0;
+    RtlCaptureContext(&context);
+    if (there) {
+        __asm__ volatile("stmxcsr %0; ldmxcsr %1" : "=m"(now) : "m"(usual));
+        return now;
+    }
+    there = 1;
+    memcpy(context.ExtendedRegisters, fx_state, sizeof(fx_state));
+    memcpy(context.ExtendedRegisters + FXSAVE_MXCSR, &mxcsr, sizeof(mxcsr));
+    context.ContextFlags = CONTEXT_FULL | CONTEXT_EXTENDED_REGISTERS;
+    nt_continue(&context, FALSE);
+    return 0;
+}
+
+/* It keeps what can be loaded. All exceptions stay masked, or one would be pending. */
+static void mxcsr(void)
+{
+    ULONG mask = mxcsr_mask();
+
+    for (unsigned bit = 0; bit < 32; bit++) {
+        ULONG tried = MXCSR_USUAL | 1u << bit;
+        wrong += continue_with_mxcsr(tried) != (tried & mask);
+    }
+    check_all("MXCSR loses the bits that the processor has not, and no others");
+}
+
 /* Whatever the bits are, the kernel loads what can be loaded; and saves it again when other threads
  * run. */
 static void floats(void)
@@ -299,6 +349,7 @@ int main(void)
     in_exceptions();
     nested_task();
     stepping();
+    mxcsr();
     floats();
     pending_float();
     return check_done();
