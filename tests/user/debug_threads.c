@@ -96,6 +96,9 @@ static DWORD WINAPI debug_and_let_live(void *unused)
     return 0;
 }
 
+/* The thread is not to be ended: it may have the lock of standard output. */
+static volatile LONG checking;
+
 /* Continues the threads' events, and waits for the next. */
 static DWORD WINAPI debug_for_ever(void *unused)
 {
@@ -103,6 +106,7 @@ static DWORD WINAPI debug_for_ever(void *unused)
 
     (void)unused;
     start_debuggee();
+    checking = FALSE;
     while (WaitForDebugEvent(&event, INFINITE))
         ContinueDebugEvent(event.dwProcessId, event.dwThreadId, DBG_CONTINUE);
     return 0;
@@ -132,8 +136,9 @@ static void thread_is_terminated(void)
     HANDLE thread;
 
     reset("debug_ready");
+    checking = TRUE;
     thread = begin(debug_for_ever);
-    while (WaitForSingleObject(named("debug_ready"), 10) != WAIT_OBJECT_0)
+    while (WaitForSingleObject(named("debug_ready"), 10) != WAIT_OBJECT_0 || checking)
         ;
     CHECK_INT(TerminateThread(thread, 1), TRUE);
     end(thread);
