@@ -40,12 +40,11 @@ static void protect_mapping(struct mmpte *pte, uintptr_t va, uint32_t protection
     pfn_t frame = pte->hard.page_frame_number;
     struct mmpte value = mi_make_mapping(frame, protection);
 
-    value.hard.dirty = pte->hard.dirty;
+    mi_pfn(frame)->modified |= mi_is_dirty(*pte); /* VALUE does not say so */
     if (may_be_valid(protection)) {
         mi_change_valid_pte(pte, value, va);
         return;
     }
-    mi_pfn(frame)->modified |= pte->hard.dirty;
     mi_change_valid_pte(pte, mi_make_vad_prototype_pte(protection), va);
     mi_user_table_pfn(pte)->u2.share_count--;
     mi_decrement_share_count(frame);

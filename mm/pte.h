@@ -17,7 +17,8 @@
  *
  * A valid PTE that maps a page of a section (prototype) has in bit 11 whether the page may be
  * executed: the processor does not tell, and the frame's entry is shared. (On one processor the bit
- * is free.)
+ * is free.) Two more of its bits tell protections apart that are one to the processor: D, where W
+ * is not set, and wt, where cd is (mi_make_mapping, mm/section.h).
  *
  * A list entry has a zero protection, so a free system PTE that is touched reads as "not backed".
  * The processor looks at bit 0 only of an invalid entry; everything else in it is ours.

@@ -35,7 +35,7 @@ static void describe_frame(struct mmpte pte, struct tokos_page *out)
     out->share_count = pfn->page_location == ACTIVE_AND_VALID ? pfn->u2.share_count : 0;
     out->reference_count = pfn->reference_count;
     out->list = pfn->page_location;
-    out->modified = pfn->modified || (kind == MI_PTE_VALID && pte.hard.dirty);
+    out->modified = pfn->modified || (kind == MI_PTE_VALID && mi_is_dirty(pte));
 }
 
 static uint32_t vad_type(const struct mmvad *vad)

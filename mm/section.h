@@ -174,8 +174,12 @@ ntstatus mi_resolve_prototype_fault(struct mi_fault *fault, struct mm_address_sp
 /* A write to a valid copy-on-write page. The same. */
 ntstatus mi_copy_on_write(struct mi_fault *fault, struct mm_address_space *space, kirql irql);
 
-/* The PTE of a view that maps FRAME, and its protection, as far as it tells: execute alone becomes
- * execute and read. */
+/*
+ * The PTE of a view that maps FRAME, and its protection, all of which can be told from it. Where
+ * two protections are one to the processor, bits that then say nothing to it keep them apart: a
+ * page that cannot be written is never dirty, so that it is marked dirty stands for execute alone;
+ * and of what is not cached nothing can be written through, so that stands for write-combining.
+ */
 static inline struct mmpte mi_make_mapping(pfn_t frame, uint32_t protection)
 {
     struct mmpte pte = mi_make_valid_pte(frame, protection);
@@ -183,6 +187,8 @@ static inline struct mmpte mi_make_mapping(pfn_t frame, uint32_t protection)
     pte.hard.owner = 1;
     pte.hard.prototype = 1;
     pte.hard.write_mp = (protection & MM_EXECUTE) != 0;
+    pte.hard.dirty = (protection & MM_EXECUTE_WRITECOPY) == MM_EXECUTE;
+    pte.hard.write_through = (protection & MM_WRITECOMBINE) == MM_WRITECOMBINE;
     return pte;
 }
 
@@ -193,8 +199,16 @@ static inline uint32_t mi_protection_of_mapping(struct mmpte pte)
     if (pte.hard.copy_on_write)
         access = MM_WRITECOPY;
     if (pte.hard.write_mp)
-        access += MM_EXECUTE;
-    return access | (pte.hard.cache_disable ? MM_NOCACHE : 0);
+        access = pte.hard.dirty && !pte.hard.write ? MM_EXECUTE : access + MM_EXECUTE;
+    if (pte.hard.cache_disable)
+        access |= pte.hard.write_through ? MM_WRITECOMBINE : MM_NOCACHE;
+    return access;
+}
+
+/* Was the page written to through the valid entry PTE, as far as the processor has noted there? */
+static inline bool mi_is_dirty(struct mmpte pte)
+{
+    return pte.hard.dirty && (!pte.hard.prototype || pte.hard.write);
 }
 
 /* "Prototype, look in the VAD", with a protection of its own. */

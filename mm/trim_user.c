@@ -21,7 +21,7 @@ static bool can_be_read_again(struct mmpte pte)
 {
     const struct mmpfn *pfn = mi_pfn(pte.hard.page_frame_number);
 
-    return pte.hard.valid && pte.hard.prototype && !pte.hard.dirty && !pfn->modified &&
+    return pte.hard.valid && pte.hard.prototype && !mi_is_dirty(pte) && !pfn->modified &&
            !pfn->clone_page && pfn->reference_count == 1 &&
            mi_pte_kind(pfn->original_pte) == MI_PTE_SUBSECTION;
 }

@@ -83,7 +83,7 @@ static void unmap_shared(struct mmpte *pte, struct mmpfn *table)
     pfn_t frame = pte->hard.page_frame_number;
     bool clone = mi_is_clone(*pte);
 
-    mi_pfn(frame)->modified |= pte->hard.dirty;
+    mi_pfn(frame)->modified |= mi_is_dirty(*pte);
     mi_change_valid_pte(pte, (struct mmpte){.value = 0}, mi_get_virtual_address_mapped_by_pte(pte));
     table->u2.share_count--;
     if (clone)

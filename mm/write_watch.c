@@ -5,11 +5,12 @@
  */
 #include "mm/address_space.h"
 #include "mm/mi.h"
+#include "mm/section.h"
 #include "mm/virtual_memory.h"
 
 static bool is_dirty(const struct mmpte *pte)
 {
-    return pte && pte->hard.valid && pte->hard.dirty;
+    return pte && pte->hard.valid && mi_is_dirty(*pte);
 }
 
 /* The page is not dirty any more as far as the watch goes, but it has contents to be kept. */

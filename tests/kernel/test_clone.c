@@ -69,6 +69,36 @@ KTEST(clone, private_pages_are_shared_until_they_are_written)
     ktest_leave_space(&s);
 }
 
+/* A shared page's protection is in the entries alone. */
+KTEST(clone, a_shared_page_keeps_its_protection)
+{
+    static const uint32_t protect[] = {PAGE_EXECUTE, PAGE_READWRITE | PAGE_WRITECOMBINE};
+    struct ktest_space s, child;
+    struct memory_basic_information info;
+    uint32_t old = 0;
+
+    if (!ktest_enter_space(test, &s))
+        return;
+    ktest_allocate(&s, BASE, 2 * PAGE_SIZE, RESERVE_COMMIT | MEM_WRITE_WATCH, PAGE_READWRITE);
+    for (uint32_t i = 0; i < ARRAY_SIZE(protect); i++) {
+        ktest_read((void *)(BASE + i * PAGE_SIZE));
+        ktest_protect(&s, BASE + i * PAGE_SIZE, 1, protect[i], &old);
+    }
+    if (!fork(test, &s, &child))
+        return;
+    for (uint32_t i = 0; i < ARRAY_SIZE(protect); i++) {
+        ktest_assert(test, ktest_pte(BASE + i * PAGE_SIZE).hard.prototype);
+        mm_query_virtual_memory(child.vm, BASE + i * PAGE_SIZE, &info);
+        ktest_assert_eq(test, info.protect, protect[i]);
+    }
+    ke_unstack_detach_process(child.saved);
+    uint32_t written[2], count = 2; /* nobody wrote, whatever the entries are marked with */
+    mm_get_write_watch(s.vm, BASE, 2 * PAGE_SIZE, false, written, &count);
+    ktest_assert_eq(test, count, 0);
+    ob_dereference_object(child.process);
+    ktest_leave_space(&s);
+}
+
 KTEST(clone, the_parent_may_go_first)
 {
     struct ktest_space s, child;

@@ -1,6 +1,7 @@
 /* Sections: shared memory, mapped files, copy-on-write; entries, shares and reads. */
 #include "lib/string.h"
 #include "mm/page_read.h"
+#include "mm/query_page.h"
 #include "tests/kernel/sources.h"
 #include "tests/kernel/spaces.h"
 
@@ -277,6 +278,111 @@ KTEST(section, protections_of_a_view_are_its_own)
     ktest_assert_eq(test, ktest_free(&s, a, 0, MEM_RELEASE), STATUS_UNABLE_TO_DELETE_SECTION);
     ktest_assert_eq(test, ktest_free(&s, a, PAGE_SIZE, MEM_DECOMMIT),
                     STATUS_UNABLE_TO_DELETE_SECTION);
+    mm_delete_section(&section);
+    ktest_leave_space(&s);
+}
+
+static uint32_t reported(struct ktest_space *s, uintptr_t va, uint32_t *bytes)
+{
+    struct memory_basic_information info = {.protect = 0};
+
+    mm_query_virtual_memory(s->vm, va, &info);
+    *bytes = info.region_size;
+    return info.protect;
+}
+
+/* A view of two pages with PROTECT: its protection is what was asked for, before the first page is
+ * touched and after, and what it had can be given back to it. */
+static void expect_protection_kept(struct ktest *test, struct ktest_space *s,
+                                   struct mm_section *section, uint32_t protect)
+{
+    uint32_t old = 0, bytes;
+    uintptr_t p = map(s, section, protect);
+
+    for (uint32_t round = 0; round < 2; round++) {
+        ktest_assert_eq(test, reported(s, p, &bytes), protect);
+        ktest_assert_eq(test, bytes, 2 * PAGE_SIZE);
+        ktest_read((void *)p);
+        ktest_assert(test, ktest_pte(p).hard.valid);
+        ktest_assert_eq(test, reported(s, p, &bytes), protect);
+        ktest_assert_eq(test, bytes, 2 * PAGE_SIZE);
+        ktest_assert_eq(test, ktest_protect(s, p, 1, PAGE_NOACCESS, &old), STATUS_SUCCESS);
+        ktest_assert_eq(test, old, protect);
+        ktest_assert_eq(test, ktest_protect(s, p, 1, old, &old), STATUS_SUCCESS);
+    }
+    mm_unmap_view_of_section(s->vm, p);
+}
+
+KTEST(section, a_touch_changes_no_protection)
+{
+    static const uint32_t modifiers[] = {0, PAGE_NOCACHE, PAGE_WRITECOMBINE};
+    struct mm_section section;
+    struct ktest_space s;
+
+    mm_create_section(&section, NULL, 2 * PAGE_SIZE, PAGE_EXECUTE_READWRITE, SEC_COMMIT);
+    if (!ktest_enter_space(test, &s))
+        return;
+    for (uint32_t base = PAGE_READONLY; base <= PAGE_EXECUTE_WRITECOPY; base <<= 1)
+        for (uint32_t i = 0; i < ARRAY_SIZE(modifiers); i++)
+            expect_protection_kept(test, &s, &section, base | modifiers[i]);
+    mm_delete_section(&section);
+    ktest_leave_space(&s);
+}
+
+/* Execute alone is told by a bit that says something else where a page can be written. */
+KTEST(section, a_page_to_be_executed_alone_is_not_a_dirty_one)
+{
+    struct ktest_file file;
+    struct mm_section section;
+    struct ktest_space s;
+    struct tokos_page page;
+    uint32_t old = 0, bytes;
+
+    ktest_make_file(&file, NULL, 2 * PAGE_SIZE);
+    mm_create_section(&section, &file.source, 0, PAGE_EXECUTE_READWRITE, SEC_COMMIT);
+    if (!ktest_enter_space(test, &s))
+        return;
+    uintptr_t p = map(&s, &section, PAGE_EXECUTE_READWRITE), q = p + PAGE_SIZE;
+    ktest_read((void *)p);
+    ktest_write((void *)q, 7);
+    ktest_protect(&s, p, 2 * PAGE_SIZE, PAGE_EXECUTE, &old);
+    ktest_assert_eq(test, reported(&s, p, &bytes), PAGE_EXECUTE);
+    ktest_assert_eq(test, bytes, 2 * PAGE_SIZE);
+    mm_query_page(s.vm, p, &page);
+    ktest_assert(test, !page.modified);
+    ktest_assert_eq(test, ktest_fault(p, true), STATUS_ACCESS_VIOLATION);
+    ktest_protect(&s, p, 2 * PAGE_SIZE, PAGE_EXECUTE_READWRITE, &old);
+    ktest_assert_eq(test, old, PAGE_EXECUTE);
+    ktest_assert(test, !ktest_pte(p).hard.dirty && !pfn_at(p)->modified);
+    ktest_assert(test, pfn_at(q)->modified); /* it was written to before */
+    ktest_protect(&s, p, 2 * PAGE_SIZE, PAGE_EXECUTE, &old);
+    struct mmpfn *pfn = pfn_at(p);
+    mm_unmap_view_of_section(s.vm, p);
+    ktest_assert_eq(test, pfn->page_location, STANDBY_PAGE_LIST);
+    mm_delete_section(&section);
+    ktest_leave_space(&s);
+}
+
+/* Memory is short, and the page is taken out of its entry: it has the protection still. */
+KTEST(section, a_trimmed_page_keeps_its_protection)
+{
+    struct ktest_file file;
+    struct mm_section section;
+    struct ktest_space s;
+    uint32_t bytes;
+
+    ktest_make_file(&file, NULL, 2 * PAGE_SIZE);
+    mm_create_section(&section, &file.source, 0, PAGE_EXECUTE, SEC_COMMIT);
+    if (!ktest_enter_space(test, &s))
+        return;
+    uintptr_t p = map(&s, &section, PAGE_EXECUTE);
+    ktest_read((void *)p);
+    kirql irql = mi_lock_pfn();
+    mi_trim_address_spaces(UINT32_MAX);
+    mi_unlock_pfn(irql);
+    ktest_assert_eq(test, ktest_pte(p).value, mi_make_vad_prototype_pte(MM_EXECUTE).value);
+    ktest_assert_eq(test, reported(&s, p, &bytes), PAGE_EXECUTE);
+    ktest_assert_eq(test, bytes, 2 * PAGE_SIZE);
     mm_delete_section(&section);
     ktest_leave_space(&s);
 }
