@@ -94,6 +94,7 @@ static struct mmvad *make_vad(uint32_t start, uint32_t end, uint32_t type, uint3
         .starting_vpn = start,
         .ending_vpn = end,
         .protection = (uint8_t)protection,
+        .initial_protection = (uint8_t)protection,
         .private_memory = 1,
         .vad_type = type & MEM_WRITE_WATCH ? VAD_WRITE_WATCH
                     : type & MEM_PHYSICAL  ? VAD_DEVICE_MEMORY

@@ -115,6 +115,7 @@ static struct mmvad *make_vad(const struct mm_section *section,
     struct mmvad *vad = ex_allocate_pool_with_tag(NONPAGED_POOL, sizeof(*vad), MI_VAD_TAG);
     struct control_area *area = section->control_area;
     bool image = (section->attributes & SEC_IMAGE) != 0;
+    uint8_t whole = (uint8_t)(image ? MM_EXECUTE_WRITECOPY : protection);
 
     if (!vad)
         return NULL;
@@ -122,7 +123,8 @@ static struct mmvad *make_vad(const struct mm_section *section,
         .starting_vpn = start,
         .ending_vpn = start + pages - 1,
         .inherit = (uint8_t)request->inherit,
-        .protection = (uint8_t)(image ? MM_EXECUTE_WRITECOPY : protection),
+        .protection = whole,
+        .initial_protection = whole,
         .vad_type = image ? VAD_IMAGE_MAP : VAD_NONE,
         .copy_on_write = image || mi_is_copied_protection(protection),
         .section = area,

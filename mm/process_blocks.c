@@ -13,6 +13,7 @@ static ntstatus insert_block(struct mm_address_space *space, uint32_t vpn)
         .starting_vpn = vpn,
         .ending_vpn = vpn,
         .protection = MM_READWRITE,
+        .initial_protection = MM_READWRITE,
         .private_memory = 1,
         .mem_commit = 1,
         .no_change = 1,

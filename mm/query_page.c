@@ -53,7 +53,7 @@ static void describe_vad(const struct mmvad *vad, const struct mmpte *pte, uintp
     out->vad_type = vad_type(vad);
     out->vad_start = vad->starting_vpn << PAGE_SHIFT;
     out->vad_end = (vad->ending_vpn << PAGE_SHIFT) + PAGE_SIZE - 1;
-    out->vad_protection = mi_convert_from_protection(vad->protection);
+    out->vad_protection = mi_convert_from_protection(vad->initial_protection);
     out->vad_commit = vad->commit_charge;
     if (mi_is_committed(vad, pte, va))
         out->protection = mi_convert_from_protection(mi_page_protection(vad, pte, va));

@@ -59,7 +59,7 @@ static void query_vad(const struct mmvad *vad, uintptr_t page, struct memory_bas
     *out = (struct memory_basic_information){
         .base_address = (uint32_t)page,
         .allocation_base = vad->starting_vpn << PAGE_SHIFT,
-        .allocation_protect = mi_convert_from_protection(vad->protection),
+        .allocation_protect = mi_convert_from_protection(vad->initial_protection),
         .region_size = pages << PAGE_SHIFT,
         .state = state.state,
         .protect = state.protect,

@@ -35,12 +35,13 @@ struct mmvad {
     uint32_t largest_room;               /* the largest in its subtree */
     uint8_t height;                      /* of its subtree; a leaf has 1 */
     uint8_t inherit;                     /* enum mm_section_inherit: what a clone gets */
-    uint8_t protection;                  /* MM_ code, of the whole range at first */
+    uint8_t protection;                  /* MM_ code: of pages without an entry */
     uint8_t vad_type : 3;                /* enum mi_vad_type */
     uint8_t mem_commit : 1;              /* pages without an entry are committed */
     uint8_t private_memory : 1;
     uint8_t no_change : 1;         /* its protection may not be changed, nor may it be freed */
     uint8_t copy_on_write : 1;     /* a view that writes to copies of its own */
+    uint8_t initial_protection;    /* MM_ code: what it was reserved or mapped with */
     uint32_t commit_charge;        /* pages of private memory charged for it */
     struct control_area *section;  /* a view: of what. NULL: private memory */
     struct mmpte *first_prototype; /* a view: the prototype PTE of its first page */

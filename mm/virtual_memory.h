@@ -40,7 +40,7 @@
 struct memory_basic_information {
     uint32_t base_address;
     uint32_t allocation_base;
-    uint32_t allocation_protect; /* PAGE_ */
+    uint32_t allocation_protect; /* PAGE_, as it was reserved or mapped */
     uint32_t region_size;        /* bytes */
     uint32_t state;              /* MEM_COMMIT, MEM_RESERVE or MEM_FREE */
     uint32_t protect;            /* PAGE_ */

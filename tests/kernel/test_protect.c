@@ -1,6 +1,8 @@
 /* Protections, guard pages, queries, locks and write watch. */
+#include "kernel/ps/user_process.h"
 #include "mm/fault.h"
 #include "mm/mm.h"
+#include "mm/query_page.h"
 #include "arch/i386/descriptors.h"
 #include "arch/i386/trap.h"
 #include "tests/kernel/spaces.h"
@@ -220,6 +222,51 @@ KTEST(protect, queries_merge_what_is_the_same)
                   PAGE_NOACCESS);
     ktest_assert_eq(test, mm_query_virtual_memory(s.vm, MM_HIGHEST_USER_ADDRESS + 1, &info),
                     STATUS_INVALID_PARAMETER);
+    ktest_leave_space(&s);
+}
+
+static void expect_allocated_as(struct ktest *test, struct ktest_space *s, uintptr_t at,
+                                uint32_t protect)
+{
+    struct memory_basic_information info;
+    struct tokos_page page;
+
+    ktest_assert_eq(test, mm_query_virtual_memory(s->vm, at, &info), STATUS_SUCCESS);
+    ktest_assert_eq(test, info.allocation_protect, protect);
+    ktest_assert_eq(test, mm_query_page(s->vm, at, &page), STATUS_SUCCESS);
+    ktest_assert_eq(test, page.vad_protection, protect);
+}
+
+/* What a range was reserved with is told of it for ever, whatever becomes of its pages; of what is
+ * left of it, and of the clone's, too. */
+KTEST(protect, queries_tell_the_first_protection)
+{
+    struct ktest_space s;
+    struct eprocess *child;
+    struct kprocess *saved;
+    uint32_t old = 0, page = PAGE_SIZE;
+
+    if (!ktest_enter_space(test, &s))
+        return;
+    ktest_allocate(&s, BASE, 4 * page, MEM_RESERVE, PAGE_NOACCESS);
+    expect_allocated_as(test, &s, BASE, PAGE_NOACCESS);
+    ktest_assert(test, ktest_allocate(&s, BASE, 4 * page, MEM_COMMIT, PAGE_READWRITE));
+    ktest_assert_eq(test, s.vm->page_tables, 0); /* all: the VAD says it */
+    expect_region(test, &s, BASE, 4, MEM_COMMIT, PAGE_READWRITE);
+    expect_allocated_as(test, &s, BASE, PAGE_NOACCESS);
+    ktest_protect(&s, BASE, 4 * page, PAGE_READONLY, &old);
+    expect_allocated_as(test, &s, BASE, PAGE_NOACCESS);
+    ktest_assert_eq(test, ktest_free(&s, BASE + page, page, MEM_RELEASE), STATUS_SUCCESS);
+    expect_allocated_as(test, &s, BASE, PAGE_NOACCESS);
+    expect_allocated_as(test, &s, BASE + 2 * page, PAGE_NOACCESS);
+    ktest_assert_eq(test, ps_clone_process(&child, "child", s.process), STATUS_SUCCESS);
+    ke_stack_attach_process(&child->pcb, &saved);
+    struct ktest_space clone = {.process = child, .vm = &child->vm};
+    expect_allocated_as(test, &clone, BASE + 2 * page, PAGE_NOACCESS);
+    ke_unstack_detach_process(saved);
+    ob_dereference_object(child);
+    ktest_free(&s, BASE, 0, MEM_DECOMMIT);
+    expect_allocated_as(test, &s, BASE, PAGE_NOACCESS);
     ktest_leave_space(&s);
 }
 
