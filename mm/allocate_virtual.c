@@ -221,6 +221,22 @@ static ntstatus commit_pages(struct mm_address_space *space, struct mmvad *vad, 
                         : mi_set_protection_on_pages(space, vad, start, end, protection);
 }
 
+/* The pages of VAD, a view, are committed for all who map them; the protection is for this view,
+ * and not more than it has. */
+static ntstatus commit_view(struct mm_address_space *space, struct mmvad *vad, uintptr_t start,
+                            uintptr_t end, uint32_t protection)
+{
+    if (!mi_is_reserved_area(vad->section))
+        return STATUS_ALREADY_COMMITTED;
+    if (!mi_view_may_have(vad, protection))
+        return STATUS_SECTION_PROTECTION;
+    ntstatus status = mi_commit_view(vad, start, end);
+    if (vad->copy_on_write) /* what is written to is a copy */
+        protection = mi_copied_protection(protection);
+    return NT_SUCCESS(status) ? mi_set_protection_on_pages(space, vad, start, end, protection)
+                              : status;
+}
+
 static ntstatus commit(struct mm_address_space *space, uintptr_t *base, uint32_t *size,
                        uint32_t protection)
 {
@@ -232,7 +248,7 @@ static ntstatus commit(struct mm_address_space *space, uintptr_t *base, uint32_t
     if (vad->section) {
         *base = start;
         *size = (uint32_t)(end - start + 1);
-        return mi_commit_view(vad, start, end);
+        return commit_view(space, vad, start, end, protection);
     }
     if (vad->vad_type == VAD_DEVICE_MEMORY)
         return STATUS_CONFLICTING_ADDRESSES;

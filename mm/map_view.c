@@ -152,6 +152,18 @@ static ntstatus insert(struct mm_address_space *space, struct mmvad *vad)
     return status;
 }
 
+/* The first BYTES of VAD, a view, are committed, if they are not yet. */
+static ntstatus commit_first(struct mmvad *vad, uint32_t bytes)
+{
+    uintptr_t start = (uintptr_t)vad->starting_vpn << PAGE_SHIFT;
+
+    if (!bytes || !mi_is_reserved_area(vad->section))
+        return STATUS_SUCCESS;
+    if ((bytes - 1) >> PAGE_SHIFT > vad->ending_vpn - vad->starting_vpn)
+        return STATUS_INVALID_PARAMETER_5;
+    return mi_commit_view(vad, start, (start + bytes - 1) | (PAGE_SIZE - 1));
+}
+
 static ntstatus map(struct mm_address_space *space, struct mm_section *section,
                     struct mm_view_request *request, uint32_t protection)
 {
@@ -168,22 +180,17 @@ static ntstatus map(struct mm_address_space *space, struct mm_section *section,
         ex_free_pool_with_tag(vad, MI_VAD_TAG);
         return status;
     }
+    status = commit_first(vad, request->commit_bytes);
+    if (!NT_SUCCESS(status)) {
+        mi_delete_vad(space, vad);
+        return status;
+    }
     request->base = (uintptr_t)start << PAGE_SHIFT;
     request->bytes = pages << PAGE_SHIFT;
     if ((section->attributes & SEC_IMAGE) &&
         request->base != section->control_area->image.preferred_base)
         return STATUS_IMAGE_NOT_AT_BASE;
     return STATUS_SUCCESS;
-}
-
-/* SEC_RESERVE: the first COMMIT_BYTES of the view are committed, for all who map the section. */
-static ntstatus commit_first(struct mm_address_space *space, const struct mm_view_request *request)
-{
-    uintptr_t base = request->base;
-    uint32_t size = request->commit_bytes;
-
-    return size ? mm_allocate_virtual_memory(space, &base, 0, &size, MEM_COMMIT, request->protect)
-                : STATUS_SUCCESS;
 }
 
 ntstatus mm_map_view_of_section(struct mm_address_space *space, struct mm_section *section,
@@ -203,13 +210,6 @@ ntstatus mm_map_view_of_section(struct mm_address_space *space, struct mm_sectio
     ex_acquire_fast_mutex(&space->address_creation_lock);
     status = map(space, section, request, protection);
     ex_release_fast_mutex(&space->address_creation_lock);
-    if (NT_SUCCESS(status) && (section->attributes & SEC_RESERVE)) {
-        ntstatus committed = commit_first(space, request);
-        if (!NT_SUCCESS(committed)) {
-            mm_unmap_view_of_section(space, request->base);
-            return committed;
-        }
-    }
     return status;
 }
 
@@ -256,8 +256,6 @@ ntstatus mi_commit_view(struct mmvad *vad, uintptr_t start, uintptr_t end)
     struct mmpte *first = mi_get_prototype(vad, (uint32_t)start >> PAGE_SHIFT);
     uint32_t pages = (uint32_t)(end - start + 1) >> PAGE_SHIFT, fresh = 0;
 
-    if (!(area->attributes & SEC_RESERVE))
-        return STATUS_ALREADY_COMMITTED;
     ex_acquire_fast_mutex(&mi_section_lock); /* two processes may commit the same */
     for (uint32_t i = 0; i < pages; i++)
         fresh += mi_read_pte(first + i).value == 0;

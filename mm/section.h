@@ -91,7 +91,7 @@ ntstatus mm_extend_section(struct mm_section *section, uint64_t *bytes);
 struct mm_view_request {
     uintptr_t base; /* 0: anywhere */
     uint32_t zero_bits;
-    uint32_t commit_bytes; /* SEC_RESERVE: what of the view is committed at once */
+    uint32_t commit_bytes; /* SEC_RESERVE, of memory: what of the view is committed at once */
     uint64_t offset;       /* into the section; becomes a multiple of 64 KB */
     uint32_t bytes;        /* 0: to the section's end */
     uint32_t inherit;      /* enum mm_section_inherit */
@@ -139,8 +139,14 @@ struct control_area *mi_allocate_control_area(struct mm_page_source *source, uin
 void mi_set_subsection(struct control_area *area, uint32_t subsection, uint32_t first,
                        uint32_t pages, uint32_t offset, uint32_t bytes, uint32_t protection);
 
-/* Commit START .. END of a view of a SEC_RESERVE section, for all who map it. => what it came to;
- * STATUS_ALREADY_COMMITTED of any other view. */
+/* Can pages of AREA be committed one by one? It is memory, and was only reserved: the pages of a
+ * file are all there, whatever its section was made with. */
+static inline bool mi_is_reserved_area(const struct control_area *area)
+{
+    return !area->source && (area->attributes & SEC_RESERVE);
+}
+
+/* Commit START .. END of a view of such an area, for all who map it. => STATUS_COMMITMENT_LIMIT */
 ntstatus mi_commit_view(struct mmvad *vad, uintptr_t start, uintptr_t end);
 
 /* => VAD's prototype PTE for page VPN, or NULL behind the last. (MiGetProtoPteAddress) */

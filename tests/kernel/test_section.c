@@ -31,6 +31,16 @@ static struct mmpfn *pfn_at(uintptr_t va)
     return mi_pfn(ktest_pte(va).hard.page_frame_number);
 }
 
+/* => the protection at VA as a query tells it, and in *BYTES how far it is the same. */
+static uint32_t reported(struct ktest_space *s, uintptr_t va, uint32_t *bytes)
+{
+    struct memory_basic_information info = {.protect = 0};
+
+    mm_query_virtual_memory(s->vm, va, &info);
+    *bytes = info.region_size;
+    return info.protect;
+}
+
 KTEST(section, memory_is_shared_between_processes)
 {
     struct mm_section section;
@@ -231,6 +241,86 @@ KTEST(section, reserved_pages_are_committed_for_all)
     ktest_leave_space(&s);
 }
 
+/* The protection asked for with the commitment is that of the pages, in this view alone. */
+KTEST(section, reserved_pages_are_committed_with_a_protection)
+{
+    struct mm_section section;
+    struct ktest_space s;
+    uint32_t page = PAGE_SIZE, bytes;
+
+    mm_create_section(&section, NULL, 32 * page, PAGE_READWRITE, SEC_RESERVE);
+    if (!ktest_enter_space(test, &s))
+        return;
+    uintptr_t a = map(&s, &section, PAGE_READWRITE), b = map(&s, &section, PAGE_READONLY);
+    uintptr_t c = map(&s, &section, PAGE_WRITECOPY);
+    ktest_assert(test, ktest_allocate(&s, a, 2 * page, MEM_COMMIT, PAGE_READONLY));
+    ktest_assert_eq(test, reported(&s, a, &bytes), PAGE_READONLY);
+    ktest_assert_eq(test, bytes, 2 * page);
+    ktest_read((void *)a);
+    ktest_assert_eq(test, ktest_fault(a, true), STATUS_ACCESS_VIOLATION);
+    ktest_assert_eq(test, reported(&s, c, &bytes), PAGE_WRITECOPY); /* committed there too */
+    ktest_assert(test, ktest_allocate(&s, a, 3 * page, MEM_COMMIT, PAGE_READWRITE));
+    ktest_write((void *)a, 1); /* it was committed, and gets the new one all the same */
+    ktest_assert_eq(test, reported(&s, a, &bytes), PAGE_READWRITE);
+    ktest_assert_eq(test, bytes, 3 * page);
+    /* More than the view has is refused before anything is committed; to write copies is not more
+     */
+    ktest_assert_eq(test, ktest_allocate(&s, b + 8 * page, page, MEM_COMMIT, PAGE_READWRITE), 0);
+    ktest_assert_eq(test, sections_committed(), 3);
+    ktest_assert(test, ktest_allocate(&s, c, 2 * page, MEM_COMMIT, PAGE_READWRITE));
+    ktest_assert_eq(test, reported(&s, c, &bytes), PAGE_WRITECOPY);
+    ktest_write((void *)c, 7);
+    ktest_assert_eq(test, ktest_read((void *)a), 1);
+    ktest_assert_eq(test, sections_committed(), 3);
+    mm_delete_section(&section);
+    ktest_leave_space(&s);
+}
+
+/* Map a view of SECTION, and commit its first BYTES. => the status, and the view or 0 in *BASE. */
+static ntstatus map_committed(struct ktest_space *s, struct mm_section *section, uint32_t bytes,
+                              uint32_t protect, uintptr_t *base)
+{
+    struct mm_view_request request = {
+        .inherit = VIEW_UNMAP, .protect = protect, .commit_bytes = bytes};
+    ntstatus status = mm_map_view_of_section(s->vm, section, &request);
+
+    *base = request.base;
+    return status;
+}
+
+KTEST(section, the_first_pages_of_a_view_can_be_committed_with_it)
+{
+    struct ktest_file file;
+    struct mm_section memory, of_file;
+    struct ktest_space s;
+    uintptr_t p;
+    uint32_t bytes;
+
+    ktest_make_file(&file, NULL, 4 * PAGE_SIZE);
+    mm_create_section(&memory, NULL, 4 * PAGE_SIZE, PAGE_READWRITE, SEC_RESERVE);
+    mm_create_section(&of_file, &file.source, 0, PAGE_READONLY, SEC_RESERVE);
+    if (!ktest_enter_space(test, &s))
+        return;
+    ktest_assert_eq(test, map_committed(&s, &memory, PAGE_SIZE + 1, PAGE_WRITECOPY, &p),
+                    STATUS_SUCCESS);
+    ktest_assert_eq(test, sections_committed(), 2);
+    ktest_assert_eq(test, reported(&s, p, &bytes), PAGE_WRITECOPY);
+    ktest_assert_eq(test, bytes, 2 * PAGE_SIZE);
+    ktest_write((void *)p, 1);
+    ktest_assert_eq(test, map_committed(&s, &memory, 4 * PAGE_SIZE + 1, PAGE_READWRITE, &p),
+                    STATUS_INVALID_PARAMETER_5);
+    ktest_assert_eq(test, memory.control_area->mapped_views, 1);
+    ktest_assert_eq(test, sections_committed(), 2);
+    /* The pages of a file are there, whatever is asked for. */
+    ktest_assert_eq(test, map_committed(&s, &of_file, 5 * PAGE_SIZE, PAGE_READONLY, &p),
+                    STATUS_SUCCESS);
+    ktest_assert_eq(test, ktest_read((void *)(p + 3 * PAGE_SIZE)), 4);
+    ktest_assert_eq(test, ktest_allocate(&s, p, PAGE_SIZE, MEM_COMMIT, PAGE_READONLY), 0);
+    mm_delete_section(&memory);
+    mm_delete_section(&of_file);
+    ktest_leave_space(&s);
+}
+
 /* Contents that others may want. */
 KTEST(section, resetting_a_view_forgets_nothing)
 {
@@ -280,15 +370,6 @@ KTEST(section, protections_of_a_view_are_its_own)
                     STATUS_UNABLE_TO_DELETE_SECTION);
     mm_delete_section(&section);
     ktest_leave_space(&s);
-}
-
-static uint32_t reported(struct ktest_space *s, uintptr_t va, uint32_t *bytes)
-{
-    struct memory_basic_information info = {.protect = 0};
-
-    mm_query_virtual_memory(s->vm, va, &info);
-    *bytes = info.region_size;
-    return info.protect;
 }
 
 /* A view of two pages with PROTECT: its protection is what was asked for, before the first page is

@@ -26,7 +26,6 @@ SECTIONS = ("kernel/nt/section.c", "kernel/nt/create_section.c", "kernel/nt/comm
 NOT_THEIRS = {
     "STATUS_REPARSE": "says that the path of a name goes on",
     "STATUS_BUFFER_TOO_SMALL": "of mi_verify_image_headers; MI_IMAGE_PARTS_MAX is always enough",
-    "STATUS_ALREADY_COMMITTED": "NtAllocateVirtualMemory's, for a view; in status_memory.c",
 }
 
 GROUPS = {

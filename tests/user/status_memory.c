@@ -12,6 +12,7 @@
 #define VIEW                 ((void *)0x08300000) /* 16 pages of a section, read-only */
 #define WATCHED              ((void *)0x08400000) /* 16 pages, written to and watched */
 #define PHYSICAL             ((void *)0x08500000) /* 16 pages, of which none is mapped */
+#define RESERVED_VIEW        ((void *)0x08600000) /* 16 pages, read-only, not committed */
 #define FREE                 ((void *)0x0A000000)
 #define SHARED               ((void *)0x7FFE0000) /* that everybody has */
 #define ODD                  ((void *)0x08100123) /* in ALLOCATED */
@@ -29,6 +30,9 @@ static void prepare(void)
     VirtualAlloc(WATCHED, BYTES, MEM_RESERVE | MEM_COMMIT | MEM_WRITE_WATCH, PAGE_READWRITE);
     VirtualAlloc(PHYSICAL, BYTES, MEM_RESERVE | MEM_PHYSICAL, PAGE_READWRITE);
     CHECK(MapViewOfFileEx(section, FILE_MAP_READ, 0, 0, 0, VIEW) == VIEW);
+    section = CreateFileMappingA(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE | SEC_RESERVE, 0, BYTES,
+                                 NULL);
+    CHECK(MapViewOfFileEx(section, FILE_MAP_READ, 0, 0, 0, RESERVED_VIEW) == RESERVED_VIEW);
     make_handles(SYNCHRONIZE);
 }
 
@@ -76,6 +80,8 @@ static const struct {
     {SELF, PHYSICAL, 0, PAGE, MEM_COMMIT, PAGE_READWRITE, S(STATUS_CONFLICTING_ADDRESSES)},
     {SELF, FREE, 0, PAGE, MEM_RESET, PAGE_READWRITE, S(STATUS_CONFLICTING_ADDRESSES)},
     {SELF, VIEW, 0, PAGE, MEM_COMMIT, PAGE_READWRITE, S(STATUS_ALREADY_COMMITTED)},
+    {SELF, RESERVED_VIEW, 0, PAGE, MEM_COMMIT, PAGE_READWRITE, S(STATUS_SECTION_PROTECTION)},
+    {SELF, RESERVED_VIEW, 0, PAGE, MEM_COMMIT, PAGE_READONLY, S(STATUS_SUCCESS)},
     {NOT_OPEN, NULL, 0, PAGE, MEM_RESERVE, PAGE_READWRITE, S(STATUS_INVALID_HANDLE)},
     {OTHER_TYPE, NULL, 0, PAGE, MEM_RESERVE, PAGE_READWRITE, S(STATUS_OBJECT_TYPE_MISMATCH)},
     {NO_RIGHTS, NULL, 0, PAGE, MEM_RESERVE, PAGE_READWRITE, S(STATUS_ACCESS_DENIED)},

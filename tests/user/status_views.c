@@ -14,6 +14,7 @@ enum {
     READABLE, /* memory that may only be read */
     TO_READ,  /* WRITABLE, by a handle for reading only */
     RESERVED, /* as large as there can be, and not committed */
+    OF_FILE,  /* of a file, which cannot be reserved, but it was asked for */
     IMAGE,    /* this program */
     NO_SECTION,
     EVENT,
@@ -44,6 +45,7 @@ static void prepare(void)
     DuplicateHandle(THIS_PROCESS, sections[WRITABLE], THIS_PROCESS, &sections[TO_READ],
                     SECTION_MAP_READ, FALSE, 0);
     sections[RESERVED] = make(0x8000000, PAGE_READWRITE, SEC_RESERVE, NULL);
+    sections[OF_FILE] = make(0, PAGE_READONLY, SEC_RESERVE, file);
     sections[IMAGE] = make(0, PAGE_READONLY, SEC_IMAGE, file);
     sections[NO_SECTION] = handles[NOT_OPEN];
     sections[EVENT] = handles[OTHER_TYPE];
@@ -96,6 +98,10 @@ static const struct {
     {RESERVED, SELF, NULL, 0, 0x8000000, 0, 0, VIEW_SHARE, 0, PAGE_READWRITE,
      S(STATUS_COMMITMENT_LIMIT)},
     {RESERVED, SELF, NULL, 0, 0, 0, 0, VIEW_SHARE, 0, PAGE_WRITECOPY, S(STATUS_COMMITMENT_LIMIT)},
+    {RESERVED, SELF, NULL, 0, PAGE + 1, 0, PAGE, VIEW_SHARE, 0, PAGE_READWRITE,
+     S(STATUS_INVALID_PARAMETER_5)},
+    {RESERVED, SELF, NULL, 0, PAGE, 0, PAGE, VIEW_SHARE, 0, PAGE_WRITECOPY, S(STATUS_SUCCESS)},
+    {OF_FILE, SELF, NULL, 0, PAGE, 0, 0, VIEW_SHARE, 0, PAGE_READONLY, S(STATUS_SUCCESS)},
     {NO_SECTION, SELF, NULL, 0, 0, 0, 0, VIEW_SHARE, 0, PAGE_READONLY, S(STATUS_INVALID_HANDLE)},
     {EVENT, SELF, NULL, 0, 0, 0, 0, VIEW_SHARE, 0, PAGE_READONLY, S(STATUS_OBJECT_TYPE_MISMATCH)},
     {TO_READ, SELF, NULL, 0, 0, 0, 0, VIEW_SHARE, 0, PAGE_READWRITE, S(STATUS_ACCESS_DENIED)},
