@@ -8,12 +8,19 @@
  *      transition                       the page comes off its list, as in a process's own  (soft)
  *      transition, being read           wait for the thread that reads it
  *      demand zero                      a page of zeros is made
+ *      demand zero, of an image         the same; or for a write that would copy it, a page of the
+ * process's own
  *      subsection                       the page is read from the file; no lock is held meanwhile,
  * and afterwards the fault begins anew, and finds it in transition
  *
  * The page is mapped with the protection that the view has, or an image's page by itself; to write
- * to a copy-on-write page is a second fault (fault_copy_on_write.c).
+ * to a copy-on-write page that is there, or is read, is a second fault (fault_copy_on_write.c).
+ *
+ * A page of zeros of shared memory is born modified: it was charged, and keeps its frame from now
+ * on. An image's is clean: only copies of it were charged, and as long as nobody has written to it
+ * it can be made again, and is given up when memory is short.
  */
+#include "mm/address_space.h"
 #include "mm/mi.h"
 #include "mm/page_read.h"
 #include "mm/section.h"
@@ -58,7 +65,7 @@ static void make_prototype_valid(struct mmpte *prototype, pfn_t frame)
 }
 
 /* The prototype PTE becomes valid, if that needs no waiting. => whether it is. */
-static bool bring_in(struct mmpte *prototype, enum mm_fault_kind *kind)
+static bool bring_in(const struct mmvad *vad, struct mmpte *prototype, enum mm_fault_kind *kind)
 {
     struct mmpte pte = mi_read_pte(prototype);
     pfn_t frame;
@@ -80,7 +87,7 @@ static bool bring_in(struct mmpte *prototype, enum mm_fault_kind *kind)
             return false;
         if (!zeroed)
             mi_zero_physical_page(frame);
-        mi_initialize_prototype_pfn(frame, prototype, true);
+        mi_initialize_prototype_pfn(frame, prototype, vad->vad_type != VAD_IMAGE_MAP);
         *kind = MM_FAULT_DEMAND_ZERO;
     }
     make_prototype_valid(prototype, frame);
@@ -103,6 +110,33 @@ static ntstatus map_page(struct mi_fault *fault, const struct mmpte *prototype, 
     mi_write_valid_pte(fault->pte, valid);
     mi_unlock_pfn(irql);
     return STATUS_PAGE_FAULT_TRANSITION;
+}
+
+/* A write to a page of zeros that would be copied: the copy is made without the original, which
+ * nobody may ever want. It was charged with the view. */
+static ntstatus make_copy_of_zeros(struct mi_fault *fault, struct mm_address_space *space,
+                                   uint32_t protection, kirql irql)
+{
+    struct mmpte *pte = fault->pte;
+    bool zeroed;
+    pfn_t frame = mi_remove_zero_page(&zeroed);
+
+    if (frame == PFN_NONE)
+        return no_memory(fault, irql);
+    if (!zeroed)
+        mi_zero_physical_page(frame);
+    protection = mi_private_protection(protection);
+    mi_user_table_pfn(pte)->u1.used_entries += mi_read_pte(pte).value == 0;
+    mi_write_pte(pte, mi_make_demand_zero_pte(protection)); /* the new page's original PTE */
+    mi_initialize_pfn(frame, pte, true);
+    struct mmpte valid = mi_make_valid_pte(frame, protection);
+    valid.hard.owner = 1;
+    valid.hard.dirty = 1;
+    mi_write_valid_pte(pte, valid);
+    space->private_pages++;
+    mi_unlock_pfn(irql);
+    fault->kind = MM_FAULT_DEMAND_ZERO;
+    return STATUS_PAGE_FAULT_DEMAND_ZERO;
 }
 
 /* Read the page of PROTOTYPE. The PFN lock is given up meanwhile, and held again at the end. The
@@ -167,7 +201,10 @@ ntstatus mi_resolve_prototype_fault(struct mi_fault *fault, struct mm_address_sp
         return resolve_by_reading(fault, space, prototype, vad->section, irql);
     if (kind == MI_PTE_TRANSITION && mi_pfn(value.trans.page_frame_number)->read_in_progress)
         return mi_wait_for_page_read(fault, value.trans.page_frame_number, irql);
-    if (!bring_in(prototype, &fault->kind))
+    if (kind == MI_PTE_DEMAND_ZERO && write && vad->vad_type == VAD_IMAGE_MAP &&
+        mi_is_copied_protection(protection))
+        return make_copy_of_zeros(fault, space, protection, irql);
+    if (!bring_in(vad, prototype, &fault->kind))
         return no_memory(fault, irql);
     return map_page(fault, prototype, protection, irql);
 }

@@ -113,7 +113,7 @@ void mm_zero_page_thread(void *context);
 /* Charge PAGES of KIND against the commit limit: memory promised, whether or not it is there yet.
  * => false, and nothing charged, when it does not fit. Any IRQL up to DISPATCH_LEVEL. */
 enum mm_commit_kind {
-    MM_COMMIT_SECTIONS,       /* sections without a file: shared memory */
+    MM_COMMIT_SECTIONS,       /* shared memory: sections without a file, images' shared parts */
     MM_COMMIT_PROCESS_PAGES,  /* private memory of processes */
     MM_COMMIT_PROCESS_TABLES, /* their page directories and page tables */
     MM_COMMIT_NONPAGED_POOL,

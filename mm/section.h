@@ -171,6 +171,13 @@ static inline bool mi_is_copied_protection(uint32_t protection)
 
     return access == MM_WRITECOPY || access == MM_EXECUTE_WRITECOPY;
 }
+/* Is it one that all who map it write to? It cannot be had again, and is charged to its section. */
+static inline bool mi_is_shared_for_writing(uint32_t protection)
+{
+    uint32_t access = protection & MM_EXECUTE_WRITECOPY;
+
+    return access == MM_READWRITE || access == MM_EXECUTE_READWRITE;
+}
 /* And what a page has that was copied: it is written as it is. */
 uint32_t mi_private_protection(uint32_t protection);
 

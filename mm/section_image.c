@@ -2,6 +2,10 @@
  * The control area of an image: the file's headers are read into a page, checked (image_headers.c),
  * and each part becomes a subsection. Parts of a file need not begin on a page there, so an image
  * has pages of its own, apart from those of the file's data.
+ *
+ * The pages of a part that all may write to are charged here, for as long as the image is one. The
+ * others stay as they are, or are copied by who writes to them, and the copies are charged with
+ * each view.
  */
 #include "lib/string.h"
 #include "mm/mi.h"
@@ -59,6 +63,15 @@ static uint32_t count_file_parts(const struct mi_image_layout *layout)
     return count;
 }
 
+static uint32_t count_shared_for_writing(const struct mi_image_layout *layout)
+{
+    uint32_t pages = 0;
+
+    for (uint32_t i = 0; i < layout->part_count; i++)
+        pages += mi_is_shared_for_writing(layout->parts[i].protection) ? layout->parts[i].pages : 0;
+    return pages;
+}
+
 static void add_part(struct control_area *area, const struct mi_image_part *part, uint32_t *next)
 {
     area->copied_pages += mi_is_copied_protection(part->protection) ? part->pages : 0;
@@ -76,10 +89,16 @@ static ntstatus lay_out(struct mm_page_source *source, const struct mi_image_lay
                         struct control_area **out)
 {
     uint32_t pages = layout->image_bytes >> PAGE_SHIFT, next = 0;
-    struct control_area *area = mi_allocate_control_area(source, pages, count_file_parts(layout));
+    uint32_t committed = count_shared_for_writing(layout);
 
-    if (!area)
+    if (!mm_charge_commitment(MM_COMMIT_SECTIONS, committed))
+        return STATUS_COMMITMENT_LIMIT;
+    struct control_area *area = mi_allocate_control_area(source, pages, count_file_parts(layout));
+    if (!area) {
+        mm_return_commitment(MM_COMMIT_SECTIONS, committed);
         return STATUS_INSUFFICIENT_RESOURCES;
+    }
+    area->committed_pages = committed;
     area->attributes = SEC_IMAGE | SEC_FILE;
     area->image = *layout;
     area->image.parts = NULL;

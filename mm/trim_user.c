@@ -1,8 +1,8 @@
 /*
  * Trimming address spaces: when memory is short, pages of files that processes map are taken out of
  * their PTEs, unless they are locked. They are clean, so they can be given to others, and read
- * again. This is what lets more be mapped than there is memory; private pages stay, because there
- * is no page file to keep them in.
+ * again, or made again where an image has zeros. This is what lets more be mapped than there is
+ * memory; private pages stay, because there is no page file to keep them in.
  *
  *      before   valid | prototype      after   "prototype, look in the VAD", with the same
  * protection
@@ -17,13 +17,13 @@
 /* Where the last trimming stopped: the next one goes on there. PFN lock. */
 static uint32_t next_table;
 
-static bool can_be_read_again(struct mmpte pte)
+/* Shared memory of no file is modified from its beginning. */
+static bool can_be_had_again(struct mmpte pte)
 {
     const struct mmpfn *pfn = mi_pfn(pte.hard.page_frame_number);
 
     return pte.hard.valid && pte.hard.prototype && !mi_is_dirty(pte) && !pfn->modified &&
-           !pfn->clone_page && pfn->reference_count == 1 &&
-           mi_pte_kind(pfn->original_pte) == MI_PTE_SUBSECTION;
+           !pfn->clone_page && pfn->reference_count == 1;
 }
 
 /* The entry at PTE, of the page table in frame TABLE, stands for VA in SPACE. */
@@ -46,7 +46,7 @@ static uint32_t trim_table(struct mm_address_space *space, uint32_t index, pfn_t
     uint32_t trimmed = 0;
 
     for (uint32_t i = 0; i < PTES_PER_PAGE && trimmed < count; i++) {
-        if (!can_be_read_again(mi_read_pte(entries + i)))
+        if (!can_be_had_again(mi_read_pte(entries + i)))
             continue;
         take_out(space, entries + i, table, va + (i << PAGE_SHIFT));
         trimmed++;

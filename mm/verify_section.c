@@ -107,11 +107,13 @@ static void check_prototypes(const struct control_area *area)
                              prototype->value);
             continue;
         }
-        committed += prototype->value != 0;
-        if (prototype->value)
-            copied += mi_is_copied_protection(mi_prototype_protection(prototype));
+        if (prototype->value == 0)
+            continue;
+        uint32_t protection = mi_prototype_protection(prototype);
+        committed += mi_is_shared_for_writing(protection);
+        copied += mi_is_copied_protection(protection);
     }
-    if (area->committed_pages != (area->source ? 0 : committed))
+    if (area->committed_pages != committed)
         mi_verify_failed("control area %p: %u pages committed, %u charged", area, committed,
                          area->committed_pages);
     if ((area->attributes & SEC_IMAGE) && area->copied_pages != copied)

@@ -101,3 +101,15 @@ void ktest_build_image(uint8_t bytes[KTEST_IMAGE_BYTES], uint32_t preferred)
     nt->optional_header.major_subsystem_version = 4;
     memcpy(headers->sections, sections, sizeof(sections));
 }
+
+void ktest_stretch_image(uint8_t bytes[KTEST_IMAGE_BYTES], uint32_t data_pages,
+                         uint32_t shared_pages)
+{
+    struct headers *headers = (struct headers *)(void *)bytes;
+    struct image_section_header *data = &headers->sections[1], *shared = data + 1;
+
+    data->virtual_size = data_pages << PAGE_SHIFT;
+    shared->virtual_address = data->virtual_address + data->virtual_size;
+    shared->virtual_size = shared_pages << PAGE_SHIFT;
+    headers->nt.optional_header.size_of_image = shared->virtual_address + shared->virtual_size;
+}

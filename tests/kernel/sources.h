@@ -18,3 +18,6 @@ void ktest_make_file(struct ktest_file *file, const void *bytes, uint32_t size);
 #define KTEST_IMAGE_BYTES 0xA00u
 #define KTEST_IMAGE_PAGES 6u
 void ktest_build_image(uint8_t bytes[KTEST_IMAGE_BYTES], uint32_t preferred);
+/* It gets another number of pages of .data and of .shr; all but the first of each are zeros. */
+void ktest_stretch_image(uint8_t bytes[KTEST_IMAGE_BYTES], uint32_t data_pages,
+                         uint32_t shared_pages);

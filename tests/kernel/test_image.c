@@ -1,6 +1,7 @@
 /* Images: where their pages come from, what they may be used for, and that code is in memory once.
  */
 #include "lib/string.h"
+#include "mm/page_read.h"
 #include "mm/pool.h"
 #include "tests/kernel/sources.h"
 #include "tests/kernel/spaces.h"
@@ -13,9 +14,9 @@ struct loaded {
     uint8_t bytes[KTEST_IMAGE_BYTES];
 };
 
-static bool load(struct ktest *test, struct loaded *image)
+/* The image as IMAGE->bytes have it. */
+static bool load_built(struct ktest *test, struct loaded *image)
 {
-    ktest_build_image(image->bytes, PREFERRED);
     ktest_make_file(&image->file, image->bytes, KTEST_IMAGE_BYTES);
     ntstatus status =
         mm_create_section(&image->section, &image->file.source, 0, PAGE_EXECUTE_READ, SEC_IMAGE);
@@ -23,6 +24,12 @@ static bool load(struct ktest *test, struct loaded *image)
         return true;
     ktest_fail_eq(test, __FILE__, __LINE__, "SEC_IMAGE", status, STATUS_SUCCESS);
     return false;
+}
+
+static bool load(struct ktest *test, struct loaded *image)
+{
+    ktest_build_image(image->bytes, PREFERRED);
+    return load_built(test, image);
 }
 
 static ntstatus map(struct ktest_space *s, struct loaded *image, uintptr_t *base)
@@ -221,6 +228,187 @@ KTEST(image, a_writable_code_page_is_charged_for)
     ktest_write((void *)(uintptr_t)code, 'w');
     ktest_protect(&s, code, PAGE_SIZE, PAGE_EXECUTE_READ, &old);
     ktest_assert_eq(test, s.vm->commit_charge, 4); /* it has become its own */
+    mm_delete_section(&image.section);
+    ktest_leave_space(&s);
+}
+
+/* ---- pages of zeros, and what they cost --------------------------------------------------------
+ */
+
+#define DATA       (PREFERRED + 0x2000) /* of its pages the first is in the file */
+#define ZERO_PAGES 32u
+
+/* Another image: .data has ZERO_PAGES of zeros, .shr has SHARED pages. It is mapped, and its page
+ * table is there. */
+static bool map_zeros(struct ktest *test, struct loaded *image, struct ktest_space *s,
+                      uint32_t shared)
+{
+    uintptr_t base = 0;
+
+    ktest_build_image(image->bytes, PREFERRED);
+    ktest_stretch_image(image->bytes, 1 + ZERO_PAGES, shared);
+    if (!load_built(test, image) || !ktest_enter_space(test, s))
+        return false;
+    map(s, image, &base);
+    ktest_read((void *)base);
+    return true;
+}
+
+static uintptr_t zero_page(uint32_t n)
+{
+    return DATA + ((n + 1) << PAGE_SHIFT);
+}
+
+/* One fault and one frame each, which were promised with the view. */
+KTEST(image, zeros_that_are_written_take_what_was_charged)
+{
+    static struct loaded image;
+    struct memory_basic_information info;
+    struct ktest_space s;
+
+    if (!map_zeros(test, &image, &s, 1))
+        return;
+    ktest_assert_eq(test, s.vm->commit_charge, 1 + ZERO_PAGES);
+    uint32_t committed = mm_total_committed_pages, available = mi_available_pages();
+    uint32_t faults = s.vm->faults, zero = mm_fault_counts[MM_FAULT_DEMAND_ZERO];
+    for (uint32_t i = 0; i < ZERO_PAGES; i++)
+        ktest_write((void *)(zero_page(i) + 1), 1);
+    ktest_assert_eq(test, available - mi_available_pages(), ZERO_PAGES);
+    ktest_assert_eq(test, s.vm->faults - faults, ZERO_PAGES);
+    ktest_assert_eq(test, mm_fault_counts[MM_FAULT_DEMAND_ZERO] - zero, ZERO_PAGES);
+    ktest_assert_eq(test, s.vm->private_pages, ZERO_PAGES);
+    ktest_assert_eq(test, mm_total_committed_pages, committed);
+    ktest_assert_eq(test, ktest_read((void *)zero_page(0)), 0);
+    struct mmpte *prototypes = image.section.control_area->prototypes;
+    ktest_assert_eq(test, mi_pte_kind(prototypes[3]), MI_PTE_DEMAND_ZERO);
+    mm_query_virtual_memory(s.vm, zero_page(0), &info);
+    ktest_assert_eq(test, info.protect, PAGE_READWRITE);
+    ktest_assert_eq(test, info.type, MEM_IMAGE);
+    ktest_assert_eq(test, info.region_size, (ZERO_PAGES + 1) << PAGE_SHIFT); /* .shr, too */
+    mm_delete_section(&image.section);
+    ktest_leave_space(&s);
+}
+
+/* A frame that is not zero already is made so, in this way too. */
+KTEST(image, zeros_that_are_written_are_zeros)
+{
+    static struct loaded image;
+    struct ktest_space s;
+
+    if (!map_zeros(test, &image, &s, 1))
+        return;
+    uint32_t moved = ktest_hide_zeroed_frames();
+    ktest_dirty_free_frames(1);
+    ktest_write((void *)zero_page(0), 1);
+    uint8_t byte = ktest_read((void *)(zero_page(0) + 1));
+    mm_zero_free_pages(moved);
+    ktest_assert_eq(test, byte, 0);
+    mm_delete_section(&image.section);
+    ktest_leave_space(&s);
+}
+
+/* What is only read is shared, and given up when memory is short; so it need not be charged. */
+KTEST(image, zeros_that_are_read_are_given_up)
+{
+    static struct loaded image;
+    struct ktest_space s;
+
+    if (!map_zeros(test, &image, &s, 1))
+        return;
+    struct mmpte *prototypes = image.section.control_area->prototypes + 3;
+    uint32_t committed = mm_total_committed_pages, available = mi_available_pages();
+    for (uint32_t i = 0; i < ZERO_PAGES; i++)
+        ktest_read((void *)zero_page(i));
+    ktest_assert_eq(test, available - mi_available_pages(), ZERO_PAGES);
+    ktest_assert_eq(test, mm_total_committed_pages, committed);
+    ktest_write((void *)zero_page(1), 1); /* a second fault, and the first one's frame is left */
+    ktest_assert_eq(test, available - mi_available_pages(), ZERO_PAGES);
+    ktest_assert_eq(test, mi_pfn(prototypes[1].trans.page_frame_number)->page_location,
+                    STANDBY_PAGE_LIST);
+    uint32_t hidden = ktest_exhaust_frames(0);
+    enum mi_pte_kind given_up = mi_pte_kind(prototypes[0]), copied = mi_pte_kind(prototypes[1]);
+    uint32_t written = ktest_pte(zero_page(1)).hard.valid;
+    ktest_end_exhaustion(hidden);
+    ktest_assert_eq(test, given_up, MI_PTE_DEMAND_ZERO);
+    ktest_assert_eq(test, copied, MI_PTE_DEMAND_ZERO);
+    ktest_assert_eq(test, written, 1);
+    ktest_assert_eq(test, mm_verify(NULL), 0);
+    ktest_assert_eq(test, ktest_read((void *)zero_page(0)), 0);
+    ktest_assert_eq(test, ktest_read((void *)zero_page(1)), 1);
+    mm_delete_section(&image.section);
+    ktest_leave_space(&s);
+}
+
+#define SHARED_PAGES 64u
+
+/* What all write to cannot be had again: it is promised with the image. */
+KTEST(image, what_all_may_write_to_is_charged_with_the_image)
+{
+    static struct loaded image, other;
+    struct ktest_space s;
+    uint32_t before = mi_committed[MM_COMMIT_SECTIONS];
+
+    if (!map_zeros(test, &image, &s, SHARED_PAGES))
+        return;
+    ktest_assert_eq(test, mi_committed[MM_COMMIT_SECTIONS] - before, SHARED_PAGES);
+    ktest_assert_eq(test, s.vm->commit_charge, 1 + ZERO_PAGES);
+    for (uint32_t i = 0; i < SHARED_PAGES; i++) /* the first is the file's */
+        ktest_write((void *)(zero_page(ZERO_PAGES + i) + 1), 'w');
+    mm_unmap_view_of_section(s.vm, PREFERRED);
+    ktest_assert_eq(test, mi_committed[MM_COMMIT_SECTIONS] - before, SHARED_PAGES);
+    uint32_t hidden = ktest_exhaust_frames(0);
+    ktest_end_exhaustion(hidden);
+    uintptr_t base = 0;
+    map(&s, &image, &base);
+    ktest_assert_eq(test, ktest_read((void *)(zero_page(ZERO_PAGES) + 1)), 'w');
+    ktest_assert_eq(test, ktest_read((void *)(zero_page(ZERO_PAGES + 1) + 1)), 'w');
+    mm_delete_section(&image.section);
+    ktest_leave_space(&s);
+    ktest_assert_eq(test, mi_committed[MM_COMMIT_SECTIONS], before);
+
+    ktest_stretch_image(image.bytes, 1, SHARED_PAGES);
+    ktest_make_file(&other.file, image.bytes, KTEST_IMAGE_BYTES);
+    uint32_t rest = mm_total_commit_limit - mm_total_committed_pages - (SHARED_PAGES - 1);
+    ktest_assert(test, mm_charge_commitment(MM_COMMIT_SECTIONS, rest));
+    ntstatus status =
+        mm_create_section(&other.section, &other.file.source, 0, PAGE_EXECUTE_READ, SEC_IMAGE);
+    mm_return_commitment(MM_COMMIT_SECTIONS, rest);
+    ktest_assert_eq(test, status, STATUS_COMMITMENT_LIMIT);
+    ktest_assert_eq(test, other.file.references, 0);
+}
+
+/* .data of more than half of memory is written, every other page of it read before; and all else
+ * that can be promised is there as well. */
+KTEST(image, zeros_leave_what_was_promised_to_others)
+{
+    static struct loaded image;
+    struct ktest_space s;
+    void (*delay)(void) = mi_pager_delay;
+    uint32_t rest = mm_total_commit_limit - mm_total_committed_pages, most = 0x10000;
+    uintptr_t base = 0;
+
+    rest = (rest < most ? rest : most) - 256; /* for page tables and prototype PTEs */
+    uint32_t pages = rest / 8 * 5, failed = 0;
+    ktest_build_image(image.bytes, PREFERRED);
+    ktest_stretch_image(image.bytes, pages, 1);
+    if (!load_built(test, &image) || !ktest_enter_space(test, &s))
+        return;
+    ktest_assert(test, NT_SUCCESS(map(&s, &image, &base)));
+    uint32_t others = rest - pages;
+    uintptr_t p =
+        ktest_allocate(&s, 0, others << PAGE_SHIFT, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
+    ktest_assert(test, p);
+    mi_pager_delay = NULL; /* there are too many pages for that */
+    for (uint32_t i = 0; i < pages; i++) {
+        if (i % 2)
+            failed += !NT_SUCCESS(ktest_fault(DATA + (i << PAGE_SHIFT), false));
+        failed += !NT_SUCCESS(ktest_fault(DATA + (i << PAGE_SHIFT), true));
+    }
+    for (uint32_t i = 0; i < others; i++)
+        failed += !NT_SUCCESS(ktest_fault(p + (i << PAGE_SHIFT), true));
+    mi_pager_delay = delay;
+    ktest_assert_eq(test, failed, 0);
+    ktest_assert_eq(test, s.vm->private_pages, rest - 1); /* the file's page is not copied yet */
     mm_delete_section(&image.section);
     ktest_leave_space(&s);
 }

@@ -192,6 +192,7 @@ KTEST(verify_section, sees_damage_to_images)
         return;
     ktest_assert_eq(test, map(&s, &section, PAGE_EXECUTE_READ), BASE);
     struct mmvad *vad = mi_get_first_vad(&s.vm->vads);
+    ktest_assert(test, ktest_sees("1 pages committed", section.control_area->committed_pages, 2));
     ktest_assert(test, ktest_sees("may be copied", section.control_area->copied_pages, 1));
     ktest_assert(test, ktest_sees("its kind", vad->vad_type, VAD_IMAGE_MAP));
     ktest_assert(test, ktest_sees("3 pages promised", vad->commit_charge, 4));
