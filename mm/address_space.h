@@ -27,6 +27,7 @@ struct mm_address_space {
     uintptr_t highest_address;             /* its last byte */
     uint32_t commit_charge;                /* private pages charged; the address creation lock */
     uint32_t peak_commit_charge;           /* the same */
+    uint32_t lock_charge;                  /* locked pages charged for that; the same */
     uint32_t page_table_charge;            /* page tables that its VADs may need; the same */
     uint32_t page_tables;                  /* those there are; the PFN lock */
     uint32_t private_pages;                /* private pages in memory; the PFN lock */

@@ -2,8 +2,9 @@
  * The commit charge: memory that was promised. Every promise is kept because the limit is what the
  * machine can supply: the frames that were free when the memory manager came up. Not charged is
  * what can be had again: pages of files, and an image's pages of zeros, that nobody has written to.
- * They are given up when a promise falls due. What of an image is written to is charged: a copy
- * with the view (map_view.c), what all write to together with the image (section_image.c).
+ * They are given up when a promise falls due, unless they are locked; so they are charged while
+ * they are locked (lock_virtual.c). What of an image is written to is charged: a copy with the view
+ * (map_view.c), what all write to together with the image (section_image.c).
  */
 #include "mm/low_resources.h"
 #include "mm/mi.h"

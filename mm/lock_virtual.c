@@ -6,10 +6,14 @@
  * page that would be copied when it is written to is copied before it is locked, or when another
  * protection allows it to be written; and what may not be touched any more is unlocked
  * (protect_virtual.c).
+ *
+ * Pages of files are charged to nobody, as they are given up when memory is short. A locked one is
+ * not: so it is charged as long as it is locked.
  */
 #include "mm/address_space.h"
 #include "mm/mi.h"
 #include "mm/pool.h"
+#include "mm/section.h"
 #include "mm/virtual_memory.h"
 
 #define TAG 'kcoL'
@@ -52,32 +56,91 @@ static bool all_locked(const struct mm_address_space *space, uint32_t start, uin
     return true;
 }
 
-static void unpin(uint32_t vpn)
+/* ---- the charge --------------------------------------------------------------------------------
+ */
+
+/* It is neither the process's own nor charged to its section. */
+bool mi_is_lock_charged(const struct mmpte *pte)
+{
+    struct mmpte value = mi_read_pte(pte);
+
+    if (!value.hard.prototype)
+        return false;
+    const struct mmpfn *pfn = mi_pfn(value.hard.page_frame_number);
+    return !pfn->clone_page && !mi_is_shared_for_writing(pfn->original_pte.soft.protection);
+}
+
+uint32_t mi_lock_charge_of(const struct mm_address_space *space, uintptr_t start, uintptr_t end)
+{
+    uint32_t first = (uint32_t)start >> PAGE_SHIFT, last = (uint32_t)end >> PAGE_SHIFT, pages = 0;
+
+    for (const struct mi_locked_range *at = space->locked_ranges; at; at = at->next)
+        for (uint32_t vpn = at->start > first ? at->start : first; vpn <= at->end && vpn <= last;
+             vpn++)
+            pages += mi_is_lock_charged(mi_get_pte_address((uintptr_t)vpn << PAGE_SHIFT));
+    return pages;
+}
+
+static bool charge(struct mm_address_space *space)
+{
+    if (!mm_charge_commitment(MM_COMMIT_LOCKED_PAGES, 1))
+        return false;
+    space->lock_charge++;
+    return true;
+}
+
+void mi_return_lock_charge(struct mm_address_space *space, uint32_t pages)
+{
+    ex_assert_fast_mutex_held(&space->address_creation_lock);
+    space->lock_charge -= pages;
+    mm_return_commitment(MM_COMMIT_LOCKED_PAGES, pages);
+}
+
+/* ---- one page ----------------------------------------------------------------------------------
+ */
+
+static void unpin(struct mm_address_space *space, uint32_t vpn)
 {
     const struct mmpte *pte = mi_get_pte_address((uintptr_t)vpn << PAGE_SHIFT);
     kirql irql = mi_lock_pfn();
+    bool charged = mi_is_lock_charged(pte);
 
     mi_decrement_reference_count(pte->hard.page_frame_number);
     mi_unlock_pfn(irql);
+    if (charged)
+        mi_return_lock_charge(space, 1);
 }
 
-static void unpin_all(uint32_t start, uint32_t end)
+static void unpin_all(struct mm_address_space *space, uint32_t start, uint32_t end)
 {
     for (uint32_t vpn = start; vpn <= end; vpn++)
-        unpin(vpn);
+        unpin(space, vpn);
 }
 
-/* => whether PTE can be locked as it is: it is valid, and is not to be copied. */
-static bool pin(const struct mmpte *pte, bool *copied)
+enum pin_result {
+    PINNED,
+    ABSENT,
+    TO_BE_COPIED,
+    TO_BE_CHARGED
+};
+
+/* Lock the page of PTE if it can be locked as it is: it is there, it is not to be copied, and it is
+ * CHARGED or need not be. */
+static enum pin_result pin(const struct mmpte *pte, bool charged)
 {
     kirql irql = mi_lock_pfn();
-    bool valid = pte->hard.valid;
+    enum pin_result result = PINNED;
 
-    *copied = valid && pte->hard.copy_on_write;
-    if (valid && !*copied)
+    if (!pte->hard.valid)
+        result = ABSENT;
+    else if (pte->hard.copy_on_write)
+        result = TO_BE_COPIED;
+    else if (!charged && mi_is_lock_charged(pte))
+        result = TO_BE_CHARGED;
+    else
         mi_increment_reference_count(pte->hard.page_frame_number);
     mi_unlock_pfn(irql);
-    return valid && !*copied;
+    return result;
 }
 
 /* ---- the list: START..END goes in, or out ------------------------------------------------------
@@ -143,23 +206,33 @@ static bool remove_range(struct mm_address_space *space, uint32_t start, uint32_
 
 /* Bring the page at VA in and lock it. The address creation lock is held, so that once it is in it
  * can be trimmed but not taken away. */
-static ntstatus lock_page(uintptr_t va)
+static ntstatus lock_page(struct mm_address_space *space, uintptr_t va)
 {
-    bool copied = false;
+    enum pin_result result = ABSENT;
+    bool charged = false;
     ntstatus status;
 
     do {
-        status = mi_touch_user_page(va, copied);
-    } while (NT_SUCCESS(status) && !pin(mi_get_pte_address(va), &copied));
+        if (result == TO_BE_CHARGED) {
+            charged = charge(space);
+            if (!charged)
+                return STATUS_WORKING_SET_QUOTA;
+        }
+        status = mi_touch_user_page(va, result == TO_BE_COPIED);
+        if (NT_SUCCESS(status))
+            result = pin(mi_get_pte_address(va), charged);
+    } while (NT_SUCCESS(status) && result != PINNED);
+    if (charged && result != PINNED)
+        mi_return_lock_charge(space, 1);
     return status;
 }
 
 /* The pages before STOP that were not locked before are unlocked again. */
-static void undo(const struct mm_address_space *space, uint32_t start, uint32_t stop)
+static void undo(struct mm_address_space *space, uint32_t start, uint32_t stop)
 {
     for (uint32_t vpn = start; vpn < stop; vpn++)
         if (!is_locked(space, vpn))
-            unpin(vpn);
+            unpin(space, vpn);
 }
 
 static ntstatus lock_range(struct mm_address_space *space, uint32_t start, uint32_t end)
@@ -174,7 +247,7 @@ static ntstatus lock_range(struct mm_address_space *space, uint32_t start, uint3
             was_locked = true;
             continue;
         }
-        ntstatus status = lock_page((uintptr_t)vpn << PAGE_SHIFT);
+        ntstatus status = lock_page(space, (uintptr_t)vpn << PAGE_SHIFT);
         if (!NT_SUCCESS(status)) {
             undo(space, start, vpn);
             ex_free_pool_with_tag(fresh, TAG);
@@ -191,7 +264,7 @@ static ntstatus unlock_range(struct mm_address_space *space, uint32_t start, uin
         return STATUS_NOT_LOCKED;
     if (!remove_range(space, start, end))
         return STATUS_INSUFFICIENT_RESOURCES;
-    unpin_all(start, end);
+    unpin_all(space, start, end);
     return STATUS_SUCCESS;
 }
 
@@ -247,11 +320,11 @@ void mi_unlock_range(struct mm_address_space *space, uintptr_t start, uintptr_t 
             around->end = first - 1;
             last = rest;
         }
-        unpin_all(first, last);
+        unpin_all(space, first, last);
         return;
     }
     for (uint32_t vpn = first; vpn <= last; vpn++)
         if (is_locked(space, vpn))
-            unpin(vpn);
+            unpin(space, vpn);
     remove_range(space, first, last);
 }

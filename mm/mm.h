@@ -115,6 +115,7 @@ void mm_zero_page_thread(void *context);
 enum mm_commit_kind {
     MM_COMMIT_SECTIONS,       /* shared memory: sections without a file, images' shared parts */
     MM_COMMIT_PROCESS_PAGES,  /* private memory of processes */
+    MM_COMMIT_LOCKED_PAGES,   /* pages of files that are locked */
     MM_COMMIT_PROCESS_TABLES, /* their page directories and page tables */
     MM_COMMIT_NONPAGED_POOL,
     MM_COMMIT_PAGED_POOL,

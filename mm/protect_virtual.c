@@ -202,7 +202,9 @@ ntstatus mi_set_protection_on_pages(struct mm_address_space *space, struct mmvad
         more = ((uint32_t)(end - start + 1) >> PAGE_SHIFT) - charged;
     if (!mi_charge_pages(space, more))
         return STATUS_COMMITMENT_LIMIT;
+    uint32_t locked = mi_lock_charge_of(space, start, end);
     ntstatus status = protect_runs(space, vad, start, end, protection);
+    mi_return_lock_charge(space, locked - mi_lock_charge_of(space, start, end)); /* copied */
     uint32_t needed = charge_of(vad, start, end);
     vad->commit_charge += needed - charged;
     mi_return_pages(space, charged + more - needed);

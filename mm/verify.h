@@ -39,6 +39,7 @@ void mi_verify_user_entry(const struct mmvad *vad, const struct mmpte *pte, uint
 
 /* What all address spaces, and all sections, have charged. */
 uint32_t mi_verify_private_commitment(void);
+uint32_t mi_verify_lock_commitment(void);
 uint32_t mi_verify_table_commitment(void);
 uint32_t mi_verify_section_commitment(void);
 

@@ -151,6 +151,7 @@ void mi_verify_commitment(void)
     check_kind(MM_COMMIT_NONPAGED_POOL,
                mi_pools[NONPAGED_POOL].usage.pages + mi_pool_bookkeeping_pages, "nonpaged pool");
     check_kind(MM_COMMIT_PROCESS_PAGES, mi_verify_private_commitment(), "private memory");
+    check_kind(MM_COMMIT_LOCKED_PAGES, mi_verify_lock_commitment(), "locked pages");
     check_kind(MM_COMMIT_PROCESS_TABLES, mi_verify_table_commitment(), "processes' page tables");
     check_kind(MM_COMMIT_SECTIONS, mi_verify_section_commitment(), "sections");
     check_kind(MM_COMMIT_PAGED_POOL, mi_pools[PAGED_POOL].usage.pages, "paged pool");

@@ -12,7 +12,7 @@
 #define USER_TABLES(space) (((uint32_t)(space)->highest_address >> LARGE_PAGE_SHIFT) + 1)
 
 struct found {
-    uint32_t tables, private_pages, charge, pages, locked;
+    uint32_t tables, private_pages, charge, pages, locked, lock_charge;
     bool tree_is_whole;
 };
 
@@ -27,6 +27,7 @@ static void check_lock(const struct mm_address_space *space, const struct mmpte 
                               : 1;
 
     found->locked += locked && valid;
+    found->lock_charge += locked && valid && mi_is_lock_charged(pte);
     if (references < 1u + locked || (!pte->hard.prototype && references != 1u + locked))
         mi_verify_failed("PTE %p of %08x, %slocked: its frame has %u references", pte, (uint32_t)va,
                          locked ? "" : "not ", references);
@@ -120,6 +121,7 @@ static void compare_charges(const struct mm_address_space *space, const struct f
     if (!found->tree_is_whole || ex_is_fast_mutex_owned(&space->address_creation_lock))
         return;
     compare("pages locked", found->locked, mi_locked_pages(space));
+    compare("locked pages charged", found->lock_charge, space->lock_charge);
     compare("pages committed", found->charge, space->commit_charge);
     compare("pages reserved", found->pages, space->virtual_pages);
     compare("page tables charged", tables_needed(space), space->page_table_charge);
@@ -154,6 +156,15 @@ uint32_t mi_verify_private_commitment(void)
 
     for (struct list_entry *at = mm_address_spaces.flink; at != &mm_address_spaces; at = at->flink)
         sum += CONTAINER_OF(at, struct mm_address_space, links)->commit_charge;
+    return sum;
+}
+
+uint32_t mi_verify_lock_commitment(void)
+{
+    uint32_t sum = 0;
+
+    for (struct list_entry *at = mm_address_spaces.flink; at != &mm_address_spaces; at = at->flink)
+        sum += CONTAINER_OF(at, struct mm_address_space, links)->lock_charge;
     return sum;
 }
 

@@ -69,7 +69,8 @@ ntstatus mm_query_virtual_memory(struct mm_address_space *space, uintptr_t addre
                                  struct memory_basic_information *out);
 
 /* Bring the pages in and keep them in memory, until they are unlocked as often as they are locked:
- * that is, once. (NtLockVirtualMemory, NtUnlockVirtualMemory; a lock for the process) */
+ * that is, once. => STATUS_WORKING_SET_QUOTA when so much cannot be kept for it.
+ * (NtLockVirtualMemory, NtUnlockVirtualMemory; a lock for the process) */
 ntstatus mm_lock_virtual_memory(struct mm_address_space *space, uintptr_t *base, uint32_t *size);
 ntstatus mm_unlock_virtual_memory(struct mm_address_space *space, uintptr_t *base, uint32_t *size);
 
@@ -175,6 +176,12 @@ ntstatus mi_touch_user_page(uintptr_t va, bool write);
  * unlocked too. */
 void mi_unlock_range(struct mm_address_space *space, uintptr_t start, uintptr_t end);
 uint32_t mi_locked_pages(const struct mm_address_space *space);
+/* Is PTE's page, if it is locked, charged for that? Valid, the PFN lock held or the page locked. */
+bool mi_is_lock_charged(const struct mmpte *pte);
+/* How many pages of START .. END are charged for being locked / PAGES less are, from now on. The
+ * address creation lock is held. */
+uint32_t mi_lock_charge_of(const struct mm_address_space *space, uintptr_t start, uintptr_t end);
+void mi_return_lock_charge(struct mm_address_space *space, uint32_t pages);
 bool mi_any_locked(const struct mm_address_space *space, uintptr_t start, uintptr_t end);
 
 /* Note in VAD's map which pages of START .. END are dirty, before that is forgotten. */

@@ -2,6 +2,7 @@
 #include "kernel/ps/user_process.h"
 #include "mm/clone.h"
 #include "mm/low_resources.h"
+#include "mm/page_read.h"
 #include "tests/kernel/sources.h"
 #include "tests/kernel/spaces.h"
 
@@ -97,7 +98,10 @@ KTEST(lock, a_locked_page_that_may_be_copied_is_copied_at_once)
     ktest_assert_eq(test, lock(&s, p), STATUS_SUCCESS);
     struct mmpfn *shared = pfn_at(p);
     ktest_assert(test, shared->prototype_pte);
+    ktest_assert_eq(test, mi_committed[MM_COMMIT_LOCKED_PAGES], 1);
     ktest_protect(&s, p, PAGE_SIZE, PAGE_READWRITE, &old);
+    ktest_assert_eq(test, mi_committed[MM_COMMIT_LOCKED_PAGES],
+                    0); /* it is the view's charge now */
     ktest_write((void *)(p + 1), 5);
     ktest_assert_eq(test, ktest_read((void *)p), 1);
     ktest_assert_eq(test, shared->reference_count, 0);
@@ -224,5 +228,164 @@ KTEST(lock, a_clones_page_committed_anew_without_access_is_unlocked)
     ktest_assert_eq(test, unlock(&s, BASE), STATUS_NOT_LOCKED);
     ktest_assert_eq(test, mm_verify(NULL), 0);
     ob_dereference_object(child);
+    ktest_leave_space(&s);
+}
+
+/* ---- what it costs -----------------------------------------------------------------------------
+ */
+
+#define FILE_PAGES 64u
+
+static uint32_t charged(void)
+{
+    return mi_committed[MM_COMMIT_LOCKED_PAGES];
+}
+
+static ntstatus lock_pages(struct ktest_space *s, uintptr_t va, uint32_t pages, bool on)
+{
+    uint32_t size = pages << PAGE_SHIFT;
+
+    return on ? mm_lock_virtual_memory(s->vm, &va, &size)
+              : mm_unlock_virtual_memory(s->vm, &va, &size);
+}
+
+static bool enter_with_file(struct ktest *test, struct ktest_space *s, struct ktest_file *file,
+                            struct mm_section *section)
+{
+    ktest_make_file(file, NULL, FILE_PAGES << PAGE_SHIFT);
+    mm_create_section(section, &file->source, 0, PAGE_READONLY, SEC_COMMIT);
+    return ktest_enter_space(test, s);
+}
+
+/* It cannot be given up meanwhile: so it is a promise. */
+KTEST(lock, a_files_page_is_charged_while_it_is_locked)
+{
+    struct ktest_file file;
+    struct mm_section section;
+    struct ktest_space s;
+    struct eprocess *child;
+    uint32_t old;
+
+    if (!enter_with_file(test, &s, &file, &section))
+        return;
+    uintptr_t p = map(&s, &section, PAGE_READONLY);
+    ktest_read((void *)p);
+    ktest_assert_eq(test, charged(), 0);
+    ktest_assert_eq(test, lock_pages(&s, p, 5, true), STATUS_SUCCESS);
+    ktest_assert_eq(test, charged(), 5);
+    ktest_assert_eq(test, lock_pages(&s, p + 4 * PAGE_SIZE, 2, true), STATUS_WAS_LOCKED);
+    ktest_assert_eq(test, charged(), 6);
+    ktest_assert_eq(test, ps_clone_process(&child, "child", s.process), STATUS_SUCCESS);
+    ktest_assert_eq(test, charged(), 6); /* it has locked nothing */
+    ob_dereference_object(child);
+    ktest_assert_eq(test, lock_pages(&s, p + PAGE_SIZE, 2, false), STATUS_SUCCESS);
+    ktest_assert_eq(test, charged(), 4);
+    ktest_assert_eq(test, ktest_protect(&s, p, PAGE_SIZE, PAGE_NOACCESS, &old),
+                    STATUS_WAS_UNLOCKED);
+    ktest_assert_eq(test, charged(), 3);
+    ktest_assert_eq(test, mm_verify(NULL), 0);
+    mm_unmap_view_of_section(s.vm, p);
+    ktest_assert_eq(test, charged(), 0);
+    p = map(&s, &section, PAGE_READONLY);
+    ktest_assert_eq(test, lock_pages(&s, p, FILE_PAGES, true), STATUS_SUCCESS);
+    ktest_assert_eq(test, charged(), FILE_PAGES);
+    mm_delete_section(&section);
+    ktest_leave_space(&s); /* the end of the process */
+    ktest_assert_eq(test, charged(), 0);
+}
+
+#define IMAGE 0x00800000u
+
+KTEST(lock, what_was_charged_is_not_charged_again)
+{
+    static uint8_t bytes[KTEST_IMAGE_BYTES];
+    struct ktest_file file, image_file;
+    struct mm_section copied, memory, image;
+    struct ktest_space s;
+
+    ktest_build_image(bytes, IMAGE);
+    ktest_make_file(&image_file, bytes, sizeof(bytes));
+    mm_create_section(&image, &image_file.source, 0, PAGE_EXECUTE_READ, SEC_IMAGE);
+    mm_create_section(&memory, NULL, PAGE_SIZE, PAGE_READWRITE, SEC_COMMIT);
+    if (!enter_with_file(test, &s, &file, &copied))
+        return;
+    ktest_allocate(&s, BASE, PAGE_SIZE, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
+    ktest_assert_eq(test, map(&s, &image, PAGE_EXECUTE_READ), IMAGE);
+    uintptr_t own[] = {
+        BASE,           map(&s, &copied, PAGE_WRITECOPY), map(&s, &memory, PAGE_READWRITE),
+        IMAGE + 0x2000, /* .data */
+        IMAGE + 0x3000, /* zeros of it */
+        IMAGE + 0x5000 /* .shr */};
+    for (uint32_t i = 0; i < ARRAY_SIZE(own); i++) {
+        ktest_assert_eq(test, lock(&s, own[i]), STATUS_SUCCESS);
+        ktest_assert_eq(test, charged(), 0);
+    }
+    ktest_assert_eq(test, lock(&s, IMAGE + 0x1000), STATUS_SUCCESS); /* code */
+    ktest_assert_eq(test, charged(), 1);
+    ktest_assert_eq(test, mm_verify(NULL), 0);
+    mm_delete_section(&copied);
+    mm_delete_section(&memory);
+    mm_delete_section(&image);
+    ktest_leave_space(&s);
+    ktest_assert_eq(test, charged(), 0);
+}
+
+KTEST(lock, more_than_can_be_promised_is_refused)
+{
+    struct ktest_file file;
+    struct mm_section section;
+    struct ktest_space s;
+
+    if (!enter_with_file(test, &s, &file, &section))
+        return;
+    uintptr_t p = map(&s, &section, PAGE_READONLY);
+    ktest_allocate(&s, BASE, PAGE_SIZE, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
+    ktest_suspend_special_pool();
+    lock(&s, p);
+    lock_pages(&s, p, 1, false); /* there is a block of pool to note the range */
+    uint32_t rest = mm_total_commit_limit - mm_total_committed_pages - 3;
+    ktest_assert(test, mm_charge_commitment(MM_COMMIT_CONTIGUOUS, rest));
+    ntstatus too_many = lock_pages(&s, p, 4, true);
+    uint32_t left = charged() + mi_locked_pages(s.vm);
+    ntstatus enough = lock_pages(&s, p, 3, true), another = lock(&s, p + 3 * PAGE_SIZE);
+    ntstatus own = lock(&s, BASE); /* it needs no promise */
+    mm_return_commitment(MM_COMMIT_CONTIGUOUS, rest);
+    ktest_assert_eq(test, too_many, STATUS_WORKING_SET_QUOTA);
+    ktest_assert_eq(test, left, 0);
+    ktest_assert_eq(test, enough, STATUS_SUCCESS);
+    ktest_assert_eq(test, another, STATUS_WORKING_SET_QUOTA);
+    ktest_assert_eq(test, own, STATUS_SUCCESS);
+    ktest_assert_eq(test, charged(), 3);
+    ktest_assert_eq(test, mm_verify(NULL), 0);
+    mm_delete_section(&section);
+    ktest_leave_space(&s);
+}
+
+/* A file's pages are locked, and then all that can still be promised is committed: it is there. */
+KTEST(lock, locked_pages_leave_what_was_promised_to_others)
+{
+    struct ktest_file file;
+    struct mm_section section;
+    struct ktest_space s;
+    void (*delay)(void) = mi_pager_delay;
+    uint32_t failed = 0, most = 0xC000;
+
+    if (!enter_with_file(test, &s, &file, &section))
+        return;
+    uintptr_t p = map(&s, &section, PAGE_READONLY);
+    ktest_assert_eq(test, lock_pages(&s, p, FILE_PAGES, true), STATUS_SUCCESS);
+    uint32_t rest = mm_total_commit_limit - mm_total_committed_pages;
+    if (rest > most)
+        rest = most;
+    rest -= rest / PTES_PER_PAGE + 3; /* page tables, and a page of pool */
+    uintptr_t others =
+        ktest_allocate(&s, 0, rest << PAGE_SHIFT, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
+    ktest_assert(test, others);
+    mi_pager_delay = NULL; /* there are too many pages for that */
+    for (uint32_t i = 0; i < rest; i++)
+        failed += !NT_SUCCESS(ktest_fault(others + (i << PAGE_SHIFT), true));
+    mi_pager_delay = delay;
+    ktest_assert_eq(test, failed, 0);
+    mm_delete_section(&section);
     ktest_leave_space(&s);
 }

@@ -101,13 +101,14 @@ KTEST(verify_space, sees_wrong_counts_and_charges)
         return;
     ktest_assert(test, ktest_sees("page tables:", s.vm->page_tables, 1));
     ktest_assert(test, ktest_sees("private pages:", s.vm->private_pages, 1));
+    ktest_assert(test, ktest_sees("locked pages charged:", s.vm->lock_charge, 1));
     ktest_assert(test, ktest_sees("pages committed:", s.vm->commit_charge, 1));
     ktest_assert(test, ktest_sees("at most", s.vm->peak_commit_charge, 32));
     ktest_assert(test, ktest_sees("pages reserved:", s.vm->virtual_pages, 1));
     ktest_assert(test, ktest_sees("page tables charged:", s.vm->page_table_charge, 1));
     /* The parts of the commit charge: with a sum that fits, too. */
     static const char *const names[] = {
-        "sections: ", "private memory: ", "processes' page tables: "};
+        "sections: ", "private memory: ", "locked pages: ", "processes' page tables: "};
     for (uint32_t kind = 0; kind < ARRAY_SIZE(names); kind++) {
         mm_total_committed_pages++;
         mi_committed[kind]++;
