@@ -19,6 +19,10 @@
  * A page of zeros of shared memory is born modified: it was charged, and keeps its frame from now
  * on. An image's is clean: only copies of it were charged, and as long as nobody has written to it
  * it can be made again, and is given up when memory is short.
+ *
+ * The process's PTE is written before anything that may take time or fail: "prototype, look in the
+ * VAD", with that protection. So the page table, which may have been made for it, is never one
+ * without entries; it stays while the page is waited for, and for the next try if there is none.
  */
 #include "mm/address_space.h"
 #include "mm/mi.h"
@@ -48,6 +52,19 @@ static ntstatus violation(struct mi_fault *fault, enum mm_fault_kind kind, kirql
     mi_unlock_pfn(irql);
     fault->kind = kind;
     return STATUS_ACCESS_VIOLATION;
+}
+
+/* The process's PTE is not zero any more. => false when no frame was left for a page table. */
+static bool make_entry(const struct mi_fault *fault, struct mm_address_space *space,
+                       uint32_t protection)
+{
+    if (!mi_make_pde_exist(space, fault->va))
+        return false;
+    if (!mi_read_pte(fault->pte).value) {
+        mi_write_pte(fault->pte, mi_make_vad_prototype_pte(protection));
+        mi_user_table_pfn(fault->pte)->u1.used_entries++;
+    }
+    return true;
 }
 
 static ntstatus no_memory(struct mi_fault *fault, kirql irql)
@@ -104,8 +121,6 @@ static ntstatus map_page(struct mi_fault *fault, const struct mmpte *prototype, 
 
     if ((fault->error_code & PF_WRITE) && valid.hard.write)
         valid.hard.dirty = 1;
-    if (!mi_read_pte(fault->pte).value)
-        mi_pfn(table)->u1.used_entries++;
     mi_share_pfn(frame, table);
     mi_write_valid_pte(fault->pte, valid);
     mi_unlock_pfn(irql);
@@ -126,7 +141,6 @@ static ntstatus make_copy_of_zeros(struct mi_fault *fault, struct mm_address_spa
     if (!zeroed)
         mi_zero_physical_page(frame);
     protection = mi_private_protection(protection);
-    mi_user_table_pfn(pte)->u1.used_entries += mi_read_pte(pte).value == 0;
     mi_write_pte(pte, mi_make_demand_zero_pte(protection)); /* the new page's original PTE */
     mi_initialize_pfn(frame, pte, true);
     struct mmpte valid = mi_make_valid_pte(frame, protection);
@@ -161,6 +175,7 @@ static ntstatus read_in(struct mmpte *prototype, struct control_area *area)
 static ntstatus resolve_by_reading(struct mi_fault *fault, struct mm_address_space *space,
                                    struct mmpte *prototype, struct control_area *area, kirql irql)
 {
+    struct mmpte before = fault->before;
     ntstatus status = read_in(prototype, area);
 
     if (status == STATUS_NO_MEMORY)
@@ -172,6 +187,7 @@ static ntstatus resolve_by_reading(struct mi_fault *fault, struct mm_address_spa
         status = mi_resolve_user_entry(fault, space, irql);
         if (NT_SUCCESS(status))
             fault->kind = MM_FAULT_DEMAND_PAGE;
+        fault->before = before; /* when the fault was taken, not when it began anew */
     }
     mi_release_read(area);
     return status;
@@ -189,11 +205,11 @@ ntstatus mi_resolve_prototype_fault(struct mi_fault *fault, struct mm_address_sp
     uint32_t protection = view_protection(vad, fault->before, prototype);
     if (!mi_protection_allows(protection, write))
         return violation(fault, MM_FAULT_NO_ACCESS, irql);
-    if (!mi_make_pde_exist(space, fault->va))
+    if (!make_entry(fault, space, protection))
         return no_memory(fault, irql);
     if (mi_is_guard_protection(protection)) {
-        fault->before = mi_make_vad_prototype_pte(protection);
-        return mi_guard_page_violation(fault, space, !mi_read_pte(fault->pte).value, irql);
+        fault->before = mi_read_pte(fault->pte);
+        return mi_guard_page_violation(fault, space, false, irql);
     }
     value = mi_read_pte(prototype); /* not before: the page table may have taken its frame */
     enum mi_pte_kind kind = mi_pte_kind(value);

@@ -64,6 +64,35 @@ KTEST(no_frames, faults_say_so_and_can_be_taken_again)
     ktest_leave_space(&s);
 }
 
+/* There is a frame for a view's page table, and none for its page, of a file or of zeros. */
+KTEST(no_frames, a_page_table_may_wait_for_its_first_page)
+{
+    struct ktest_file file;
+    struct mm_section sections[2];
+    struct ktest_space s;
+
+    ktest_make_file(&file, NULL, PAGE_SIZE);
+    mm_create_section(&sections[0], &file.source, 0, PAGE_READONLY, SEC_COMMIT);
+    mm_create_section(&sections[1], NULL, PAGE_SIZE, PAGE_READWRITE, SEC_COMMIT);
+    if (!ktest_enter_space(test, &s))
+        return;
+    for (uint32_t i = 0; i < ARRAY_SIZE(sections); i++) {
+        struct mm_view_request view = {
+            .base = NO_TABLE, .inherit = VIEW_UNMAP, .protect = PAGE_READONLY};
+        mm_map_view_of_section(s.vm, &sections[i], &view);
+        uint32_t hidden = ktest_exhaust_frames(1);
+        ntstatus status = ktest_fault(NO_TABLE, false);
+        ktest_end_exhaustion(hidden);
+        ktest_assert_eq(test, status, STATUS_NO_MEMORY);
+        ktest_assert_eq(test, s.vm->page_tables, 1);
+        ktest_assert_eq(test, mm_verify(NULL), 0);
+        ktest_assert_eq(test, ktest_read((void *)NO_TABLE), i == 0);
+        mm_unmap_view_of_section(s.vm, NO_TABLE);
+        mm_delete_section(&sections[i]);
+    }
+    ktest_leave_space(&s);
+}
+
 /* Pages of nobody's access are on standby if they need not be kept; one has been written since. */
 KTEST(no_frames, memory_that_was_reset_gives_its_pages)
 {

@@ -505,6 +505,7 @@ KTEST(section, a_page_that_cannot_be_read_is_an_in_page_error)
     /* For the kernel, too, if it is on the way to a program's memory. */
     uint32_t word;
     ktest_assert_eq(test, ki_copy_guarded(&word, (void *)p, sizeof(word)), STATUS_IN_PAGE_ERROR);
+    ktest_assert_eq(test, mm_verify(NULL), 0); /* its page table is not one without entries */
     ktest_assert_eq(test, mi_pte_kind(section.control_area->prototypes[0]), MI_PTE_SUBSECTION);
     ktest_assert_eq(test, section.control_area->references, 2);
     file.status = STATUS_SUCCESS;

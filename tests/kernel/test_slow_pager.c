@@ -397,6 +397,45 @@ KTEST(slow_pager, a_section_stays_while_a_page_of_it_is_read)
     ktest_leave_space(&s);
 }
 
+/* Somebody has a page of a file read whose page table was made for it; another process waits for
+ * the same page, with a page table of its own. Neither table is without entries meanwhile. */
+KTEST(slow_pager, a_page_table_stays_while_its_first_page_is_read)
+{
+    struct mm_view_request request = {
+        .base = 0x10000000, .inherit = VIEW_UNMAP, .protect = PAGE_READONLY};
+    struct ktest_file file;
+    struct mm_section section;
+    struct ktest_space spaces[2];
+    struct visitor v[2];
+    struct ethread *threads[2];
+
+    ktest_make_file(&file, NULL, PAGE_SIZE);
+    mm_create_section(&section, &file.source, 0, PAGE_READONLY, SEC_COMMIT);
+    slow_down();
+    for (uint32_t i = 0; i < 2; i++) {
+        if (!ktest_enter_space(test, &spaces[i]))
+            return;
+        mm_map_view_of_section(spaces[i].vm, &section, &request);
+        v[i] = (struct visitor){.space = &spaces[i], .at = request.base};
+        threads[i] = ktest_thread(test, ABOVE, visit, &v[i]);
+    }
+    uint32_t failures = mm_verify(NULL);
+    uint32_t tables = spaces[0].vm->page_tables + spaces[1].vm->page_tables;
+    struct mmpte pte = ktest_pte(request.base);
+    let_go();
+    for (uint32_t i = 2; i-- > 0;) {
+        ktest_join(threads[i]);
+        ktest_leave_space(&spaces[i]);
+    }
+    mm_delete_section(&section);
+    ktest_assert_eq(test, failures, 0);
+    ktest_assert_eq(test, tables, 2);
+    ktest_assert_eq(test, pte.value, mi_make_vad_prototype_pte(MM_READONLY).value);
+    ktest_assert_eq(test, v[0].status, STATUS_SUCCESS);
+    ktest_assert_eq(test, v[1].status, STATUS_SUCCESS);
+    ktest_assert_eq(test, file.reads, 1);
+}
+
 KTEST(slow_pager, that_waits_for_a_timer_is_late_by_as_much)
 {
     ktest_suspend_irql_check();
