@@ -20,12 +20,12 @@
  *   zero, free, or unknown             fault_fatal.c        bugcheck 50h, type 0 (freed PTE)
  *   the file could not be read         fault_fatal.c        bugcheck 7Ah; a user page: a status
  *
- * Lock order: a resolver takes the PFN lock and nothing else; it holds no lock while it reads a
+ * Lock order: a resolver holds the PFN lock and nothing else; it holds no lock while it reads a
  * page (the PTE is in transition meanwhile), and sleeps if the file is slow. What was decided from
- * the PTE before the lock was taken is asked again under it: another thread may have come first.
- * Then the fault is dismissed, and the access tells what is true now. IRQL is asked after the valid
- * cases, because a valid page may be touched at any IRQL, and before all that would have to bring a
- * page.
+ * the PTE or PDE before the lock was taken is asked again under it, and each time that it is taken
+ * once more: another thread may have come first. Then the fault is dismissed, and the access tells
+ * what is true now. IRQL is asked after the valid cases, because a valid page may be touched at any
+ * IRQL, and before all that would have to bring a page.
  *
  * Rejected: telling kinds by address range instead of by PTE. It is quicker by a few instructions,
  * but then a wrong PTE is repaired silently instead of being found.

@@ -33,19 +33,10 @@ static void release_addresses(uintptr_t va, uint32_t count)
     mi_unlock_pfn(irql);
 }
 
-/* Zeros are written through the mapping itself: nobody else can know the address yet when the page
- * is made at once, and a fault is not over before they are there. */
+/* Zeros are written through the mapping itself: nobody else can know the address yet. */
 static void zero(const struct mmpte *pde)
 {
     ki_zero_bytes((void *)mi_get_virtual_address_mapped_by_pde(pde), LARGE_PAGE_SIZE);
-}
-
-static void map(const struct mmpte *pde, pfn_t first)
-{
-    struct mmpte value = mi_make_kernel_pte(first, MM_READWRITE);
-
-    value.hard.large_page = 1;
-    mi_write_system_pde(mi_get_virtual_address_mapped_by_pde(pde), value);
 }
 
 static void own_frames(pfn_t first, struct mmpte *pde)
@@ -61,16 +52,21 @@ static void own_frames(pfn_t first, struct mmpte *pde)
     mi_pfn(directory)->u2.share_count++;
 }
 
-enum mm_large_failure mi_make_large_page(struct mmpte *pde)
+void mi_map_large_page(struct mmpte *pde, pfn_t first)
+{
+    own_frames(first, pde);
+    mi_write_system_pde(mi_get_virtual_address_mapped_by_pde(pde), mi_make_large_pde(first));
+}
+
+/* A page that is made at once; PDE is zero. */
+static enum mm_large_failure make_large_page(struct mmpte *pde)
 {
     int why;
     kirql irql = mi_lock_pfn();
     pfn_t first = mi_find_contiguous_frames(LARGE_PAGE_PAGES, LARGE_PAGE_PAGES, &why);
 
-    if (first != PFN_NONE) {
-        own_frames(first, pde);
-        map(pde, first);
-    }
+    if (first != PFN_NONE)
+        mi_map_large_page(pde, first);
     mi_unlock_pfn(irql);
     if (first != PFN_NONE)
         zero(pde);
@@ -99,16 +95,20 @@ static void delete_split_page(uintptr_t va, struct mmpte value)
     mi_system_page_tables--;
 }
 
-static void delete_entry(uintptr_t va)
+/* => whether a page table is charged for it. */
+static bool delete_entry(uintptr_t va)
 {
     struct mmpte value = mi_read_system_pde(va);
 
-    if (!value.hard.valid)
-        mi_remove_system_pde(va);
-    else if (value.hard.large_page)
+    if (value.hard.valid && value.hard.large_page) {
         delete_large_page(va, value);
-    else
+        return false;
+    }
+    if (value.hard.valid)
         delete_split_page(va, value);
+    else
+        mi_remove_system_pde(va);
+    return value.value != 0; /* zero: a page that could not be made at once */
 }
 
 /* Were these addresses given out, all of them? */
@@ -120,21 +120,36 @@ static bool allocated(uintptr_t va, uint32_t count)
            rtl_are_bits_set(&units, unit, count);
 }
 
+static void return_charge(uint32_t count, uint32_t tables)
+{
+    mm_return_commitment(MM_COMMIT_LARGE_PAGES, count * LARGE_PAGE_PAGES);
+    mm_return_commitment(MM_COMMIT_PAGE_TABLES, tables);
+}
+
+/* COUNT large pages, and TABLES page tables for those that may come as small ones. */
+static bool charge(uint32_t count, uint32_t tables)
+{
+    if (!mm_charge_commitment(MM_COMMIT_LARGE_PAGES, count * LARGE_PAGE_PAGES))
+        return false;
+    if (!tables || mm_charge_commitment(MM_COMMIT_PAGE_TABLES, tables))
+        return true;
+    return_charge(count, 0);
+    return false;
+}
+
 void mm_free_large_pages(void *va, uint32_t count)
 {
     if (!allocated((uintptr_t)va, count))
         ke_bug_check_ex(MEMORY_MANAGEMENT, 0x1236, (uintptr_t)va, count, 0);
 
     kirql irql = mi_lock_pfn();
-    uint32_t tables = mi_system_page_tables;
+    uint32_t tables = 0;
 
     for (uint32_t i = 0; i < count; i++)
-        delete_entry((uintptr_t)va + (i << LARGE_PAGE_SHIFT));
-    tables -= mi_system_page_tables;
+        tables += delete_entry((uintptr_t)va + (i << LARGE_PAGE_SHIFT));
     mi_unlock_pfn(irql);
     release_addresses((uintptr_t)va, count);
-    mm_return_commitment(MM_COMMIT_PAGE_TABLES, tables);
-    mm_return_commitment(MM_COMMIT_LARGE_PAGES, count * LARGE_PAGE_PAGES);
+    return_charge(count, tables);
 }
 
 static void promise(struct mmpte *pde)
@@ -152,7 +167,7 @@ static enum mm_large_failure fill(struct mmpte *pde, uint32_t count, enum mm_lar
 
     for (uint32_t i = 0; i < count && why == MM_LARGE_OK; i++) {
         if (when == MM_LARGE_NOW)
-            why = mi_make_large_page(pde + i);
+            why = make_large_page(pde + i);
         else
             promise(pde + i);
     }
@@ -170,7 +185,7 @@ void *mm_allocate_large_pages(uint32_t count, enum mm_large_when when, enum mm_l
     if (!va)
         return NULL;
     *why = MM_LARGE_COMMIT;
-    if (!mm_charge_commitment(MM_COMMIT_LARGE_PAGES, count * LARGE_PAGE_PAGES)) {
+    if (!charge(count, when == MM_LARGE_ON_DEMAND ? count : 0)) {
         release_addresses(va, count);
         return NULL;
     }

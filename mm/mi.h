@@ -68,6 +68,9 @@ static inline struct mmpte mi_make_page_table_pde(pfn_t frame)
 bool mi_make_system_page_table(uintptr_t va);
 /* The same for all of PAGES from VA on; those made before one failed stay. */
 bool mi_make_system_page_tables(uintptr_t va, uint32_t pages);
+/* FRAME, which holds its entries already, becomes the page table for VA, which has none. The caller
+ * has charged it, and holds the PFN lock. */
+void mi_map_system_page_table(uintptr_t va, pfn_t frame);
 extern uint32_t mi_system_page_tables; /* frames in use for them; guarded by the PFN lock */
 
 /* ---- hyperspace --------------------------------------------------------------------------------

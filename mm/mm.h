@@ -79,7 +79,8 @@ ntstatus mm_unmap_view_in_system_space(void *va);
 /*
  * Large pages: COUNT times 4 MB, contiguous in virtual memory, each physically contiguous. With
  * MM_LARGE_NOW they are made at once or not at all; with MM_LARGE_ON_DEMAND each comes by a fault,
- * and where no contiguous memory is found then, as 1024 small demand-zero pages instead.
+ * and where no contiguous memory is found then, as 1024 small demand-zero pages instead. The page
+ * table that those would need is charged until the large page is there.
  * *WHY says why it failed and is never NULL.
  */
 enum mm_large_when {

@@ -1,10 +1,18 @@
 /*
  * Page tables of system space, made when the first page in their 4 MB is wanted. They stay: the
  * address that needed one will need it again, and every page directory may come to point to it.
+ * (That of a large page which came as small ones goes with it: large.c.)
  */
 #include "mm/mi.h"
 #include "mm/mm.h"
 #include "mm/system_directory.h"
+
+void mi_map_system_page_table(uintptr_t va, pfn_t frame)
+{
+    mi_initialize_page_table_pfn(frame, mi_get_pde_address(va), mi_system_directory_frame);
+    mi_write_system_pde(va, mi_make_page_table_pde(frame));
+    mi_system_page_tables++;
+}
 
 bool mi_make_system_page_table(uintptr_t va)
 {
@@ -21,9 +29,7 @@ bool mi_make_system_page_table(uintptr_t va)
     if (frame != PFN_NONE) {
         if (!zeroed)
             mi_zero_physical_page(frame);
-        mi_initialize_page_table_pfn(frame, pde, mi_system_directory_frame);
-        mi_write_system_pde(va, mi_make_page_table_pde(frame));
-        mi_system_page_tables++;
+        mi_map_system_page_table(va, frame);
     }
     mi_unlock_pfn(irql);
     if (frame == PFN_NONE)

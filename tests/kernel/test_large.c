@@ -1,8 +1,9 @@
 /* Large pages: what they are, what they cost, and when there are none. */
 #include "mm/fault.h"
+#include "mm/low_resources.h"
 #include "mm/mi.h"
 #include "mm/mm.h"
-#include "tests/kernel/ktest.h"
+#include "tests/kernel/threads.h"
 
 /* Without 4 MB pages the only right answer is "no", with the reason; the tests below then end. */
 #define SMALL_MACHINE 0x1000u /* frames: 16 MB */
@@ -143,6 +144,7 @@ KTEST(large, on_demand_takes_one_fault_for_4_mb)
     if (has_no_run(test))
         return;
     enum mm_large_failure why;
+    uint32_t committed = mm_total_committed_pages;
     char *p = mm_allocate_large_pages(1, MM_LARGE_ON_DEMAND, &why);
     ktest_assert(test, p && why == MM_LARGE_OK);
     struct mmpte *pde = mi_get_pde_address((uintptr_t)p);
@@ -157,6 +159,7 @@ KTEST(large, on_demand_takes_one_fault_for_4_mb)
     ktest_assert_eq(test, mm_fault_counts[MM_FAULT_LARGE_SPLIT] - split, supported ? 0 : 1);
     ktest_assert_eq(test, mm_fault_counts[MM_FAULT_DEMAND_ZERO] - zero, supported ? 0 : 8);
     ktest_assert_eq(test, mi_read_pte(pde).hard.large_page, supported);
+    ktest_assert_eq(test, mm_total_committed_pages - committed, LARGE_PAGE_PAGES + !supported);
     mm_free_large_pages(p, 1);
     ktest_assert_eq(test, mi_read_pte(pde).value, 0);
 }
@@ -169,7 +172,8 @@ KTEST(large, untouched_on_demand_pages_cost_only_commitment)
 
     ktest_assert(test, p);
     ktest_assert_eq(test, mi_available_pages(), available);
-    ktest_assert_eq(test, mm_total_committed_pages - committed, 2 * LARGE_PAGE_PAGES);
+    /* Each may come as small pages, and need a page table. */
+    ktest_assert_eq(test, mm_total_committed_pages - committed, 2 * (LARGE_PAGE_PAGES + 1));
     mm_free_large_pages(p, 2);
     ktest_assert_eq(test, mm_total_committed_pages, committed);
 }
@@ -240,6 +244,122 @@ KTEST(large, a_fault_falls_back_to_small_pages_when_fragmented)
     ktest_assert_eq(test, failures, 0);
     mm_free_large_pages(p, 1);
     ktest_assert(test, ktest_tlb_forgot((uintptr_t)mi_get_pte_address((uintptr_t)p)));
+}
+
+/* Two threads have met the same promise; the page is written before the second one goes on. */
+static void fault_twice(struct ktest *test, char *p, enum mm_fault_kind kind)
+{
+    struct mi_fault first = {.va = (uintptr_t)p, .error_code = PF_WRITE};
+
+    first.pte = mi_get_pde_address(first.va);
+    first.before = mi_read_pte(first.pte);
+    struct mi_fault second = first;
+    ntstatus status = mi_resolve_large_zero_fault(&first);
+    ktest_write(p + 5, 1);
+    uint32_t available = mi_available_pages(), tables = mi_system_page_tables;
+    struct mmpte pde = mi_read_pte(first.pte);
+    ntstatus again = mi_resolve_large_zero_fault(&second);
+    ktest_assert(test, NT_SUCCESS(status));
+    ktest_assert_eq(test, first.kind, kind);
+    ktest_assert_eq(test, again, STATUS_SUCCESS);
+    ktest_assert_eq(test, second.kind, MM_FAULT_DISMISSED);
+    ktest_assert_eq(test, mi_read_pte(first.pte).value, pde.value);
+    ktest_assert_eq(test, mi_available_pages(), available);
+    ktest_assert_eq(test, mi_system_page_tables, tables);
+    ktest_assert_eq(test, ktest_read(p + 5), 1);
+    ktest_assert_eq(test, mm_verify(NULL), 0);
+}
+
+KTEST(large, what_another_thread_has_made_is_not_made_again)
+{
+    enum mm_large_failure why;
+
+    if (has_no_run(test))
+        return;
+    char *p = mm_allocate_large_pages(1, MM_LARGE_ON_DEMAND, &why);
+    ktest_assert(test, p);
+    fault_twice(test, p, ke_has(KF_LARGE_PAGE) ? MM_FAULT_LARGE : MM_FAULT_LARGE_SPLIT);
+    mm_free_large_pages(p, 1);
+}
+
+KTEST(large, what_another_thread_has_split_is_not_split_again)
+{
+    enum mm_large_failure why;
+    uint32_t pinned = 0;
+    char *p = mm_allocate_large_pages(1, MM_LARGE_ON_DEMAND, &why);
+
+    ktest_assert(test, p);
+    pfn_t chain = pin_one_frame_in_each_run(&pinned);
+    fault_twice(test, p, MM_FAULT_LARGE_SPLIT);
+    ktest_free_chain(chain);
+    mm_free_large_pages(p, 1);
+}
+
+/* The page table was promised with the page: nothing more need be granted. */
+KTEST(large, a_promise_is_split_at_the_commit_limit)
+{
+    static const struct mm_low_resource NOTHING_MORE[MM_RESOURCES] = {
+        [MM_RESOURCE_COMMIT] = {.at = 1, .which = MM_REFUSE_FROM},
+        [MM_RESOURCE_PAGES] = {.at = 1, .which = MM_REFUSE_FROM}};
+    enum mm_large_failure why;
+    uint32_t pinned = 0, committed = mm_total_committed_pages;
+    char *p = mm_allocate_large_pages(1, MM_LARGE_ON_DEMAND, &why);
+
+    ktest_assert(test, p);
+    struct mi_fault fault = {.va = (uintptr_t)p, .pte = mi_get_pde_address((uintptr_t)p)};
+    fault.before = mi_read_pte(fault.pte);
+    pfn_t chain = pin_one_frame_in_each_run(&pinned);
+    mm_set_low_resources(NOTHING_MORE);
+    ntstatus status = mi_resolve_large_zero_fault(&fault);
+    mm_set_low_resources(NULL);
+    ktest_free_chain(chain);
+    ktest_assert_eq(test, status, STATUS_SUCCESS);
+    ktest_assert_eq(test, fault.kind, MM_FAULT_LARGE_SPLIT);
+    ktest_assert_eq(test, mm_total_committed_pages - committed, LARGE_PAGE_PAGES + 1);
+    mm_free_large_pages(p, 1);
+    ktest_assert_eq(test, mm_total_committed_pages, committed);
+}
+
+/* Somebody who uses a page while it is being made, or soon after. */
+struct intruder {
+    volatile uint32_t *at;
+    uint32_t seen;
+};
+
+static void use_soon(void *context)
+{
+    struct intruder *i = context;
+
+    ke_delay_execution_thread(KERNEL_MODE, false, MILLISECONDS(1));
+    i->seen = *i->at;
+    *i->at = 1;
+}
+
+/* The last word, which is zeroed last: from the second round on the frames hold what was written.
+ */
+KTEST(large, a_page_that_two_threads_make_is_zero_and_keeps_what_is_written)
+{
+    enum mm_large_failure why;
+    uint32_t before = mm_fault_counts[MM_FAULT_DISMISSED];
+
+    if (has_no_run(test))
+        return;
+    for (uint32_t round = 0; round < 4; round++) {
+        volatile uint32_t *p = mm_allocate_large_pages(1, MM_LARGE_ON_DEMAND, &why);
+        ktest_assert(test, p);
+        struct intruder intruder = {.at = p + LARGE_PAGE_SIZE / 4 - 1, .seen = 999};
+        struct ethread *thread = ktest_thread(test, TEST_PRIORITY + 2, use_soon, &intruder);
+        uint64_t start = ke_query_interrupt_time();
+        while (ke_query_interrupt_time() == start) /* the next tick of the clock wakes it */
+            ;
+        ktest_write(p, 1);
+        ktest_join(thread);
+        ktest_assert_eq(test, intruder.seen, 0);
+        ktest_assert_eq(test, *intruder.at, 1);
+        ktest_assert_eq(test, mm_verify(NULL), 0);
+        mm_free_large_pages((void *)p, 1);
+    }
+    ktest_note("%u of 4 were made by both", mm_fault_counts[MM_FAULT_DISMISSED] - before);
 }
 
 /* There are 4 MB once: the first of two large pages can be had, and must go again. */

@@ -243,7 +243,7 @@ def test_break_fault_read_only(tmp_path):
 # Outcomes that only trying can tell: the kind expected at first, a function on the way whose call
 # fails, what it returns then, and the kind that comes of it.
 LATE = (
-    ("large", "mi_make_large_page", 2, "large-split", "was resolved"),
+    ("large", "mi_find_contiguous_frames", "0xffffffff", "large-split", "was resolved"),
     ("demand-zero", "mi_remove_zero_page_promised", "0xffffffff", "no-memory", "failed"),
     ("demand-page", "kernel/io/module.c:read_page", "0xc0000001", "in-page-error", "failed"),
 )
