@@ -9,8 +9,8 @@
  *          valid         the page is in memory and mapped by as many PTEs as its share count says
  *          transition    it is in memory, and nobody maps it; or it is being read
  *          subsection    it is in the file
- *          demand zero   it has never been touched
- *          zero          not committed (SEC_RESERVE), or a gap in an image
+ *          demand zero   it has never been touched, or is in a gap of an image: with no access
+ *          zero          not committed (SEC_RESERVE)
  *
  * A PTE of a process that maps a page of a section is either zero (the VAD leads to the prototype
  * PTE) or valid with the prototype bit, or in the form "prototype, look in the VAD" when the page's

@@ -113,3 +113,11 @@ void ktest_stretch_image(uint8_t bytes[KTEST_IMAGE_BYTES], uint32_t data_pages,
     shared->virtual_size = shared_pages << PAGE_SHIFT;
     headers->nt.optional_header.size_of_image = shared->virtual_address + shared->virtual_size;
 }
+
+void ktest_leave_gap(uint8_t bytes[KTEST_IMAGE_BYTES], uint32_t gap)
+{
+    struct headers *headers = (struct headers *)(void *)bytes;
+
+    headers->sections[2].virtual_address += gap << PAGE_SHIFT;
+    headers->nt.optional_header.size_of_image += gap << PAGE_SHIFT;
+}

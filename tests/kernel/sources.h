@@ -21,3 +21,5 @@ void ktest_build_image(uint8_t bytes[KTEST_IMAGE_BYTES], uint32_t preferred);
 /* It gets another number of pages of .data and of .shr; all but the first of each are zeros. */
 void ktest_stretch_image(uint8_t bytes[KTEST_IMAGE_BYTES], uint32_t data_pages,
                          uint32_t shared_pages);
+/* .shr is GAP pages farther on. */
+void ktest_leave_gap(uint8_t bytes[KTEST_IMAGE_BYTES], uint32_t gap);

@@ -413,6 +413,38 @@ KTEST(image, zeros_leave_what_was_promised_to_others)
     ktest_leave_space(&s);
 }
 
+/* Where an image has no part there is nothing to be had; but it is committed, and another
+ * protection makes it zeros. */
+KTEST(image, zeros_in_gaps_may_not_be_touched)
+{
+    static struct loaded image;
+    struct memory_basic_information info;
+    struct ktest_space s;
+    uint32_t old;
+    uintptr_t base = 0, gap = PREFERRED + 0x5000;
+
+    ktest_build_image(image.bytes, PREFERRED);
+    ktest_leave_gap(image.bytes, 2);
+    if (!load_built(test, &image) || !ktest_enter_space(test, &s))
+        return;
+    map(&s, &image, &base);
+    ktest_assert_eq(test, mi_pte_kind(image.section.control_area->prototypes[5]),
+                    MI_PTE_DEMAND_ZERO);
+    mm_query_virtual_memory(s.vm, gap, &info);
+    ktest_assert_eq(test, info.state, MEM_COMMIT);
+    ktest_assert_eq(test, info.protect, PAGE_NOACCESS);
+    ktest_assert_eq(test, info.region_size, 2 * PAGE_SIZE);
+    ktest_assert_eq(test, ktest_fault(gap, false), STATUS_ACCESS_VIOLATION);
+    uint32_t charge = s.vm->commit_charge;
+    ktest_assert_eq(test, ktest_protect(&s, gap, PAGE_SIZE, PAGE_READWRITE, &old), STATUS_SUCCESS);
+    ktest_assert_eq(test, s.vm->commit_charge, charge + 1);
+    ktest_write((void *)(gap + 1), 1);
+    ktest_assert_eq(test, ktest_read((void *)gap), 0);
+    ktest_assert_eq(test, s.vm->private_pages, 1);
+    mm_delete_section(&image.section);
+    ktest_leave_space(&s);
+}
+
 /* ---- malformed images: bounded, and the same for the same seed ---------------------------------
  */
 
