@@ -64,7 +64,7 @@ static bool copy_page(struct mm_address_space *space, struct mmpte *pte, uintptr
     if (unlikely(frame == PFN_NONE))
         return false;
     mi_copy_physical_page(frame, shared);
-    mi_pfn(shared)->modified |= mi_is_dirty(before); /* by another protection that it had */
+    mi_pfn(shared)->modified |= mi_is_dirty(before);        /* by another protection that it had */
     mi_write_pte(pte, mi_make_demand_zero_pte(protection)); /* the new page's original PTE */
     mi_initialize_pfn(frame, pte, true);
     struct mmpte valid = mi_make_valid_pte(frame, protection);

@@ -377,6 +377,28 @@ KTEST(image, what_all_may_write_to_is_charged_with_the_image)
     ktest_assert_eq(test, other.file.references, 0);
 }
 
+/* A locked page that is to be copied is copied at once. Others read what was written before. */
+KTEST(image, what_was_written_is_known_after_a_copy)
+{
+    static struct loaded image;
+    struct ktest_space s;
+    uint32_t size = PAGE_SIZE, old;
+
+    if (!map_zeros(test, &image, &s, SHARED_PAGES))
+        return;
+    uintptr_t va = zero_page(ZERO_PAGES), at = va;
+    ktest_write((void *)va, 'w');
+    ktest_assert_eq(test, mm_lock_virtual_memory(s.vm, &at, &size), STATUS_SUCCESS);
+    struct mmpfn *shared = mi_pfn(ktest_pte(va).hard.page_frame_number);
+    ktest_assert_eq(test, shared->modified, 0); /* its mapping is dirty */
+    ktest_assert_eq(test, ktest_protect(&s, va, PAGE_SIZE, PAGE_WRITECOPY, &old), STATUS_SUCCESS);
+    ktest_assert(test, mi_pfn(ktest_pte(va).hard.page_frame_number) != shared);
+    ktest_assert_eq(test, shared->modified, 1);
+    ktest_assert_eq(test, shared->page_location, MODIFIED_PAGE_LIST);
+    mm_delete_section(&image.section);
+    ktest_leave_space(&s);
+}
+
 /* .data of more than half of memory is written, every other page of it read before; and all else
  * that can be promised is there as well. */
 KTEST(image, zeros_leave_what_was_promised_to_others)

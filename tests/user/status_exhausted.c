@@ -85,6 +85,19 @@ static NTSTATUS create_committed(void)
     return NtCreateSection(&handle, SECTION_QUERY, NULL, &size, PAGE_READWRITE, SEC_COMMIT, NULL);
 }
 
+/* Page after page of code, which costs nothing as long as it can be given up. */
+static NTSTATUS lock(void)
+{
+    static char *next_page;
+    SIZE_T size = PAGE;
+
+    if (!next_page)
+        next_page = (char *)GetModuleHandleA("ntdll.dll");
+    next_page += PAGE;
+    void *base = next_page;
+    return NtLockVirtualMemory(THIS_PROCESS, &base, &size, 1);
+}
+
 static const struct {
     NTSTATUS (*service)(void);
     NTSTATUS status;
@@ -92,7 +105,7 @@ static const struct {
 } exhausting[] = {
     {commit, S(STATUS_COMMITMENT_LIMIT)},        {create_committed, S(STATUS_COMMITMENT_LIMIT)},
     {reserve, S(STATUS_INSUFFICIENT_RESOURCES)}, {map, S(STATUS_INSUFFICIENT_RESOURCES)},
-    {create, S(STATUS_INSUFFICIENT_RESOURCES)},
+    {create, S(STATUS_INSUFFICIENT_RESOURCES)},  {lock, S(STATUS_WORKING_SET_QUOTA)},
 };
 
 /* => the first status that is no success. */
