@@ -7,40 +7,23 @@
  * others stay as they are, or are copied by who writes to them, and the copies are charged with
  * each view.
  */
-#include "lib/string.h"
 #include "mm/mi.h"
 #include "mm/pool.h"
 #include "mm/section.h"
 
 #define TAG 'gamI'
 
-/* TO is nonpaged. */
-static void copy_from_frame(char *to, pfn_t frame, uint32_t bytes)
-{
-    kirql irql = ke_raise_irql_unchecked(DISPATCH_LEVEL);
-    char *page = mi_map_page_in_hyper_space(frame);
-
-    memcpy(to, page, bytes);
-    mi_unmap_page_in_hyper_space(page);
-    ke_lower_irql(irql);
-}
-
-/* The first BYTES of SOURCE, into BUFFER. Read by frames, as a page that cannot be read is an error
- * of the file's here, and not the kernel's. */
+/* The first BYTES of SOURCE, into BUFFER, whole pages of nonpaged pool. Read into its frames, as a
+ * page that cannot be read is an error of the file's here, and not the kernel's. */
 static ntstatus read_headers(struct mm_page_source *source, char *buffer, uint32_t bytes)
 {
-    enum mm_large_failure why;
-    pfn_t frame = mm_allocate_contiguous_frames(1, 1, &why);
-    ntstatus status = frame == PFN_NONE ? STATUS_NO_MEMORY : STATUS_SUCCESS;
+    ntstatus status = STATUS_SUCCESS;
 
     for (uint32_t at = 0; at < bytes && NT_SUCCESS(status); at += PAGE_SIZE) {
         uint32_t piece = bytes - at < PAGE_SIZE ? bytes - at : PAGE_SIZE;
+        pfn_t frame = mm_get_physical_address((uintptr_t)buffer + at) >> PAGE_SHIFT;
         status = source->read_page(source, at, piece, frame);
-        if (NT_SUCCESS(status))
-            copy_from_frame(buffer + at, frame, piece);
     }
-    if (frame != PFN_NONE)
-        mm_free_contiguous_frames(frame, 1);
     return status;
 }
 
@@ -112,7 +95,7 @@ ntstatus mi_make_image_area(struct mm_page_source *source, struct control_area *
 {
     uint32_t bytes = source->bytes < MI_IMAGE_HEADER_LIMIT ? source->bytes : MI_IMAGE_HEADER_LIMIT;
     struct mi_image_layout layout = {.part_capacity = MI_IMAGE_PARTS_MAX};
-    char *headers = ex_allocate_pool_with_tag(NONPAGED_POOL, bytes, TAG);
+    char *headers = ex_allocate_pool_with_tag(NONPAGED_POOL, ROUND_UP(bytes, PAGE_SIZE), TAG);
     ntstatus status = STATUS_INSUFFICIENT_RESOURCES;
 
     layout.parts =

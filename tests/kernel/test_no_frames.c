@@ -3,6 +3,7 @@
 #include "kernel/ps/user_process.h"
 #include "mm/fault.h"
 #include "mm/low_resources.h"
+#include "mm/pool.h"
 #include "tests/kernel/sources.h"
 #include "tests/kernel/spaces.h"
 
@@ -252,6 +253,44 @@ KTEST(no_frames, a_page_table_may_take_the_page_it_is_made_for)
     ktest_assert_eq(test, file.reads, 2);
     mm_delete_section(&section);
     mm_delete_section(&other);
+    ktest_leave_space(&s);
+}
+
+/* Nothing is available, but pages of a file can be given up: for the headers of an image, too. */
+KTEST(no_frames, an_image_is_made_of_what_views_give_up)
+{
+    static uint8_t bytes[KTEST_IMAGE_BYTES];
+    struct ktest_file file, image_file;
+    struct mm_section section, image;
+    struct mm_view_request view = {.inherit = VIEW_UNMAP, .protect = PAGE_READONLY};
+    struct ktest_space s;
+
+    ktest_make_file(&file, NULL, 64 * PAGE_SIZE);
+    mm_create_section(&section, &file.source, 0, PAGE_READONLY, SEC_COMMIT);
+    ktest_build_image(bytes, BASE);
+    ktest_make_file(&image_file, bytes, sizeof(bytes));
+    if (!ktest_enter_space(test, &s))
+        return;
+    ktest_suspend_special_pool();
+    /* The pools have pages for what else is needed: they would have the views give up pages. */
+    void *kept[] = {ex_allocate_pool_with_tag(NONPAGED_POOL, 64, 'tseT'),
+                    ex_allocate_pool_with_tag(PAGED_POOL, 64, 'tseT')};
+    mm_create_section(&image, &image_file.source, 0, PAGE_EXECUTE_READ, SEC_IMAGE);
+    mm_delete_section(&image);
+    mm_map_view_of_section(s.vm, &section, &view);
+    for (uint32_t i = 0; i < 64; i++)
+        ktest_read((void *)(view.base + (i << PAGE_SHIFT)));
+    kirql irql = mi_lock_pfn();
+    pfn_t hidden = ktest_take_available_frames();
+    mi_unlock_pfn(irql);
+    ntstatus status =
+        mm_create_section(&image, &image_file.source, 0, PAGE_EXECUTE_READ, SEC_IMAGE);
+    ktest_end_exhaustion(hidden);
+    ex_free_pool_with_tag(kept[0], 'tseT');
+    ex_free_pool_with_tag(kept[1], 'tseT');
+    ktest_assert_eq(test, status, STATUS_SUCCESS);
+    mm_delete_section(&image);
+    mm_delete_section(&section);
     ktest_leave_space(&s);
 }
 
