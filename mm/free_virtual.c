@@ -38,8 +38,8 @@ static bool decommit_run(struct mm_address_space *space, const struct mmvad *vad
 static uint32_t decommit_all(struct mm_address_space *space, struct mmvad *vad, uintptr_t start,
                              uintptr_t end)
 {
+    mi_unlock_range(space, start, end);
     kirql irql = mi_lock_pfn();
-
     vad->mem_commit = 0;
     mi_unlock_pfn(irql);
     mi_delete_virtual_addresses(space, start, end);
@@ -56,8 +56,11 @@ static ntstatus decommit(struct mm_address_space *space, struct mmvad *vad, uint
 
     if (all)
         count = decommit_all(space, vad, start, end);
-    while (!all && done && mi_next_run(&run))
+    while (!all && done && mi_next_run(&run)) {
+        /* No more than goes: the rest stays as it is if a page table cannot be had. */
+        mi_unlock_range(space, run.va, run.va + (run.pages << PAGE_SHIFT) - 1);
         done = decommit_run(space, vad, &run, &count);
+    }
     vad->commit_charge -= count;
     mi_return_pages(space, count);
     return done ? STATUS_SUCCESS : STATUS_NO_MEMORY;
@@ -118,7 +121,6 @@ static ntstatus free_range(struct mm_address_space *space, uintptr_t *base, uint
     ntstatus status = find_range(vad, *base, *size, &start, &end);
     if (!NT_SUCCESS(status))
         return status;
-    mi_unlock_range(space, start, end);
     status =
         type == MEM_DECOMMIT ? decommit(space, vad, start, end) : release(space, vad, start, end);
     *base = start;

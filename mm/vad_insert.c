@@ -186,6 +186,7 @@ ntstatus mi_cut_vad(struct mm_address_space *space, struct mmvad *vad, uint32_t 
             return STATUS_INSUFFICIENT_RESOURCES;
         vad->commit_charge -= tail->commit_charge;
     }
+    mi_unlock_range(space, first_byte(start), last_byte(end)); /* from here on nothing can fail */
     vad->commit_charge -= cut;
     resize(space, vad, tail, head ? vad->starting_vpn : end + 1,
            head ? start - 1 : vad->ending_vpn);

@@ -192,6 +192,83 @@ KTEST(lock, the_rest_is_unlocked_when_it_cannot_be_noted)
     ktest_leave_space(&s);
 }
 
+/* What cannot be freed stays locked: watched memory is not cut up, and when there is no memory to
+ * note what lies behind the cut nothing is. */
+KTEST(lock, memory_that_cannot_be_freed_stays_locked)
+{
+    static const struct mm_low_resource NONE_LEFT[MM_RESOURCES] = {
+        [MM_RESOURCE_NONPAGED_POOL] = {.at = 1, .which = MM_REFUSE_FROM}};
+    static const struct {
+        uint32_t type;
+        const struct mm_low_resource *refused;
+        ntstatus status;
+    } cases[] = {{MEM_WRITE_WATCH, NULL, STATUS_UNABLE_TO_FREE_VM},
+                 {0, NONE_LEFT, STATUS_INSUFFICIENT_RESOURCES}};
+    struct ktest_space s;
+
+    if (!ktest_enter_space(test, &s))
+        return;
+    for (uint32_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        uintptr_t base = BASE;
+        uint32_t size = 3 * PAGE_SIZE;
+        ktest_allocate(&s, BASE, size, MEM_RESERVE | MEM_COMMIT | cases[i].type, PAGE_READWRITE);
+        ktest_assert_eq(test, mm_lock_virtual_memory(s.vm, &base, &size), STATUS_SUCCESS);
+        if (cases[i].refused)
+            mm_set_low_resources(cases[i].refused);
+        ntstatus status = ktest_free(&s, BASE + PAGE_SIZE, PAGE_SIZE, MEM_RELEASE);
+        mm_set_low_resources(NULL);
+        ktest_assert_eq(test, status, cases[i].status);
+        ktest_assert_eq(test, mi_locked_pages(s.vm), 3);
+        for (uint32_t page = 0; page < 3; page++)
+            ktest_assert_eq(test, references(BASE + page * PAGE_SIZE), 2);
+        ktest_assert_eq(test, mm_verify(NULL), 0);
+        ktest_assert_eq(test, ktest_free(&s, BASE, 0, MEM_RELEASE), STATUS_SUCCESS);
+        ktest_assert_eq(test, mi_locked_pages(s.vm), 0);
+    }
+    ktest_leave_space(&s);
+}
+
+/* No page table can be had to note in that pages are not committed any more; those behind, which
+ * have one, stay as they are. */
+KTEST(lock, what_is_not_decommitted_stays_locked)
+{
+    static const struct mm_low_resource NO_PAGES[MM_RESOURCES] = {
+        [MM_RESOURCE_PAGES] = {.at = 1, .which = MM_REFUSE_FROM}};
+    struct ktest_space s;
+    uintptr_t last = BASE + LARGE_PAGE_SIZE;
+
+    if (!ktest_enter_space(test, &s))
+        return;
+    ktest_allocate(&s, BASE, LARGE_PAGE_SIZE + 2 * PAGE_SIZE, MEM_RESERVE | MEM_COMMIT,
+                   PAGE_READWRITE);
+    ktest_assert_eq(test, lock(&s, last), STATUS_SUCCESS);
+    mm_set_low_resources(NO_PAGES);
+    ntstatus status = ktest_free(&s, BASE, LARGE_PAGE_SIZE + PAGE_SIZE, MEM_DECOMMIT);
+    mm_set_low_resources(NULL);
+    ktest_assert_eq(test, status, STATUS_NO_MEMORY);
+    ktest_assert_eq(test, references(last), 2);
+    ktest_assert_eq(test, mm_verify(NULL), 0);
+    ktest_assert_eq(test, unlock(&s, last), STATUS_SUCCESS);
+    ktest_leave_space(&s);
+}
+
+/* The part of a region that goes is not locked any more. */
+KTEST(lock, what_is_cut_out_is_unlocked)
+{
+    struct ktest_space s;
+    uintptr_t base = BASE;
+    uint32_t size = 3 * PAGE_SIZE;
+
+    if (!ktest_enter_space(test, &s))
+        return;
+    ktest_allocate(&s, BASE, size, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
+    ktest_assert_eq(test, mm_lock_virtual_memory(s.vm, &base, &size), STATUS_SUCCESS);
+    ktest_assert_eq(test, ktest_free(&s, BASE + PAGE_SIZE, PAGE_SIZE, MEM_RELEASE), STATUS_SUCCESS);
+    ktest_assert_eq(test, mi_locked_pages(s.vm), 2);
+    ktest_assert_eq(test, mm_verify(NULL), 0);
+    ktest_leave_space(&s);
+}
+
 /* As by another protection, a locked page is unlocked by a commit that nobody may touch it after.
  */
 KTEST(lock, a_page_committed_anew_without_access_is_unlocked)
