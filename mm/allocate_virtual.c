@@ -261,13 +261,16 @@ static ntstatus commit(struct mm_address_space *space, uintptr_t *base, uint32_t
 }
 
 /* ---- MEM_RESET: the contents need not be kept ---------------------------------------------------
+ * Of private memory, which is zeros then. A view's pages keep theirs: others may want them, and a
+ * copy that is the process's own cannot become zeros, since its entry stands for the section's
+ * page. For a view of a file that is an error, as Win32's documentation has it.
  */
 
 static void forget_contents(struct mmvad *vad, struct mmpte *pte, uintptr_t va)
 {
     struct mmpte value = *pte;
 
-    if (!value.hard.valid || value.hard.prototype)
+    if (!vad->private_memory || !value.hard.valid || value.hard.prototype)
         return;
     mi_capture_writes(vad, pte, va);
     value.hard.dirty = 0;
@@ -284,6 +287,8 @@ static ntstatus reset(struct mm_address_space *space, uintptr_t *base, uint32_t 
         return STATUS_SUCCESS;
     if (!vad || vad->ending_vpn < (uint32_t)end >> PAGE_SHIFT)
         return STATUS_CONFLICTING_ADDRESSES;
+    if (vad->section && vad->section->source)
+        return STATUS_USER_MAPPED_FILE;
     struct mi_run run = mi_run_over(start, end);
     while (mi_next_run(&run)) {
         if (!run.pte)

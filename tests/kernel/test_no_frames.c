@@ -124,6 +124,52 @@ KTEST(no_frames, memory_that_was_reset_gives_its_pages)
     ktest_leave_space(&s);
 }
 
+static void make_file_section(struct ktest_file *file, struct mm_section *section)
+{
+    ktest_make_file(file, NULL, PAGE_SIZE);
+    mm_create_section(section, &file->source, 0, PAGE_READONLY, SEC_COMMIT);
+}
+
+static ntstatus reset(struct ktest_space *s, uintptr_t base)
+{
+    uint32_t size = PAGE_SIZE;
+
+    return mm_allocate_virtual_memory(s->vm, &base, 0, &size, MEM_RESET, PAGE_READWRITE);
+}
+
+/* A view's page that the process has a copy of, which nobody may touch: the copy cannot be given
+ * away, as the entry could not tell zeros from the section's page. Of a file it is an error to try.
+ */
+KTEST(no_frames, a_copy_in_a_view_is_kept_though_it_was_reset)
+{
+    struct mm_section sections[2];
+    struct ktest_file file;
+    struct ktest_space s;
+    uint32_t old;
+
+    make_file_section(&file, &sections[0]);
+    mm_create_section(&sections[1], NULL, PAGE_SIZE, PAGE_READWRITE, SEC_COMMIT);
+    if (!ktest_enter_space(test, &s))
+        return;
+    for (uint32_t i = 0; i < ARRAY_SIZE(sections); i++) {
+        struct mm_view_request view = {
+            .base = NO_TABLE, .inherit = VIEW_UNMAP, .protect = PAGE_WRITECOPY};
+        mm_map_view_of_section(s.vm, &sections[i], &view);
+        ktest_write((void *)NO_TABLE, 0x55);
+        ktest_assert_eq(test, reset(&s, NO_TABLE), i ? STATUS_SUCCESS : STATUS_USER_MAPPED_FILE);
+        ktest_protect(&s, NO_TABLE, PAGE_SIZE, PAGE_NOACCESS, &old);
+        uint32_t hidden = ktest_exhaust_frames(0);
+        ktest_end_exhaustion(hidden);
+        ktest_assert_eq(test, mm_verify(NULL), 0);
+        ktest_assert_eq(test, s.vm->private_pages, 1);
+        ktest_protect(&s, NO_TABLE, PAGE_SIZE, PAGE_READWRITE, &old);
+        ktest_assert_eq(test, ktest_read((void *)NO_TABLE), 0x55);
+        mm_unmap_view_of_section(s.vm, NO_TABLE);
+        mm_delete_section(&sections[i]);
+    }
+    ktest_leave_space(&s);
+}
+
 /* With one frame more each time, until it can be made: each of the places where it may fail is met.
  */
 KTEST(no_frames, a_clone_that_cannot_be_made_leaves_nothing_behind)
@@ -160,12 +206,6 @@ KTEST(no_frames, a_clone_that_cannot_be_made_leaves_nothing_behind)
 
 static const struct mm_low_resource NO_PAGES[MM_RESOURCES] = {
     [MM_RESOURCE_PAGES] = {.at = 1, .which = MM_REFUSE_FROM}};
-
-static void make_file_section(struct ktest_file *file, struct mm_section *section)
-{
-    ktest_make_file(file, NULL, PAGE_SIZE);
-    mm_create_section(section, &file->source, 0, PAGE_READONLY, SEC_COMMIT);
-}
 
 /* When only trimming gives a frame for the copy, that is not the frame that is copied. */
 KTEST(no_frames, a_copy_does_not_take_its_source)

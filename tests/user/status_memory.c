@@ -6,6 +6,7 @@
 #include "status.h"
 
 /* What is there: prepared before the rows, which name it by its address. */
+#define IMAGE                ((void *)0x00400000) /* this program's */
 #define RESERVED             ((void *)0x08000000) /* 16 pages, of which the first 4 are committed */
 #define ALLOCATED            ((void *)0x08100000) /* 16 pages */
 #define READ_ONLY            ((void *)0x08200000) /* 16 pages */
@@ -82,6 +83,8 @@ static const struct {
     {SELF, VIEW, 0, PAGE, MEM_COMMIT, PAGE_READWRITE, S(STATUS_ALREADY_COMMITTED)},
     {SELF, RESERVED_VIEW, 0, PAGE, MEM_COMMIT, PAGE_READWRITE, S(STATUS_SECTION_PROTECTION)},
     {SELF, RESERVED_VIEW, 0, PAGE, MEM_COMMIT, PAGE_READONLY, S(STATUS_SUCCESS)},
+    {SELF, IMAGE, 0, PAGE, MEM_RESET, PAGE_READWRITE, S(STATUS_USER_MAPPED_FILE)},
+    {SELF, VIEW, 0, PAGE, MEM_RESET, PAGE_READWRITE, S(STATUS_SUCCESS)},
     {NOT_OPEN, NULL, 0, PAGE, MEM_RESERVE, PAGE_READWRITE, S(STATUS_INVALID_HANDLE)},
     {OTHER_TYPE, NULL, 0, PAGE, MEM_RESERVE, PAGE_READWRITE, S(STATUS_OBJECT_TYPE_MISMATCH)},
     {NO_RIGHTS, NULL, 0, PAGE, MEM_RESERVE, PAGE_READWRITE, S(STATUS_ACCESS_DENIED)},
