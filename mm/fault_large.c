@@ -36,14 +36,11 @@ static void fill_table(pfn_t frame, struct mmpte value)
     mi_unmap_page_in_hyper_space(table);
 }
 
-/* The page table was charged when the page was promised. */
-static ntstatus split(struct mi_fault *fault)
+/* The page table was charged when the page was promised. PFN lock held; given back with IRQL. */
+static ntstatus split(struct mi_fault *fault, kirql irql)
 {
-    kirql irql = mi_lock_pfn();
-
-    if (promise_changed(fault))
-        return mi_dismiss_fault(fault, irql);
     pfn_t frame = mi_remove_any_page_promised();
+
     if (frame == PFN_NONE) {
         mi_unlock_pfn(irql);
         fault->kind = MM_FAULT_NO_MEMORY;
@@ -101,18 +98,16 @@ static ntstatus make_of(struct mi_fault *fault, pfn_t first, kirql irql)
 
 ntstatus mi_resolve_large_zero_fault(struct mi_fault *fault)
 {
+    pfn_t first = PFN_NONE;
     int why;
-
-    if (!ke_has(KF_LARGE_PAGE))
-        return split(fault);
     kirql irql = mi_lock_pfn();
+
     if (promise_changed(fault))
         return mi_dismiss_fault(fault, irql);
-    pfn_t first = mi_find_contiguous_frames(LARGE_PAGE_PAGES, LARGE_PAGE_PAGES, &why);
-    if (first != PFN_NONE) {
-        mi_unlock_pfn(APC_LEVEL);
-        return make_of(fault, first, irql);
-    }
-    mi_unlock_pfn(irql);
-    return split(fault);
+    if (ke_has(KF_LARGE_PAGE))
+        first = mi_find_contiguous_frames(LARGE_PAGE_PAGES, LARGE_PAGE_PAGES, &why);
+    if (first == PFN_NONE)
+        return split(fault, irql);
+    mi_unlock_pfn(APC_LEVEL);
+    return make_of(fault, first, irql);
 }
