@@ -67,9 +67,14 @@ ntstatus rtl_probe_user(void *at, void *value, uint32_t bytes)
 
 ntstatus rtl_probe_user_word(uint32_t *at, uint32_t *value)
 {
-    ntstatus status = rtl_read_user_word(value, at);
-
-    return NT_SUCCESS(status) ? rtl_write_user_word(at, *value) : status;
+    if (unlikely(ke_get_previous_mode() == KERNEL_MODE)) {
+        *value = *at;
+        return STATUS_SUCCESS;
+    }
+    if (unlikely(!is_user_word(at)))
+        return STATUS_ACCESS_VIOLATION;
+    ntstatus status = ki_read_user_word(at, value);
+    return likely(NT_SUCCESS(status)) ? ki_write_user_word(at, *value) : status;
 }
 
 ntstatus rtl_probe_user_buffer(void *at, uint32_t bytes)
