@@ -17,14 +17,12 @@ check: | tools-ready ## run every test
 	BUILD=$(OUT) PYTHONDONTWRITEBYTECODE=1 $(PYTEST) tests/system -q -n $(JOBS) --dist loadgroup
 
 # Which of the kernel's lines the system tests reach. Those that are left out look at what is not this
-# kernel: host tests, the tools, other kernels, tables, and what things cost. The kernel that counts is
-# so much larger that 16 MB hold no 4 MB that lie together; the test that wants none skipped is left out.
+# kernel: host tests, the tools, other kernels, tables, and what things cost.
 COVER_OUT   := $(BUILD)/coverage
 COVER_TOOL  := tools/coverage/coverage.py
 COVER_WORDS := --kernel $(COVER_OUT)/tokos.elf --counts $(COVER_OUT)/counts
 COVER_SKIP  := $(patsubst %,--ignore tests/system/test_%.py,host launcher ktap coverage variants bench \
-               bench_user bochs docs mutants) \
-               --deselect 'test_kd.py::test_options_pass_the_self_tests[maxmem=16M]'
+               bench_user bochs docs mutants)
 COVER_FLOOR := --floor mm/=85 --floor all=75
 
 .PHONY: coverage coverage-report coverage-docs

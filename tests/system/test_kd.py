@@ -237,7 +237,7 @@ def test_serial_off_is_silent():
     assert run.code == 0 and run.out == ""
 
 
-@pytest.mark.parametrize("words", ["nopse", "nopse nopge", "nopge noapic", "maxmem=16M",
+@pytest.mark.parametrize("words", ["nopse", "nopse nopge", "nopge noapic", "maxmem=24M",
                                    "maxmem=64M", "seed=7 jitter=7", "slowpager=1"])
 def test_options_pass_the_self_tests(words):
     run = tokos("boot", "--iso", ISO, "--append", f"{words} selftest", "--timeout", SECONDS)
